@@ -1,0 +1,210 @@
+"""The board on which the ways of solving post what they found, safe to use from several threads.
+
+Scores are integers, so bounds are rounded down. The board keeps the best schedule, the tightest proven bound,
+and says when to stop.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from solver.problem import Problem
+from solver.schedule import Assignment, Progress
+from solver.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Offer = Sequence[Assignment] | Callable[[], Sequence[Assignment]]
+
+BOUND_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Incumbent:
+    """A schedule on the board: its score, who found it, and a function that makes its assignments."""
+
+    score: int
+    source: str
+    make: Callable[[], Sequence[Assignment]]
+
+
+class Board:
+    """Shared memory of one solve.
+
+    Ways call `offer`, `tighten` and `infeasible`, and poll `should_stop` at least every half second.
+    `deadline` is a moment of `time.monotonic()`.
+    """
+
+    def __init__(self, problem: Problem, settings: Settings, deadline: float | None = None) -> None:
+        self.problem = problem
+        self.settings = settings
+        self.began = time.monotonic()
+        self.deadline = self.began + settings.time_limit if deadline is None else deadline
+        self.rejections: list[str] = []
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._best: list[Incumbent] = []
+        self._bound: int | None = None
+        self._proof: tuple[str, ...] | None = None
+        self._stop = threading.Event()
+        self._steps: deque[Progress] = deque()
+        self._listeners: list[Callable[[str], None]] = []
+
+    def offer(self, assignments: Offer, score: int, source: str = "") -> bool:
+        """Post a schedule. Returns whether it is now the best.
+
+        `assignments` is a sequence, or for big schedules a function that makes one when it is asked for; it may be
+        called later and from another thread, so it must not read what the way goes on changing.
+        Up to `settings.check_limit` meetings a schedule is checked here and refused when it breaks a
+        rule; beyond that it is checked when the result is handed out.
+        """
+        with self._lock:
+            if self._best and score <= self._best[-1].score:
+                return False
+        make = assignments if callable(assignments) else partial(tuple, assignments)
+        if len(self.problem.meetings) <= self.settings.check_limit and not self._holds(make(), score, source):
+            return False
+        with self._changed:
+            if self._best and score <= self._best[-1].score:
+                return False
+            self._best.append(Incumbent(score, source, make))
+            del self._best[:-3]
+            self._note(source)
+        self._tell(source)
+        return True
+
+    def tighten(self, bound: float, source: str = "") -> bool:
+        """Post a proven upper bound on the score of any schedule. Returns whether it is now the tightest."""
+        if not math.isfinite(bound):
+            return False
+        whole = math.floor(bound + BOUND_TOLERANCE)
+        with self._changed:
+            if self._bound is not None and whole >= self._bound:
+                return False
+            self._bound = whole
+            self._note(source)
+        self._tell(source)
+        return True
+
+    def infeasible(self, proof: str | Sequence[str], source: str = "") -> None:
+        """Post a proof that no schedule exists: one or more sentences for a person."""
+        with self._changed:
+            if self._best:
+                self.rejections.append(f"{source}: called infeasible, but {self._best[-1].source} has a schedule")
+                log.error(self.rejections[-1])
+                return
+            self._proof = (proof,) if isinstance(proof, str) else tuple(proof)
+            self._note(source)
+        self._tell(source)
+
+    def request_stop(self) -> None:
+        """Ask every way to end soon."""
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._tell("stop")
+
+    def best(self) -> Incumbent | None:
+        """The best schedule posted so far."""
+        with self._lock:
+            return self._best[-1] if self._best else None
+
+    def candidates(self) -> tuple[Incumbent, ...]:
+        """The last few best schedules, best first."""
+        with self._lock:
+            return tuple(reversed(self._best))
+
+    def bound(self) -> int | None:
+        """The tightest proven bound so far."""
+        with self._lock:
+            return self._bound
+
+    def proof(self) -> tuple[str, ...] | None:
+        """Why there is no schedule, when that is proven."""
+        with self._lock:
+            return self._proof
+
+    def closed(self) -> bool:
+        """Whether nothing is left to find: infeasible, or the gap is closed to what the settings ask for."""
+        with self._lock:
+            if self._proof is not None:
+                return True
+            if not self._best or self._bound is None:
+                return False
+            gap = self._bound - self._best[-1].score
+            return gap <= self.settings.relative_gap * max(1, abs(self._bound))
+
+    def stopped(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stop.is_set()
+
+    def should_stop(self) -> bool:
+        """True at the deadline, at a stop request, and when the gap is closed."""
+        return self._stop.is_set() or time.monotonic() >= self.deadline or self.closed()
+
+    def remaining(self) -> float:
+        """Seconds until the deadline, never negative."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    def elapsed(self) -> float:
+        """Seconds since the board was made."""
+        return time.monotonic() - self.began
+
+    def wait(self, timeout: float) -> None:
+        """Sleep until something is posted, a stop is asked for, or the seconds have passed."""
+        with self._changed:
+            if not self._steps and not self._stop.is_set():
+                self._changed.wait(timeout)
+
+    def steps(self) -> list[Progress]:
+        """The progress since the last call, oldest first."""
+        with self._lock:
+            steps = list(self._steps)
+            self._steps.clear()
+        return steps
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call `listener(source)` after every change, in the thread that made it."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def withdraw(self, incumbent: Incumbent, reason: str) -> None:
+        """Take a schedule down again that turned out to break a rule."""
+        with self._changed:
+            self._best = [kept for kept in self._best if kept is not incumbent]
+            self.rejections.append(f"{incumbent.source}: {reason}")
+        log.error("schedule of %s withdrawn: %s", incumbent.source, reason)
+
+    def _holds(self, assignments: Sequence[Assignment], score: int, source: str) -> bool:
+        from solver.check import check
+
+        verdict = check(self.problem, assignments)
+        if verdict.violations:
+            reason = f"{source}: {verdict.violations[0]}"
+        elif verdict.score != score:
+            reason = f"{source}: claims a score of {score}, but it is {verdict.score}"
+        else:
+            return True
+        with self._lock:
+            self.rejections.append(reason)
+        log.error("schedule refused: %s", reason)
+        return False
+
+    def _note(self, source: str) -> None:
+        score = self._best[-1].score if self._best else None
+        bound = None if self._bound is None else float(self._bound)
+        self._steps.append(Progress(self.elapsed(), score, bound, source))
+        self._changed.notify_all()
+
+    def _tell(self, source: str) -> None:
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(source)
