@@ -1,0 +1,113 @@
+"""The enumerations of the domain: one word for one thing, stored by value."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do at one event."""
+
+    ORGANISER = "organiser"
+    CO_ORGANISER = "co-organiser"
+    LEADER = "leader"
+    PARTICIPANT = "participant"
+
+
+class ParticipantState(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+class Direction(StrEnum):
+    """Whether a topic is something a participant offers or seeks."""
+
+    OFFERS = "offers"
+    SEEKS = "seeks"
+
+
+class PlaceKind(StrEnum):
+    TABLES = "tables"
+    STAND = "stand"
+    ROOM = "room"
+
+
+class SessionKind(StrEnum):
+    KEYNOTE = "keynote"
+    SEMINAR = "seminar"
+    WORKSHOP = "workshop"
+    NETWORKING = "networking"
+    PARTNER_MEETING = "partner-meeting"
+    VISIT = "visit"
+
+
+class SessionRole(StrEnum):
+    ATTENDEE = "attendee"
+    SPEAKER = "speaker"
+    HOST = "host"
+
+
+class BusySource(StrEnum):
+    """Where a busy time comes from: painted by the participant, or read from a calendar."""
+
+    OWN = "own"
+    CALENDAR = "calendar"
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RequestMode(StrEnum):
+    """Opt-in: a request counts once accepted. Opt-out: it counts unless declined."""
+
+    OPT_IN = "opt-in"
+    OPT_OUT = "opt-out"
+
+
+class InterestLevel(StrEnum):
+    MUST = "must"
+    LIKE = "like"
+    RATHER_NOT = "rather-not"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class RunState(StrEnum):
+    """QUEUED -> RUNNING -> FINISHED | CANCELLED | FAILED; LOST when the worker died under it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+class PlanState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    DISCARDED = "discarded"
+
+
+class MeetingState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class FeedKind(StrEnum):
+    PARTICIPANT = "participant"
+    DELEGATION = "delegation"
+    STAND = "stand"
+    PAVILION = "pavilion"
+    SESSION = "session"

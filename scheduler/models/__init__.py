@@ -1,0 +1,77 @@
+"""The tables. One noun family per file; importing this package registers them all."""
+
+from scheduler.models.access import EventRole, SignInLink, User
+from scheduler.models.audit import AuditEntry
+from scheduler.models.base import Base, UtcInstant, new_public_id
+from scheduler.models.booking import create_triggers
+from scheduler.models.delegation import Delegation, DelegationMember
+from scheduler.models.event import Event, EventDay
+from scheduler.models.feeds import FeedToken
+from scheduler.models.message import OutboxMessage
+from scheduler.models.people import (
+    MatrixRule,
+    Organisation,
+    Participant,
+    ParticipantTopic,
+    ParticipantType,
+    Topic,
+)
+from scheduler.models.plans import (
+    Meeting,
+    MeetingAttendance,
+    ParticipantBooking,
+    PlaceBooking,
+    Plan,
+    TickOffset,
+    Unscheduled,
+)
+from scheduler.models.programme import ProgrammeSession, SessionAttendance
+from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
+from scheduler.models.runs import Run, RunProgress
+from scheduler.models.slots import TICK_MINUTES, BusyTime, MeetingBlock, Slot
+from scheduler.models.venue import Pavilion, Place, WalkingTime
+
+__all__ = [
+    "TICK_MINUTES",
+    "AuditEntry",
+    "Base",
+    "BusyTime",
+    "Delegation",
+    "DelegationMember",
+    "Event",
+    "EventDay",
+    "EventRole",
+    "FeedToken",
+    "Interest",
+    "MatchmakingRound",
+    "MatrixRule",
+    "Meeting",
+    "MeetingAttendance",
+    "MeetingBlock",
+    "Organisation",
+    "OutboxMessage",
+    "Participant",
+    "ParticipantBooking",
+    "ParticipantTopic",
+    "ParticipantType",
+    "Pavilion",
+    "Place",
+    "PlaceBooking",
+    "Plan",
+    "ProgrammeSession",
+    "Request",
+    "Run",
+    "RunProgress",
+    "SessionAttendance",
+    "SignInLink",
+    "Slot",
+    "TickOffset",
+    "Topic",
+    "Unscheduled",
+    "User",
+    "UtcInstant",
+    "WalkingTime",
+    "create_triggers",
+    "new_public_id",
+    "round_block",
+]

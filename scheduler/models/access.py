@@ -1,0 +1,61 @@
+"""Users, what they may do at which event, and the links with which they sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduler.domain.kinds import Role
+from scheduler.models.base import Base, Key, PublicId, text_enum
+
+
+class User(Base):
+    """Somebody who can sign in. The same person may take part in many events."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """Lower case."""
+    name: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[str] = mapped_column(String(10), default="")
+    session_key: Mapped[str] = mapped_column(String(32), default="")
+    """Part of every signed-in session; a new value signs the user out everywhere."""
+    created_at: Mapped[datetime]
+    last_sign_in_at: Mapped[datetime | None]
+
+
+class EventRole(Base):
+    """What one user may do at one event. Leaders lead a delegation; participants are a participant row."""
+
+    __tablename__ = "event_role"
+    __table_args__ = (
+        UniqueConstraint("user_id", "event_id", "role"),
+        Index("ix_event_role_event_id", "event_id"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(text_enum(Role))
+
+    user: Mapped[User] = relationship()
+
+
+class SignInLink(Base):
+    """A mailed link: only its hash is stored; it works once, and only for a short while."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    destination: Mapped[str] = mapped_column(String(300), default="/")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()

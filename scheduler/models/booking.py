@@ -1,0 +1,76 @@
+"""The triggers that turn attendances and meetings into bookings, for SQLite and PostgreSQL.
+
+A slot covers `tick_count` ticks of five minutes. Whoever attends a planned meeting owns these ticks in its plan, and
+so does the table it is held at: a second meeting at an overlapping time violates a primary key, also when its slot belongs
+to another block, and also when two transactions try at once. A slot's ticks never change once it exists.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, Connection, event, text
+
+from scheduler.models.base import Base
+
+_ATTENDANCE = """INSERT INTO participant_booking (plan_id, participant_id, tick, meeting_id)
+    SELECT NEW.plan_id, NEW.participant_id, s.first_tick + o.n, NEW.meeting_id
+    FROM slot s JOIN tick_offset o ON o.n < s.tick_count
+    WHERE s.id = NEW.slot_id AND NEW.state = 'planned';"""
+_MEETING = """INSERT INTO place_booking (plan_id, place_id, table_number, tick, meeting_id)
+    SELECT NEW.plan_id, NEW.place_id, NEW.table_number, s.first_tick + o.n, NEW.id
+    FROM slot s JOIN tick_offset o ON o.n < s.tick_count
+    WHERE s.id = NEW.slot_id AND NEW.state = 'planned';"""
+_FREE_ATTENDANCE = """DELETE FROM participant_booking
+    WHERE meeting_id = OLD.meeting_id AND participant_id = OLD.participant_id;"""
+_FREE_MEETING = "DELETE FROM place_booking WHERE meeting_id = OLD.id;"
+
+SQLITE = [
+    f"CREATE TRIGGER book_attendance AFTER INSERT ON meeting_attendance BEGIN {_ATTENDANCE} END",
+    "CREATE TRIGGER rebook_attendance AFTER UPDATE OF plan_id, participant_id, slot_id, state"
+    f" ON meeting_attendance BEGIN {_FREE_ATTENDANCE} {_ATTENDANCE} END",
+    f"CREATE TRIGGER free_attendance AFTER DELETE ON meeting_attendance BEGIN {_FREE_ATTENDANCE} END",
+    "CREATE TRIGGER meeting_table BEFORE INSERT ON meeting"
+    " WHEN NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
+    " BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: table_number above capacity'); END",
+    "CREATE TRIGGER meeting_table_moved BEFORE UPDATE OF table_number, place_id ON meeting"
+    " WHEN NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
+    " BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: table_number above capacity'); END",
+    f"CREATE TRIGGER book_meeting AFTER INSERT ON meeting BEGIN {_MEETING} END",
+    "CREATE TRIGGER rebook_meeting AFTER UPDATE OF plan_id, place_id, table_number, slot_id, state"
+    f" ON meeting BEGIN {_FREE_MEETING} {_MEETING} END",
+    "CREATE TRIGGER slot_ticks BEFORE UPDATE OF first_tick, tick_count, starts_at, ends_at ON slot"
+    " BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: a slot keeps its times'); END",
+]
+
+POSTGRESQL = [
+    f"""CREATE FUNCTION book_attendance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP <> 'INSERT' THEN {_FREE_ATTENDANCE} END IF;
+    IF TG_OP <> 'DELETE' THEN {_ATTENDANCE} END IF;
+    RETURN NULL; END $$""",
+    """CREATE TRIGGER book_attendance AFTER INSERT OR DELETE OR UPDATE OF plan_id, participant_id, slot_id, state
+    ON meeting_attendance FOR EACH ROW EXECUTE FUNCTION book_attendance()""",
+    f"""CREATE FUNCTION book_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id) THEN
+      RAISE EXCEPTION 'table_number above capacity' USING ERRCODE = 'check_violation'; END IF;
+    IF TG_OP <> 'INSERT' THEN {_FREE_MEETING} END IF;
+    {_MEETING}
+    RETURN NULL; END $$""",
+    """CREATE TRIGGER book_meeting AFTER INSERT OR UPDATE OF plan_id, place_id, table_number, slot_id, state
+    ON meeting FOR EACH ROW EXECUTE FUNCTION book_meeting()""",
+    """CREATE FUNCTION keep_slot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'a slot keeps its times' USING ERRCODE = 'check_violation'; END $$""",
+    """CREATE TRIGGER slot_ticks BEFORE UPDATE OF first_tick, tick_count, starts_at, ends_at
+    ON slot FOR EACH ROW EXECUTE FUNCTION keep_slot()""",
+]
+
+
+def create_triggers(connection: Connection) -> None:
+    """Create the triggers and the numbers they join with, right after the tables."""
+    statements = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    for statement in statements:
+        connection.execute(DDL(statement.replace("%", "%%")))
+    connection.execute(text("INSERT INTO tick_offset (n) VALUES (:n)"), [{"n": n} for n in range(288)])
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _after_create(target: object, connection: Connection, **_: object) -> None:
+    create_triggers(connection)

@@ -1,0 +1,140 @@
+"""Organisations, their representatives, what they offer and seek, and who may ask whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduler.domain.kinds import Direction, ParticipantState
+from scheduler.models.access import User
+from scheduler.models.base import Base, Key, PublicId, text_enum
+
+
+class ParticipantType(Base):
+    """City, supplier, cluster, investor ...: decides who may ask whom (see `MatrixRule`)."""
+
+    __tablename__ = "participant_type"
+    __table_args__ = (UniqueConstraint("event_id", "code"),)
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class MatrixRule(Base):
+    """One cell of the matching matrix: participants of one type may ask those of another.
+
+    Directional; a pair of types without a row may not ask. `meeting_kind` names the meeting (B2B, C2B ...).
+    """
+
+    __tablename__ = "matrix_rule"
+    __table_args__ = (
+        UniqueConstraint("from_type_id", "to_type_id"),
+        Index("ix_matrix_rule_event_id", "event_id"),
+    )
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    from_type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id", ondelete="CASCADE"))
+    to_type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id", ondelete="CASCADE"))
+    meeting_kind: Mapped[str] = mapped_column(String(40))
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+    __table_args__ = (UniqueConstraint("event_id", "name"),)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(default="")
+
+    participants: Mapped[list[Participant]] = relationship(back_populates="organisation")
+
+
+class Participant(Base):
+    """A person registered at an event, representing one organisation."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("event_id", "email"),
+        Index("ix_participant_event_id_name", "event_id", "name"),
+        Index("ix_participant_organisation_id", "organisation_id"),
+        Index("ix_participant_type_id", "type_id"),
+        Index("ix_participant_user_id", "user_id"),
+        CheckConstraint("guarantee >= 0", name="guarantee"),
+        CheckConstraint("max_meetings IS NULL OR max_meetings >= 0", name="max_meetings"),
+        CheckConstraint(
+            "max_meetings_per_day IS NULL OR max_meetings_per_day >= 0", name="max_meetings_per_day"
+        ),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    job_title: Mapped[str] = mapped_column(String(160), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    languages: Mapped[str] = mapped_column(String(80), default="")
+    """ISO 639-1 codes separated by spaces."""
+    offers_text: Mapped[str] = mapped_column(default="")
+    seeks_text: Mapped[str] = mapped_column(default="")
+    goals: Mapped[str] = mapped_column(default="")
+    links: Mapped[str] = mapped_column(default="")
+    """Web addresses, one a line."""
+    state: Mapped[ParticipantState] = mapped_column(
+        text_enum(ParticipantState), default=ParticipantState.ACTIVE
+    )
+    guarantee: Mapped[int] = mapped_column(default=0)
+    max_meetings: Mapped[int | None]
+    max_meetings_per_day: Mapped[int | None]
+    availability_confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="participants")
+    type: Mapped[ParticipantType] = relationship()
+    user: Mapped[User | None] = relationship()
+    topics: Mapped[list[ParticipantTopic]] = relationship(
+        back_populates="participant", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Topic(Base):
+    """One entry of the event's taxonomy, a tree."""
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("event_id", "code"), Index("ix_topic_parent_id", "parent_id"))
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(80))
+    label: Mapped[str] = mapped_column(String(160))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class ParticipantTopic(Base):
+    __tablename__ = "participant_topic"
+    __table_args__ = (Index("ix_participant_topic_topic_id", "topic_id"),)
+
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    direction: Mapped[Direction] = mapped_column(text_enum(Direction), primary_key=True)
+
+    participant: Mapped[Participant] = relationship(back_populates="topics")
+    topic: Mapped[Topic] = relationship()

@@ -1,0 +1,61 @@
+"""The programme: sessions with a fixed time and place, and who attends them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduler.domain.kinds import SessionKind, SessionRole
+from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.people import Participant
+from scheduler.models.venue import Pavilion
+
+
+class ProgrammeSession(Base):
+    """A session of the programme; with a `delegation_id`, a joint item of that delegation alone."""
+
+    __tablename__ = "programme_session"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="times"),
+        Index("ix_programme_session_event_id_starts_at", "event_id", "starts_at"),
+        Index("ix_programme_session_delegation_id", "delegation_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[SessionKind] = mapped_column(text_enum(SessionKind))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    pavilion_id: Mapped[int | None] = mapped_column(ForeignKey("pavilion.id", ondelete="SET NULL"))
+    room: Mapped[str] = mapped_column(String(120), default="")
+    host: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(default="")
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id", ondelete="CASCADE"))
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Rises with every change of time, place or title (iCalendar SEQUENCE)."""
+    changed_at: Mapped[datetime]
+
+    pavilion: Mapped[Pavilion | None] = relationship()
+    attendances: Mapped[list[SessionAttendance]] = relationship(
+        back_populates="session", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class SessionAttendance(Base):
+    __tablename__ = "session_attendance"
+    __table_args__ = (Index("ix_session_attendance_participant_id", "participant_id"),)
+
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("programme_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[SessionRole] = mapped_column(text_enum(SessionRole), default=SessionRole.ATTENDEE)
+
+    session: Mapped[ProgrammeSession] = relationship(back_populates="attendances")
+    participant: Mapped[Participant] = relationship()

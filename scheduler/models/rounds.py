@@ -1,0 +1,100 @@
+"""Matchmaking rounds, and the interests and requests collected in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState, RoundState
+from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.people import Participant
+from scheduler.models.slots import MeetingBlock
+
+round_block = Table(
+    "round_block",
+    Base.metadata,
+    Column("round_id", ForeignKey("matchmaking_round.id", ondelete="CASCADE"), primary_key=True),
+    Column("block_id", ForeignKey("meeting_block.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class MatchmakingRound(Base):
+    """A window in which interests and requests are collected, and the rules that hold in it."""
+
+    __tablename__ = "matchmaking_round"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name"),
+        CheckConstraint("opens_at < closes_at", name="times"),
+        CheckConstraint("request_cap >= 0", name="request_cap"),
+        CheckConstraint("guarantee >= 0", name="guarantee"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    state: Mapped[RoundState] = mapped_column(text_enum(RoundState), default=RoundState.DRAFT)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    request_mode: Mapped[RequestMode] = mapped_column(text_enum(RequestMode), default=RequestMode.OPT_IN)
+    request_cap: Mapped[int] = mapped_column(default=30)
+    """How many open and accepted requests one participant may have sent."""
+    guarantee: Mapped[int] = mapped_column(default=0)
+    """How many meetings the organiser owes everybody who takes part; a participant's own figure adds to none."""
+    created_at: Mapped[datetime]
+
+    blocks: Mapped[list[MeetingBlock]] = relationship(secondary=round_block, order_by=MeetingBlock.starts_at)
+
+
+class Interest(Base):
+    """What one participant thinks of meeting another. `rather-not` is never shown to the other."""
+
+    __tablename__ = "interest"
+    __table_args__ = (
+        UniqueConstraint("round_id", "from_id", "to_id"),
+        CheckConstraint("from_id <> to_id", name="pair"),
+        Index("ix_interest_to_id", "to_id", "round_id"),
+        Index("ix_interest_from_id", "from_id", "round_id"),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(ForeignKey("matchmaking_round.id", ondelete="CASCADE"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    level: Mapped[InterestLevel] = mapped_column(text_enum(InterestLevel))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    """For oneself, never shown to the other."""
+    updated_at: Mapped[datetime]
+
+
+class Request(Base):
+    """An interest that has been sent, with a message."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        UniqueConstraint("round_id", "from_id", "to_id"),
+        CheckConstraint("from_id <> to_id", name="pair"),
+        Index("ix_request_to_id", "to_id", "round_id", "state"),
+        Index("ix_request_from_id", "from_id", "round_id", "state"),
+        Index("ix_request_round_id_state", "round_id", "state"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    round_id: Mapped[int] = mapped_column(ForeignKey("matchmaking_round.id", ondelete="CASCADE"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    state: Mapped[RequestState] = mapped_column(text_enum(RequestState), default=RequestState.OPEN)
+    message: Mapped[str] = mapped_column(String(1000), default="")
+    answer: Mapped[str] = mapped_column(String(500), default="")
+    """The optional reason given with an answer."""
+    any_representative: Mapped[bool] = mapped_column(default=False)
+    """Whether any representative of the asked participant's organisation may take the meeting."""
+    sent_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    sender: Mapped[Participant] = relationship(foreign_keys=from_id)
+    receiver: Mapped[Participant] = relationship(foreign_keys=to_id)
+    round: Mapped[MatchmakingRound] = relationship()

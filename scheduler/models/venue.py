@@ -1,0 +1,77 @@
+"""The venue: pavilions, the walk between them, and the places where meetings are held."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduler.domain.kinds import PlaceKind
+from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.people import Organisation
+
+
+class Pavilion(Base):
+    """A part of the hall, or an off-site address. `x` and `y` are its position on the plan, 0 to 100."""
+
+    __tablename__ = "pavilion"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name"),
+        CheckConstraint("x >= 0 AND x <= 100 AND y >= 0 AND y <= 100", name="position"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    x: Mapped[float] = mapped_column(default=50.0)
+    y: Mapped[float] = mapped_column(default=50.0)
+    off_site: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(default="")
+
+    places: Mapped[list[Place]] = relationship(back_populates="pavilion", order_by="Place.name")
+
+
+class WalkingTime(Base):
+    """Whole minutes on foot from one pavilion to another; a missing direction equals the other one."""
+
+    __tablename__ = "walking_time"
+    __table_args__ = (
+        UniqueConstraint("from_id", "to_id"),
+        CheckConstraint("minutes >= 0 AND minutes <= 240", name="minutes"),
+        CheckConstraint("from_id <> to_id", name="pair"),
+        Index("ix_walking_time_event_id", "event_id"),
+    )
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
+    minutes: Mapped[int]
+
+
+class Place(Base):
+    """Where a meeting is held: a group of like tables, an organisation's stand, or a room.
+
+    `capacity` is the number of meetings at the same instant; tables are numbered from 1 to it.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("pavilion_id", "name"),
+        CheckConstraint("capacity >= 1 AND capacity <= 1000", name="capacity"),
+        Index("ix_place_event_id", "event_id"),
+        Index("ix_place_organisation_id", "organisation_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    pavilion_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
+    kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
+    name: Mapped[str] = mapped_column(String(120))
+    capacity: Mapped[int] = mapped_column(default=1)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+
+    pavilion: Mapped[Pavilion] = relationship(back_populates="places")
+    organisation: Mapped[Organisation | None] = relationship()
