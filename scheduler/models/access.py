@@ -41,6 +41,8 @@ class EventRole(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     role: Mapped[Role] = mapped_column(text_enum(Role))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    """For which organisation a co-organiser acts: its own participants are those it brought."""
 
     user: Mapped[User] = relationship()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.models.base import Base, Key, PublicId
@@ -25,11 +25,17 @@ class Event(Base):
     venue: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
+    clock_shift: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Seconds by which the event's clock is behind the wall clock: only a demonstration of a past event has any."""
     created_at: Mapped[datetime]
 
     days: Mapped[list[EventDay]] = relationship(
         back_populates="event", order_by="EventDay.date", cascade="all, delete-orphan"
     )
+
+    def now(self) -> datetime:
+        """The present as the event sees it, a UTC instant. Deadlines, now and next, and times shown use this one."""
+        return datetime.now(UTC) - timedelta(seconds=self.clock_shift)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -57,7 +57,9 @@ class Organisation(Base):
     website: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(default="")
 
-    participants: Mapped[list[Participant]] = relationship(back_populates="organisation")
+    participants: Mapped[list[Participant]] = relationship(
+        back_populates="organisation", foreign_keys="Participant.organisation_id"
+    )
 
 
 class Participant(Base):
@@ -70,6 +72,7 @@ class Participant(Base):
         Index("ix_participant_organisation_id", "organisation_id"),
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),
+        Index("ix_participant_brought_by_id", "brought_by_id"),
         CheckConstraint("guarantee >= 0", name="guarantee"),
         CheckConstraint("max_meetings IS NULL OR max_meetings >= 0", name="max_meetings"),
         CheckConstraint(
@@ -83,6 +86,8 @@ class Participant(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    """The co-organiser whose own participant this is; none: the organiser's."""
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
     job_title: Mapped[str] = mapped_column(String(160), default="")
@@ -104,7 +109,10 @@ class Participant(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    organisation: Mapped[Organisation] = relationship(back_populates="participants")
+    organisation: Mapped[Organisation] = relationship(
+        back_populates="participants", foreign_keys=organisation_id
+    )
+    brought_by: Mapped[Organisation | None] = relationship(foreign_keys=brought_by_id)
     type: Mapped[ParticipantType] = relationship()
     user: Mapped[User | None] = relationship()
     topics: Mapped[list[ParticipantTopic]] = relationship(
