@@ -68,7 +68,7 @@ class Board:
         with self._lock:
             if self._best and score <= self._best[-1].score:
                 return False
-        make = assignments if callable(assignments) else partial(tuple, assignments)
+        make = assignments if callable(assignments) else partial(tuple, tuple(assignments))
         if len(self.problem.meetings) <= self.settings.check_limit and not self._holds(make(), score, source):
             return False
         with self._changed:
@@ -97,7 +97,9 @@ class Board:
         """Post a proof that no schedule exists: one or more sentences for a person."""
         with self._changed:
             if self._best:
-                self.rejections.append(f"{source}: called infeasible, but {self._best[-1].source} has a schedule")
+                self.rejections.append(
+                    f"{source}: called infeasible, but {self._best[-1].source} has a schedule"
+                )
                 log.error(self.rejections[-1])
                 return
             self._proof = (proof,) if isinstance(proof, str) else tuple(proof)

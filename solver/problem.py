@@ -312,7 +312,9 @@ def _check_meetings(problem: Problem) -> None:
     people = problem.participant_index
     for meeting in problem.meetings:
         if len(meeting.sides) < 2:
-            raise ProblemError(f"meeting {meeting.id!r}: it needs two or more sides, but has {len(meeting.sides)}")
+            raise ProblemError(
+                f"meeting {meeting.id!r}: it needs two or more sides, but has {len(meeting.sides)}"
+            )
         named = list(chain.from_iterable(meeting.sides))
         for extra in meeting.optional:
             named.append(extra.participant)
@@ -338,7 +340,9 @@ def _check_meetings(problem: Problem) -> None:
             _check_known((meeting.published.place,), problem.place_index, owner, "published", "place")
             _check_known(meeting.published.attendees, people, owner, "published", "participant")
         elif meeting.locked:
-            raise ProblemError(f"meeting {meeting.id!r}: it is locked, but published does not say where it stands")
+            raise ProblemError(
+                f"meeting {meeting.id!r}: it is locked, but published does not say where it stands"
+            )
 
 
 def _name_bad_attendee(meeting: Meeting, people: Mapping[str, int]) -> None:
@@ -355,7 +359,9 @@ def _name_bad_attendee(meeting: Meeting, people: Mapping[str, int]) -> None:
             if sides.get(name) == number:
                 raise ProblemError(f"{owner}: side {number} names participant {name!r} twice")
             if name in sides:
-                raise ProblemError(f"{owner}: participant {name!r} stands on sides {sides[name]} and {number}")
+                raise ProblemError(
+                    f"{owner}: participant {name!r} stands on sides {sides[name]} and {number}"
+                )
             sides[name] = number
     extras: set[str] = set()
     for extra in meeting.optional:
@@ -417,4 +423,6 @@ def _check_weights(problem: Problem) -> None:
         + (weights.moved + weights.dropped) * published
     )
     if total > LARGEST_SCORE:
-        raise ProblemError("weights: the weights and values are so large that scores could pass 2 to the 56th")
+        raise ProblemError(
+            "weights: the weights and values are so large that scores could pass 2 to the 56th"
+        )

@@ -92,3 +92,14 @@ class Schedule:
     unscheduled: tuple[Unscheduled, ...] = ()
     measures: Measures | None = None
     findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a schedule file says of itself, as read: nothing in it has been checked against a problem."""
+
+    status: Status
+    score: float | None
+    bound: float | None
+    meetings: tuple[Assignment, ...]
+    unscheduled: tuple[str, ...]
