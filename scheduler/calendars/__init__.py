@@ -1,1 +1,1 @@
-"""Agendas to iCalendar and back: files, feeds, invitations, busy times; the only room that knows the format."""
+"""Agendas to iCalendar and back: files, feeds, invitations, busy times; alone in knowing the format."""

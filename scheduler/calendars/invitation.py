@@ -1,0 +1,78 @@
+"""Invitations and cancellations by mail (iMIP, RFC 6047; iTIP, RFC 5546): one entry, one reader, one
+method.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from scheduler.calendars.lines import encoded, one_line, parameter
+from scheduler.calendars.words import ENGLISH, Words
+from scheduler.calendars.writer import PRODUCT, event
+from scheduler.domain.agenda import Entry, EntryStatus
+
+
+class Method(enum.Enum):
+    """What an invitation asks of the calendar; the MIME type and the file must say the same."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and an address of mail."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A calendar file for a mail, and the method that belongs into its MIME type."""
+
+    method: Method
+    body: bytes
+
+
+def invite(
+    entry: Entry,
+    *,
+    organizer: Mailbox,
+    reader: Mailbox,
+    zone: ZoneInfo,
+    words: Words = ENGLISH,
+    reminder: int = 0,
+) -> Invitation:
+    """An entry as an invitation for one reader: REQUEST, or CANCEL when the entry is cancelled.
+
+    The reader is the only attendee: Outlook greys its buttons for anybody else, and the partners' addresses
+    are not ours to give away. UID and SEQUENCE are those of the feed. Raises ValueError for an unusable
+    address.
+    """
+    method = Method.CANCEL if entry.cancelled else Method.REQUEST
+    status = EntryStatus.CANCELLED if entry.cancelled else EntryStatus.CONFIRMED
+    people = (
+        f"ORGANIZER;CN={parameter(organizer.name)}:mailto:{_address(organizer.address)}",
+        f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE;CN={parameter(reader.name)}:"
+        + f"mailto:{_address(reader.address)}",
+    )
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{PRODUCT}",
+        "CALSCALE:GREGORIAN",
+        f"METHOD:{method.value}",
+        *event(replace(entry, status=status), zone, words, reminder=reminder, people=people),
+        "END:VCALENDAR",
+    ]
+    return Invitation(method, encoded(lines))
+
+
+def _address(address: str) -> str:
+    line = one_line(address)
+    if "@" not in line or " " in line or line != address.strip():
+        raise ValueError(f"'{line}' is no mail address.")
+    return line
