@@ -8,6 +8,7 @@ from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
 from scheduler.models.feeds import FeedToken
 from scheduler.models.message import OutboxMessage
+from scheduler.models.opening import PlaceOpening
 from scheduler.models.people import (
     MatrixRule,
     Organisation,
@@ -57,6 +58,7 @@ __all__ = [
     "Pavilion",
     "Place",
     "PlaceBooking",
+    "PlaceOpening",
     "Plan",
     "ProgrammeSession",
     "Request",
