@@ -1,0 +1,175 @@
+"""When somebody can meet: the grid of days by times that they paint, and what a painting changes.
+
+A slot is taken by a busy time or a session that overlaps it. Blocks may overlap each other, so the grid is
+cut into pieces that lie wholly inside or outside of every slot: what is painted never contradicts itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from scheduler.domain.intervals import Interval, merge, pieces, subtract
+
+
+class Hold(StrEnum):
+    """What makes a piece of the grid impossible or undesired."""
+
+    FREE = "free"
+    OWN = "own"
+    CALENDAR = "calendar"
+    LIMIT = "limit"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A session that somebody attends; `speaks` when they are needed there."""
+
+    title: str
+    time: Interval
+    speaks: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The times somebody can not meet, by what makes it so."""
+
+    own: tuple[Interval, ...] = ()
+    calendar: tuple[Interval, ...] = ()
+    limit: tuple[Interval, ...] = ()
+    sessions: tuple[Engagement, ...] = ()
+
+    def all(self) -> tuple[Interval, ...]:
+        """All of them as few intervals."""
+        return merge([*self.own, *self.calendar, *self.limit, *(s.time for s in self.sessions)])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One piece of one day. `key` names it in a form; only paintable cells are in the form."""
+
+    time: Interval
+    hold: Hold
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        return str(int(self.time.start.timestamp()))
+
+    @property
+    def free(self) -> bool:
+        return self.hold is Hold.FREE
+
+    @property
+    def paintable(self) -> bool:
+        """Sessions and limits are changed where they are made, not in the grid."""
+        return self.hold in {Hold.FREE, Hold.OWN, Hold.CALENDAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The pieces that start at one time of day: one place per day of the grid, None where a day has none."""
+
+    at: time
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Days across, times of day down."""
+
+    days: tuple[date, ...]
+    rows: tuple[Row, ...]
+
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When somebody never meets, on any day: minutes after local midnight, None for no such wish."""
+
+    not_before: int | None = None
+    not_after: int | None = None
+    lunch_from: int | None = None
+    lunch_minutes: int = 60
+
+
+def build_grid(slots: Iterable[Interval], held: Held, zone: ZoneInfo) -> Grid:
+    """The grid of all times that belong to a slot, with what holds each."""
+    parts = pieces(slots)
+    days = tuple(sorted({part.start.astimezone(zone).date() for part in parts}))
+    column = {day: number for number, day in enumerate(days)}
+    rows: dict[time, list[Cell | None]] = {}
+    for part in parts:
+        local = part.start.astimezone(zone)
+        row = rows.setdefault(local.time(), [None] * len(days))
+        row[column[local.date()]] = _cell(part, held)
+    return Grid(days, tuple(Row(at, tuple(cells)) for at, cells in sorted(rows.items())))
+
+
+def _cell(part: Interval, held: Held) -> Cell:
+    for session in held.sessions:
+        if session.time.overlaps(part):
+            return Cell(part, Hold.SESSION, session.title)
+    for hold, times in ((Hold.LIMIT, held.limit), (Hold.CALENDAR, held.calendar), (Hold.OWN, held.own)):
+        if any(busy.overlaps(part) for busy in times):
+            return Cell(part, hold)
+    return Cell(part, Hold.FREE)
+
+
+def repaint(grid: Grid, held: Held, free: Iterable[str]) -> Held:
+    """What holds after somebody painted: `free` are the keys of the cells in which they can meet.
+
+    Times outside the paintable cells keep what was said about them, so that an answer once given outlives
+    a change of the blocks. A time painted free is free, whatever the imported calendar says.
+    """
+    chosen = set(free)
+    cells = [cell for cell in grid.cells() if cell.paintable]
+    can = [cell.time for cell in cells if cell.key in chosen]
+    # A time that the calendar blocks already stays the calendar's: the next import may free it again.
+    can_not = [c.time for c in cells if c.key not in chosen and c.hold is not Hold.CALENDAR]
+    own = merge([*subtract(held.own, [cell.time for cell in cells]), *can_not])
+    return Held(own, subtract(held.calendar, can), held.limit, held.sessions)
+
+
+def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[Interval, ...]:
+    """The times that daily limits take away on some days."""
+    result: list[Interval] = []
+    for day in days:
+        if limits.not_before:
+            result.append(Interval(_at(day, 0, zone), _at(day, limits.not_before, zone)))
+        if limits.not_after is not None and limits.not_after < 1440:
+            result.append(Interval(_at(day, limits.not_after, zone), _at(day, 1440, zone)))
+        if limits.lunch_from is not None:
+            result.append(
+                Interval(
+                    _at(day, limits.lunch_from, zone),
+                    _at(day, limits.lunch_from + limits.lunch_minutes, zone),
+                )
+            )
+    return merge(result)
+
+
+def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    # Wall-clock arithmetic: 10:00 stays 10:00 on the day the clocks change.
+    return datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
+
+
+def free_slots(slots: Sequence[Interval], held: Held) -> tuple[Interval, ...]:
+    """The slots that nothing overlaps."""
+    taken = held.all()
+    return tuple(slot for slot in slots if not any(busy.overlaps(slot) for busy in taken))
+
+
+def cost_of(engagement: Engagement, slots: Sequence[Interval], held: Held) -> int:
+    """How many more slots would be free without one session."""
+    without = Held(
+        held.own, held.calendar, held.limit, tuple(s for s in held.sessions if s is not engagement)
+    )
+    return len(free_slots(slots, without)) - len(free_slots(slots, held))
