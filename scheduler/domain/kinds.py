@@ -49,10 +49,11 @@ class SessionRole(StrEnum):
 
 
 class BusySource(StrEnum):
-    """Where a busy time comes from: painted by the participant, or read from a calendar."""
+    """Where a busy time comes from: painted by the participant, read from a calendar, made from a limit."""
 
     OWN = "own"
     CALENDAR = "calendar"
+    LIMIT = "limit"
 
 
 class RoundState(StrEnum):
@@ -79,6 +80,22 @@ class RequestState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ChangeKind(StrEnum):
+    """What somebody asks for once a meeting is published."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+class ChangeState(StrEnum):
+    """OPEN until the others answer; a cancellation is DONE at once."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
 

@@ -1,6 +1,7 @@
 """The tables. One noun family per file; importing this package registers them all."""
 
 from scheduler.models.access import EventRole, SignInLink, User
+from scheduler.models.agenda import AgendaEntry, AgendaState, AgendaVersion
 from scheduler.models.audit import AuditEntry
 from scheduler.models.base import Base, UtcInstant, new_public_id
 from scheduler.models.booking import create_triggers
@@ -9,6 +10,7 @@ from scheduler.models.event import Event, EventDay
 from scheduler.models.feeds import FeedToken
 from scheduler.models.message import OutboxMessage
 from scheduler.models.opening import PlaceOpening
+from scheduler.models.participation import MeetingChange, MeetingMemory, Picture, TypeCap
 from scheduler.models.people import (
     MatrixRule,
     Organisation,
@@ -34,6 +36,9 @@ from scheduler.models.venue import Pavilion, Place, WalkingTime
 
 __all__ = [
     "TICK_MINUTES",
+    "AgendaEntry",
+    "AgendaState",
+    "AgendaVersion",
     "AuditEntry",
     "Base",
     "BusyTime",
@@ -49,6 +54,8 @@ __all__ = [
     "Meeting",
     "MeetingAttendance",
     "MeetingBlock",
+    "MeetingChange",
+    "MeetingMemory",
     "Organisation",
     "OutboxMessage",
     "Participant",
@@ -56,6 +63,7 @@ __all__ = [
     "ParticipantTopic",
     "ParticipantType",
     "Pavilion",
+    "Picture",
     "Place",
     "PlaceBooking",
     "PlaceOpening",
@@ -69,6 +77,7 @@ __all__ = [
     "Slot",
     "TickOffset",
     "Topic",
+    "TypeCap",
     "Unscheduled",
     "User",
     "UtcInstant",

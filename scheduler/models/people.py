@@ -105,7 +105,15 @@ class Participant(Base):
     guarantee: Mapped[int] = mapped_column(default=0)
     max_meetings: Mapped[int | None]
     max_meetings_per_day: Mapped[int | None]
+    not_before: Mapped[int | None]
+    """Minutes after local midnight, as are the next two. Busy times of source `limit` are made from them."""
+    not_after: Mapped[int | None]
+    lunch_from: Mapped[int | None]
+    lunch_minutes: Mapped[int] = mapped_column(default=60)
+    takes_any: Mapped[bool] = mapped_column(default=True)
+    """Whether they take meetings that were asked of any representative of their organisation."""
     availability_confirmed_at: Mapped[datetime | None]
+    profile_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

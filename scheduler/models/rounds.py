@@ -29,6 +29,7 @@ class MatchmakingRound(Base):
         CheckConstraint("opens_at < closes_at", name="times"),
         CheckConstraint("request_cap >= 0", name="request_cap"),
         CheckConstraint("guarantee >= 0", name="guarantee"),
+        CheckConstraint("answer_days >= 0", name="answer_days"),
     )
 
     id: Mapped[Key]
@@ -41,6 +42,8 @@ class MatchmakingRound(Base):
     request_mode: Mapped[RequestMode] = mapped_column(text_enum(RequestMode), default=RequestMode.OPT_IN)
     request_cap: Mapped[int] = mapped_column(default=30)
     """How many open and accepted requests one participant may have sent."""
+    answer_days: Mapped[int] = mapped_column(default=0)
+    """Days within which a request wants an answer before it expires; 0: until the round closes."""
     guarantee: Mapped[int] = mapped_column(default=0)
     """How many meetings the organiser owes everybody who takes part; a participant's own figure adds to none."""
     created_at: Mapped[datetime]
@@ -94,7 +97,14 @@ class Request(Base):
     """Whether any representative of the asked participant's organisation may take the meeting."""
     sent_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    """Who answered: another representative than the one asked, where any of them may."""
+    proposed_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    """The colleague whom the asked participant proposes instead; the sender has to say yes or no."""
+    expires_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
+    proposed: Mapped[Participant | None] = relationship(foreign_keys=proposed_id)
     sender: Mapped[Participant] = relationship(foreign_keys=from_id)
     receiver: Mapped[Participant] = relationship(foreign_keys=to_id)
     round: Mapped[MatchmakingRound] = relationship()
