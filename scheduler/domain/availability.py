@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.intervals import Interval, merge, pieces, subtract
@@ -134,8 +135,30 @@ def repaint(grid: Grid, held: Held, free: Iterable[str]) -> Held:
     can = [cell.time for cell in cells if cell.key in chosen]
     # A time that the calendar blocks already stays the calendar's: the next import may free it again.
     can_not = [c.time for c in cells if c.key not in chosen and c.hold is not Hold.CALENDAR]
-    own = merge([*subtract(held.own, [cell.time for cell in cells]), *can_not])
+    pauses = _pauses(grid)
+    painted = set(can_not)
+    own = merge(
+        [
+            *subtract(held.own, [*(cell.time for cell in cells), *(pause for _, pause, _ in pauses)]),
+            *can_not,
+            *(pause for before, pause, after in pauses if before in painted and after in painted),
+        ]
+    )
     return Held(own, subtract(held.calendar, can), held.limit, held.sessions)
+
+
+def _pauses(grid: Grid) -> list[tuple[Interval, Interval, Interval]]:
+    """The gaps between neighbouring pieces of a day, each with its neighbours.
+
+    Who is away before and after a pause is away in it: so an absence of a whole day is one stretch.
+    """
+    result: list[tuple[Interval, Interval, Interval]] = []
+    for column in range(len(grid.days)):
+        cells = [cell for row in grid.rows if (cell := row.cells[column]) is not None]
+        for one, other in pairwise(cells):
+            if one.time.end < other.time.start:
+                result.append((one.time, Interval(one.time.end, other.time.start), other.time))
+    return result
 
 
 def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[Interval, ...]:

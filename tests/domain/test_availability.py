@@ -82,6 +82,17 @@ def test_repaint_frees_a_time_that_the_calendar_held_and_leaves_the_rest() -> No
     assert after.own == ()
 
 
+def test_repaint_joins_absences_across_a_pause_and_lets_go_of_it_again() -> None:
+    slots = [Interval(at(7, 9), at(7, 9, 20)), Interval(at(7, 9, 30), at(7, 9, 50))]
+    grid = build_grid(slots, Held(), MADRID)
+
+    away = repaint(grid, Held(), [])
+    assert away.own == (Interval(at(7, 9), at(7, 9, 50)),)
+
+    grid = build_grid(slots, away, MADRID)
+    assert repaint(grid, away, [grid.cells()[0].key]).own == (slots[1],)
+
+
 def test_repaint_of_nothing_painted_changes_nothing() -> None:
     held = Held(own=tuple(half_hours(7, 9, 1)), limit=(Interval(at(7, 11), at(7, 12)),))
     grid = build_grid(half_hours(7, 9, 6), held, MADRID)

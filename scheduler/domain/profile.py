@@ -1,0 +1,58 @@
+"""How complete a profile is: what matters for good partners, each part with its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The parts of a profile, in the order in which they help most."""
+
+    SEEKS_TOPICS = "seeks-topics"
+    OFFERS_TOPICS = "offers-topics"
+    SEEKS_TEXT = "seeks-text"
+    OFFERS_TEXT = "offers-text"
+    LANGUAGES = "languages"
+    COUNTRY = "country"
+    JOB_TITLE = "job-title"
+    GOALS = "goals"
+    ORGANISATION = "organisation"
+    PICTURE = "picture"
+
+
+# Topics decide most of a match, free text refines it, the rest helps the reader: chosen, not measured.
+WEIGHTS: dict[Part, int] = {
+    Part.SEEKS_TOPICS: 20,
+    Part.OFFERS_TOPICS: 20,
+    Part.SEEKS_TEXT: 12,
+    Part.OFFERS_TEXT: 12,
+    Part.LANGUAGES: 8,
+    Part.COUNTRY: 6,
+    Part.JOB_TITLE: 6,
+    Part.GOALS: 6,
+    Part.ORGANISATION: 5,
+    Part.PICTURE: 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`percent` from 0 to 100; `missing` in the order in which filling helps most."""
+
+    percent: int
+    missing: tuple[Part, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing
+
+
+def progress(present: Collection[Part]) -> Progress:
+    """The progress of a profile that has some parts."""
+    have = set(present)
+    return Progress(
+        sum(weight for part, weight in WEIGHTS.items() if part in have),
+        tuple(part for part in Part if part not in have),
+    )
