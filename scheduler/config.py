@@ -1,0 +1,100 @@
+"""Configuration: defaults, then `instance/config.py`, then environment variables that begin with EXPO_."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from enum import StrEnum
+from pathlib import Path
+
+from flask import Flask
+
+from scheduler.errors import SchedulerError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+class Mode(StrEnum):
+    """Only demonstration and development show mails on a page and print sign-in links."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    DEMONSTRATION = "demonstration"
+
+    @property
+    def shows_mail(self) -> bool:
+        return self is not Mode.PRODUCTION
+
+
+DEFAULTS: dict[str, object] = {
+    "MODE": Mode.PRODUCTION,
+    "DATABASE_URL": "",
+    "QUEUE_URL": "",
+    "MAIL_URL": "",
+    "MAIL_FROM": "Expo Scheduler <no-reply@localhost>",
+    "BASE_URL": "http://127.0.0.1:8000",
+    "UID_HOST": "expo-scheduler.invalid",
+    "SIGN_IN_MINUTES": 30,
+    "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_NAME": "expo",
+    "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+    "WTF_CSRF_TIME_LIMIT": None,
+    "RATELIMIT_STORAGE_URI": "memory://",
+    "BABEL_DEFAULT_LOCALE": "en",
+    "SUPPORTED_LOCALES": ["en"],
+    "RUN_WORKERS": 2,
+    "TRUSTED_PROXIES": 0,
+}
+
+
+def instance_folder() -> Path:
+    """Where this installation keeps its data: EXPO_INSTANCE, the checkout's `instance/`, or the environment's var."""
+    if chosen := os.environ.get("EXPO_INSTANCE"):
+        return Path(chosen).resolve()
+    if (PACKAGE.parent / "setup.cfg").is_file():
+        return PACKAGE.parent / "instance"
+    return Path(sys.prefix) / "var" / "expo-scheduler"
+
+
+def template_folder() -> Path:
+    """In the installed package, `scheduler/templates`; in a checkout, `templates/` beside the package."""
+    installed = PACKAGE / "templates"
+    return installed if installed.is_dir() else PACKAGE.parent / "templates"
+
+
+def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
+    """Fill `app.config`. Raises SchedulerError when a value can't be used."""
+    app.config.from_mapping(DEFAULTS)
+    instance = Path(app.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    app.config.from_pyfile(str(instance / "config.py"), silent=True)
+    app.config.from_prefixed_env("EXPO")
+    app.config.update(overrides or {})
+    try:
+        app.config["MODE"] = Mode(app.config["MODE"])
+    except ValueError:
+        choices = ", ".join(mode.value for mode in Mode)
+        raise SchedulerError(
+            f"EXPO_MODE is {app.config['MODE']!r}; it must be one of {choices}."
+        ) from None
+    if not app.config["DATABASE_URL"]:
+        app.config["DATABASE_URL"] = f"sqlite:///{instance / 'expo.sqlite3'}"
+    app.config["BASE_URL"] = str(app.config["BASE_URL"]).rstrip("/")
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = stored_secret(instance / "secret_key")
+    app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https://")
+
+
+def stored_secret(path: Path) -> str:
+    """The installation's secret, made at the first start and readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,113 @@
+"""The database and the Flask extensions, made once and bound to an application in `create_app`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address)
+login = LoginManager()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with which no update is lost.
+
+    Python's SQLite driver starts transactions late, so that two processes read the same state and the later writer wins
+    unseen. Its own handling is switched off; work that may write takes the lock first (BEGIN IMMEDIATE).
+    """
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=60, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, max_overflow=80)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "foreign_keys=ON",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "busy_timeout=30000",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """Engines by process (an engine must not cross a fork), sessions by request."""
+
+    def __init__(self) -> None:
+        self._engines: dict[tuple[int, str], Engine] = {}
+        self._app: Flask | None = None
+
+    def init_app(self, app: Flask) -> None:
+        app.extensions["expo-database"] = self
+        app.teardown_appcontext(self._close)
+
+    def engine(self, url: str) -> Engine:
+        key = (os.getpid(), url)
+        if key not in self._engines:
+            self._engines[key] = make_engine(url)
+        return self._engines[key]
+
+    def new_session(self, url: str, *, read_only: bool = False) -> Session:
+        """A session for work outside of a request; the caller commits and closes it."""
+        engine = self.engine(url)
+        if read_only:
+            options: dict[str, Any] = {"read_only": True}
+            if engine.dialect.name == "postgresql":
+                options["postgresql_readonly"] = True
+            return Session(engine.execution_options(**options))
+        return Session(engine, expire_on_commit=False)
+
+    @property
+    def session(self) -> Session:
+        """The request's session. GET and HEAD only read: they take no write lock."""
+        if "database_session" not in g:
+            from flask import current_app
+
+            reads = request.method in ("GET", "HEAD", "OPTIONS")
+            g.database_session = self.new_session(current_app.config["DATABASE_URL"], read_only=reads)
+        session: Session = g.database_session
+        return session
+
+    def commit(self) -> None:
+        """Commit the request's session, if it has one."""
+        if "database_session" in g:
+            g.database_session.commit()
+
+    def _close(self, _error: BaseException | None) -> None:
+        session: Session | None = g.pop("database_session", None)
+        if session is not None:
+            session.rollback()
+            session.close()
+
+    def dispose(self, url: str) -> None:
+        engine = self._engines.pop((os.getpid(), url), None)
+        if engine is not None:
+            engine.dispose()
+
+
+db = Database()

@@ -1,0 +1,143 @@
+"""Signing in by a mailed link."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.errors import Invalid, NotAllowed
+from scheduler.models import EventRole, OutboxMessage, Participant, SignInLink, User
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A sign-in link just made: the only moment at which its token is known."""
+
+    user: User
+    token: str
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a secret: tokens have 256 random bits, so a plain hash can't be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def clean_address(email: str) -> str:
+    """The address in lower case. Raises Invalid when it can't be one."""
+    try:
+        found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Invalid(f"“{email.strip()[:80]}” is no mail address.", field="email") from None
+    return found.normalized.lower()
+
+
+def user_by_address(session: Session, email: str, now: datetime) -> User | None:
+    """The user with this address; made now when a participant has it and no user does yet."""
+    address = clean_address(email)
+    user = session.scalar(select(User).where(User.email == address))
+    if user is None:
+        participant = session.scalar(
+            select(Participant)
+            .where(Participant.email == address, Participant.state != ParticipantState.WITHDRAWN)
+            .limit(1)
+        )
+        if participant is None:
+            return None
+        user = add_user(session, address, participant.name, now)
+    return user
+
+
+def add_user(session: Session, email: str, name: str, now: datetime) -> User:
+    """A user; signing in links the participants with the same address."""
+    user = User(email=clean_address(email), name=name, created_at=now, session_key=secrets.token_hex(8))
+    session.add(user)
+    session.flush()
+    return user
+
+
+def grant(session: Session, user: User, event_id: int, role: Role) -> None:
+    """Give a user a role at an event; a second time changes nothing."""
+    known = session.scalar(
+        select(EventRole.id).where(
+            EventRole.user_id == user.id, EventRole.event_id == event_id, EventRole.role == role
+        )
+    )
+    if known is None:
+        session.add(EventRole(user_id=user.id, event_id=event_id, role=role))
+        session.flush()
+
+
+def new_link(
+    session: Session, user: User, destination: str, now: datetime, minutes: int
+) -> NewLink:
+    """A link that works once within `minutes`. `destination` is a path of this site."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignInLink(
+            user_id=user.id,
+            token_hash=hash_token(token),
+            destination=safe_path(destination),
+            created_at=now,
+            expires_at=now + timedelta(minutes=minutes),
+        )
+    )
+    session.flush()
+    return NewLink(user, token)
+
+
+def safe_path(path: str) -> str:
+    """The path when it stays on this site, else `/` (no open redirect)."""
+    bad = not path.startswith("/") or path.startswith("//") or "\\" in path or len(path) > 300
+    return "/" if bad or any(ord(letter) < 32 for letter in path) else path
+
+
+def queue_sign_in_mail(session: Session, link: NewLink, address: str, subject: str, text: str, now: datetime) -> None:
+    """Put the mail with the link into the outbox, in the transaction that made the link."""
+    session.add(
+        OutboxMessage(
+            to_address=address, to_name=link.user.name, subject=subject, text=text, created_at=now
+        )
+    )
+
+
+def find_link(session: Session, token: str, now: datetime) -> SignInLink:
+    """The link of a token, still usable. Raises NotAllowed otherwise."""
+    link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hash_token(token)))
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        raise NotAllowed("This sign-in link was used already or is too old. Ask for a new one.")
+    return link
+
+
+def use_link(session: Session, token: str, now: datetime) -> tuple[User, str]:
+    """Spend a link: the user and where to go. Of two at once, one wins; the other gets NotAllowed."""
+    link = find_link(session, token, now)
+    spent = session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotAllowed("This sign-in link was used already. Ask for a new one.")
+    user = link.user
+    user.last_sign_in_at = now
+    if not user.session_key:
+        user.session_key = secrets.token_hex(8)
+    session.execute(
+        update(Participant)
+        .where(Participant.email == user.email, Participant.user_id.is_(None))
+        .values(user_id=user.id)
+        .execution_options(synchronize_session=False)
+    )
+    return user, link.destination
+
+
+def sign_out_everywhere(session: Session, user: User) -> None:
+    user.session_key = secrets.token_hex(8)

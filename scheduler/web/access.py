@@ -1,0 +1,210 @@
+"""Who may use a route. Every route declares it; one that does not is refused for everybody.
+
+A route below `/e/<event_slug>/` is about one event: the event, the user's roles in it and the user's participant row are
+loaded once, before the view, into `current`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.errors import NotAllowed, NotFound
+from scheduler.extensions import db
+from scheduler.models import Delegation, DelegationMember, Event, EventRole, Participant, User
+
+View = TypeVar("View", bound=Callable[..., object])
+
+ORGANISERS = frozenset({Role.ORGANISER, Role.CO_ORGANISER})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`signed_in` False: anybody. With `roles`, one of them is needed at the event in the address."""
+
+    signed_in: bool
+    roles: frozenset[Role] = frozenset()
+    delegation: bool = False
+
+
+@dataclass
+class Current:
+    """What the request is about and who makes it. `event` is None outside of `/e/<event_slug>/`."""
+
+    user: User | None = None
+    event: Event | None = None
+    roles: frozenset[Role] = frozenset()
+    participant: Participant | None = None
+    delegation: Delegation | None = None
+    """The delegation in the address, or the one that the participant belongs to."""
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_organiser(self) -> bool:
+        return bool(self.roles & ORGANISERS)
+
+
+def public(view: View) -> View:
+    """Anybody may use the route."""
+    return _declare(view, Rule(signed_in=False))
+
+
+def signed_in(view: View) -> View:
+    """Whoever is signed in may use the route."""
+    return _declare(view, Rule(signed_in=True))
+
+
+def organiser(view: View) -> View:
+    """Organisers and co-organisers of the event in the address."""
+    return _declare(view, Rule(signed_in=True, roles=ORGANISERS))
+
+
+def participant(view: View) -> View:
+    """A participant of the event in the address; `current.participant` is theirs."""
+    return _declare(view, Rule(signed_in=True, roles=frozenset({Role.PARTICIPANT})))
+
+
+def delegation_member(view: View) -> View:
+    """Members and leader of the delegation in the address, and the event's organisers."""
+    return _declare(view, Rule(signed_in=True, delegation=True))
+
+
+def _declare(view: View, rule: Rule) -> View:
+    view.access_rule = rule  # type: ignore[attr-defined]
+    return view
+
+
+def _current() -> Current:
+    if "expo_current" not in g:
+        g.expo_current = Current()
+    return cast(Current, g.expo_current)
+
+
+current = cast(Current, LocalProxy(_current))
+
+
+def this_event() -> Event:
+    """The event in the address."""
+    event = _current().event
+    if event is None:
+        raise NotFound(_("There is no event at this address."))
+    return event
+
+
+def this_participant() -> Participant:
+    """The signed-in participant of the event in the address."""
+    found = _current().participant
+    if found is None:
+        raise NotAllowed(_("You are not a participant of this event."))
+    return found
+
+
+def this_delegation() -> Delegation:
+    """The delegation in the address."""
+    found = _current().delegation
+    if found is None:
+        raise NotFound(_("There is no such delegation at this event."))
+    return found
+
+
+def rule_of(view: Callable[..., object]) -> Rule | None:
+    """The rule that a view declares, or None."""
+    return cast("Rule | None", getattr(view, "access_rule", None))
+
+
+def register(app: Flask) -> None:
+    app.before_request(_enforce)
+
+
+def _enforce() -> Response | None:
+    if request.endpoint is None:
+        return None
+    if request.endpoint == "static":
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        abort(500, f"the route {request.endpoint} declares no access rule")
+    state = _current()
+    if not rule.signed_in and "event_slug" not in (request.view_args or {}) and not _has_session():
+        return None
+    user = current_user._get_current_object() if current_user.is_authenticated else None
+    state.user = user.row if user else None
+    if rule.signed_in and state.user is None:
+        goal = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return cast(Response, redirect(url_for("account.sign_in", next=goal)))
+    slug = (request.view_args or {}).get("event_slug")
+    if slug is not None:
+        _load_event(state, str(slug))
+    _check(state, rule)
+    return None
+
+
+def _has_session() -> bool:
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+
+
+def _load_event(state: Current, slug: str) -> None:
+    session = db.session
+    state.event = session.scalar(select(Event).where(Event.slug == slug))
+    if state.event is None:
+        raise NotFound(_("There is no event at this address."))
+    if state.user is None:
+        return
+    roles = set(
+        session.scalars(
+            select(EventRole.role).where(
+                EventRole.user_id == state.user.id, EventRole.event_id == state.event.id
+            )
+        )
+    )
+    state.participant = session.scalar(
+        select(Participant)
+        .where(
+            Participant.event_id == state.event.id,
+            Participant.user_id == state.user.id,
+            Participant.state != ParticipantState.WITHDRAWN,
+        )
+        .options(joinedload(Participant.organisation), joinedload(Participant.type))
+    )
+    roles &= ORGANISERS
+    wanted = (request.view_args or {}).get("delegation_id")
+    if wanted is not None:
+        state.delegation = session.scalar(
+            select(Delegation)
+            .where(Delegation.event_id == state.event.id, Delegation.public_id == str(wanted))
+            .options(joinedload(Delegation.leader))
+        )
+        if state.delegation is None:
+            raise NotFound(_("There is no such delegation at this event."))
+    if state.participant is not None:
+        roles.add(Role.PARTICIPANT)
+        own = session.scalar(
+            select(Delegation)
+            .join(DelegationMember)
+            .where(DelegationMember.participant_id == state.participant.id)
+        )
+        state.extra["own_delegation"] = own
+        if wanted is None:
+            state.delegation = own
+        if own is not None and own.leader_id == state.participant.id:
+            roles.add(Role.LEADER)
+    state.roles = frozenset(roles)
+
+
+def _check(state: Current, rule: Rule) -> None:
+    if rule.roles and not (rule.roles & state.roles):
+        raise NotAllowed(_("This page is not for your role at this event."))
+    if rule.delegation and not state.is_organiser:
+        own = cast("Delegation | None", state.extra.get("own_delegation"))
+        if own is None or state.delegation is None or own.id != state.delegation.id:
+            raise NotAllowed(_("This page is for the members of the delegation."))

@@ -1,0 +1,111 @@
+"""The start page, signing in and out, and one's account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from scheduler.extensions import db, limiter
+from scheduler.queries.accounts import events_of
+from scheduler.services import accounts
+from scheduler.web import access
+from scheduler.web.access import current
+from scheduler.web.account.forms import SignInForm
+from scheduler.web.signed_in import SignedIn
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/")
+@access.public
+def home() -> str | Response:
+    if current.user is None:
+        return render_template("account/welcome.html")
+    events = events_of(db.session, current.user)
+    if len(events) == 1:
+        return redirect(url_for("account.event_home", event_slug=events[0].event.slug))
+    return render_template("account/events.html", events=events)
+
+
+@blueprint.get("/e/<event_slug>/")
+@access.signed_in
+def event_home(event_slug: str) -> str | Response:
+    if current.is_organiser:
+        return redirect(url_for("organiser.overview", event_slug=event_slug))
+    if current.participant is not None:
+        return redirect(url_for("participant.now", event_slug=event_slug))
+    return render_template("account/no_role.html")
+
+
+@blueprint.route("/account/sign-in", methods=["GET", "POST"])
+@access.public
+@limiter.limit("30 per minute; 200 per hour", methods=["POST"])
+def sign_in() -> str | tuple[str, int]:
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("account/sign_in.html", form=form), 422 if form.is_submitted() else 200
+    now = datetime.now(UTC)
+    address = accounts.clean_address(form.email.data or "")
+    user = accounts.user_by_address(db.session, address, now)
+    if user is not None:
+        minutes = int(current_app.config["SIGN_IN_MINUTES"])
+        link = accounts.new_link(db.session, user, request.args.get("next", "/"), now, minutes)
+        target = current_app.config["BASE_URL"] + url_for("account.use_link", token=link.token)
+        body = render_template("mail/sign_in.txt", user=user, address=target, minutes=minutes)
+        accounts.queue_sign_in_mail(
+            db.session, link, user.email, _("Your sign-in link for Expo Scheduler"), body, now
+        )
+    # The same answer whether the address is known or not: nobody learns who takes part.
+    return render_template("account/link_sent.html", address=address)
+
+
+@blueprint.get("/account/sign-in/<token>")
+@access.public
+def use_link(token: str) -> str:
+    # Mail scanners open links: only the button on this page spends it.
+    link = accounts.find_link(db.session, token, datetime.now(UTC))
+    return render_template("account/use_link.html", user=link.user, token=token)
+
+
+@blueprint.post("/account/sign-in/<token>")
+@access.public
+@limiter.limit("30 per minute")
+def use_link_post(token: str) -> Response:
+    user, destination = accounts.use_link(db.session, token, datetime.now(UTC))
+    logout_user()
+    login_user(SignedIn(user), remember=False)
+    from flask import session
+
+    session.permanent = True
+    return redirect(destination)
+
+
+@blueprint.post("/account/sign-out")
+@access.signed_in
+def sign_out() -> Response:
+    if request.form.get("everywhere") and current.user is not None:
+        accounts.sign_out_everywhere(db.session, current.user)
+    logout_user()
+    flash(_("You are signed out."), "good")
+    return redirect(url_for("account.home"))
+
+
+@blueprint.get("/account/me")
+@access.signed_in
+def me() -> str:
+    assert current.user is not None
+    return render_template("account/me.html", user=current.user, events=events_of(db.session, current.user))
+
+
+@blueprint.get("/health")
+@access.public
+@limiter.exempt
+def health() -> tuple[dict[str, str], int]:
+    """For load balancers: the process runs and the database answers."""
+    db.session.execute(text("SELECT 1"))
+    return {"state": "ok"}, 200

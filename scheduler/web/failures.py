@@ -1,0 +1,53 @@
+"""One mapping from errors to answers: a page with one clear sentence, or its fragment for htmx."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from scheduler.errors import SchedulerError
+
+
+def answer(message: str, status: int) -> tuple[str, int]:
+    """A page that says what happened."""
+    template = "partials/failure.html" if request.headers.get("HX-Request") else "failure.html"
+    return render_template(template, message=message, status=status), status
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(SchedulerError)
+    def scheduler_error(error: SchedulerError) -> tuple[str, int]:
+        return answer(error.message, error.status)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> tuple[str, int]:
+        return answer(_("This form was open for too long. Go back, reload the page and send it again."), 400)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int]:
+        sentences = {
+            404: _("There is nothing at this address. It may have moved, or the link may be incomplete."),
+            405: _("This address can't be used in this way."),
+            413: _("This is too large. The limit is 12 MB."),
+            429: _("That was too often in a short time. Wait a minute and try again; nothing is lost."),
+        }
+        code = error.code or 500
+        if code >= 500:
+            app.logger.error("%s", error)
+            return answer(_("Something went wrong on our side. It has been noted."), code)
+        return answer(sentences.get(code, _("This request can't be used.")), code)
+
+    @app.errorhandler(OperationalError)
+    def database_busy(error: OperationalError) -> tuple[str, int]:
+        app.logger.error("database: %s", error)
+        return answer(_("The database is busy. Nothing was changed; try again in a moment."), 503)
+
+    if not app.testing and not app.debug:
+
+        @app.errorhandler(Exception)
+        def unforeseen(error: Exception) -> tuple[str, int]:
+            app.logger.exception("unforeseen: %s", error)
+            return answer(_("Something went wrong on our side. It has been noted, and nothing was changed."), 500)
