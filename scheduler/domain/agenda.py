@@ -33,10 +33,11 @@ class EntryStatus(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Somebody whom the owner meets; either part may be empty."""
+    """Somebody whom the owner meets; every part may be empty. `key` is the public id, for links."""
 
     name: str = ""
     organisation: str = ""
+    key: str = ""
 
     @property
     def label(self) -> str:

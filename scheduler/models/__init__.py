@@ -1,14 +1,14 @@
 """The tables. One noun family per file; importing this package registers them all."""
 
 from scheduler.models.access import EventRole, SignInLink, User
-from scheduler.models.agenda import AgendaEntry, AgendaState, AgendaVersion
+from scheduler.models.agenda import AgendaEntry, AgendaMark, AgendaState, AgendaVersion
 from scheduler.models.audit import AuditEntry
 from scheduler.models.base import Base, UtcInstant, new_public_id
 from scheduler.models.booking import create_triggers
 from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
 from scheduler.models.feeds import FeedToken
-from scheduler.models.message import OutboxMessage
+from scheduler.models.message import DeadAddress, MessagePreference, OutboxMessage, SenderLease
 from scheduler.models.opening import PlaceOpening
 from scheduler.models.participation import MeetingChange, MeetingMemory, Picture, TypeCap
 from scheduler.models.people import (
@@ -37,11 +37,13 @@ from scheduler.models.venue import Pavilion, Place, WalkingTime
 __all__ = [
     "TICK_MINUTES",
     "AgendaEntry",
+    "AgendaMark",
     "AgendaState",
     "AgendaVersion",
     "AuditEntry",
     "Base",
     "BusyTime",
+    "DeadAddress",
     "Delegation",
     "DelegationMember",
     "Event",
@@ -56,6 +58,7 @@ __all__ = [
     "MeetingBlock",
     "MeetingChange",
     "MeetingMemory",
+    "MessagePreference",
     "Organisation",
     "OutboxMessage",
     "Participant",
@@ -72,6 +75,7 @@ __all__ = [
     "Request",
     "Run",
     "RunProgress",
+    "SenderLease",
     "SessionAttendance",
     "SignInLink",
     "Slot",

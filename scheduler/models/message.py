@@ -2,25 +2,98 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.models.base import Base, Key, PublicId
+from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
+from scheduler.models.base import Base, Key, PublicId, text_enum
+
+OPEN = "state IN ('queued', 'claimed', 'sending')"
 
 
 class OutboxMessage(Base):
+    """One mail to one person. Its instants are those of the wall clock, not of the event's.
+
+    A message of many (a change, an agenda) carries `payload` and gets its texts when it is sent for the first
+    time or looked at; from then on they stay, so that a second attempt sends the same mail.
+    """
+
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_sent_at", "sent_at", "created_at"),)
+    __table_args__ = (
+        Index("ix_outbox_message_created_at", "created_at"),
+        Index("ix_outbox_message_participant_id", "participant_id", "kind"),
+        Index(
+            "ix_outbox_message_open",
+            "priority",
+            "due_at",
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        CheckConstraint("attempts >= 0", name="attempts"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    kind: Mapped[MessageKind] = mapped_column(text_enum(MessageKind), default=MessageKind.NOTE)
+    state: Mapped[MessageState] = mapped_column(text_enum(MessageState), default=MessageState.QUEUED)
+    priority: Mapped[int] = mapped_column(default=2)
     to_address: Mapped[str] = mapped_column(String(254))
     to_name: Mapped[str] = mapped_column(String(200), default="")
-    subject: Mapped[str] = mapped_column(String(300))
-    text: Mapped[str]
+    locale: Mapped[str] = mapped_column(String(10), default="")
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(default="")
     html: Mapped[str] = mapped_column(default="")
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the template of the kind is filled with; none when the texts were given."""
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+    expires_at: Mapped[datetime | None]
+    """When the message is no longer of use, such as a change of a meeting that is over."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(300), default="")
     sent_at: Mapped[datetime | None]
+
+
+class SenderLease(Base):
+    """Who sends now: one worker at a time, so that a message that was being sent belongs to exactly one."""
+
+    __tablename__ = "sender_lease"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str] = mapped_column(String(120))
+    expires_at: Mapped[datetime]
+
+
+class MessagePreference(Base):
+    """What one participant wants to receive; no row means the defaults.
+
+    `invitations` is whether changes carry a part that calendar programs take up; undecided, they do as long
+    as the participant follows no feed, because the same meeting would stand in two calendars.
+    """
+
+    __tablename__ = "message_preference"
+
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
+    )
+    unsubscribe_key: Mapped[str] = mapped_column(String(43), unique=True)
+    changes: Mapped[ChangeMail] = mapped_column(text_enum(ChangeMail), default=ChangeMail.AT_ONCE)
+    reminders: Mapped[bool] = mapped_column(default=True)
+    tomorrow: Mapped[bool] = mapped_column(default=True)
+    invitations: Mapped[bool | None]
+
+
+class DeadAddress(Base):
+    """A mail address that a mail server has refused for good; nothing but sign-in links is sent there."""
+
+    __tablename__ = "dead_address"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    """Lower case."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    bounced_at: Mapped[datetime]

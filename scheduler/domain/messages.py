@@ -1,0 +1,62 @@
+"""The words for messages: what kinds there are, how far one has come, and what a person wants to receive."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class MessageKind(StrEnum):
+    """Why a message is written. A sign-in link is asked for and can't be unsubscribed."""
+
+    SIGN_IN = "sign-in"
+    INVITATION = "invitation"
+    ROUND_CLOSING = "round-closing"
+    REQUESTS_WAITING = "requests-waiting"
+    AGENDA_PUBLISHED = "agenda-published"
+    TOMORROW = "tomorrow"
+    CHANGE = "change"
+    DIGEST = "digest"
+    NOTE = "note"
+
+
+class MessageState(StrEnum):
+    """QUEUED -> CLAIMED -> SENDING -> SENT.
+
+    A worker that dies while a message is CLAIMED has sent nothing: it is QUEUED again. While it is SENDING
+    nobody can know: it becomes UNCERTAIN and is never sent again by itself. FAILED: given up. KEPT: shown
+    on the outbox page of a demonstration. SUPPRESSED: the person does not want it, or their address is
+    dead. EXPIRED: too late.
+    """
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    KEPT = "kept"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+
+
+class Priority(IntEnum):
+    """The order of sending: somebody waits for a sign-in link, nobody for a digest."""
+
+    WAITING = 0
+    SOON = 1
+    LATER = 2
+
+
+class ChangeMail(StrEnum):
+    """When a person wants to hear of changes of their agenda."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+PRIORITIES = {
+    MessageKind.SIGN_IN: Priority.WAITING,
+    MessageKind.CHANGE: Priority.SOON,
+    MessageKind.AGENDA_PUBLISHED: Priority.SOON,
+}

@@ -1,0 +1,289 @@
+"""Agendas as they are in the database now, for one or many participants, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner, local_day
+from scheduler.domain.kinds import MeetingState, PlaceKind, PlanState, SessionKind
+from scheduler.models import (
+    AgendaEntry,
+    DelegationMember,
+    Event,
+    Meeting,
+    MeetingAttendance,
+    Organisation,
+    Participant,
+    Pavilion,
+    Place,
+    Plan,
+    ProgrammeSession,
+    SessionAttendance,
+    Slot,
+    WalkingTime,
+)
+
+Ids = Collection[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An entry with the keys of the place where it is, for the feeds of stands and pavilions."""
+
+    entry: Entry
+    pavilion_id: int | None
+    place_id: int | None
+
+
+def agenda_of(session: Session, participant: Participant, event: Event) -> Agenda:
+    """The agenda of one participant, cancelled entries included until they are past."""
+    return agendas_of(session, event, [participant.id])[participant.id]
+
+
+def agendas_of(session: Session, event: Event, participant_ids: Collection[int]) -> dict[int, Agenda]:
+    """The agendas of some participants of an event, empty ones included, in seven queries.
+
+    Entries are what holds now; sequences, last changes and tombstones are those that calendars were told.
+    """
+    ids = list(participant_ids)
+    names = _names(session, event, ids)
+    found = located_entries(session, event, ids)
+    told: dict[int, dict[str, AgendaEntry]] = defaultdict(dict)
+    for row in session.scalars(
+        select(AgendaEntry).where(AgendaEntry.event_id == event.id, _within(AgendaEntry.participant_id, ids))
+    ):
+        told[row.participant_id][row.uid] = row
+    result = {}
+    for key in ids:
+        entries = []
+        alive = set()
+        for located in found.get(key, ()):
+            entry = located.entry
+            alive.add(entry.uid)
+            old = told[key].get(entry.uid)
+            if old is not None:
+                entry = replace(entry, sequence=old.sequence, last_modified=old.changed_at)
+            entries.append(entry)
+        for uid, row in told[key].items():
+            if uid not in alive and row.status == EntryStatus.CANCELLED.value:
+                entries.append(entry_of_row(row))
+        name = names.get(key, "")
+        result[key] = Agenda(name, f"{event.name} - {name}", event.zone, tuple(entries))
+    return result
+
+
+def located_entries(session: Session, event: Event, ids: Ids) -> dict[int, list[Located]]:
+    """What every participant (of `ids`, or of the whole event) does, in order of time, walks included."""
+    walking = _walking(session, event)
+    found: dict[int, list[Located]] = defaultdict(list)
+    for key, located in _meetings(session, event, ids):
+        found[key].append(located)
+    for key, located in _sessions(session, event, ids):
+        found[key].append(located)
+    for key, items in found.items():
+        items.sort(key=lambda item: (item.entry.start, item.entry.end, item.entry.uid))
+        found[key] = _with_walks(items, event, walking)
+    return dict(found)
+
+
+def entry_of_row(row: AgendaEntry) -> Entry:
+    """A stored entry as a value."""
+    return Entry(
+        uid=row.uid,
+        kind=EntryKind(row.kind),
+        title=row.title,
+        start=row.starts_at,
+        end=row.ends_at,
+        last_modified=row.changed_at,
+        sequence=row.sequence,
+        status=EntryStatus(row.status),
+        place=row.place,
+        pavilion=row.pavilion,
+        partners=tuple(Partner(*partner) for partner in row.partners),
+        description=row.description,
+        walk_minutes=row.walk_minutes,
+    )
+
+
+def _within(column: InstrumentedAttribute[int], ids: Ids) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
+
+
+def _names(session: Session, event: Event, ids: Ids) -> dict[int, str]:
+    rows = session.execute(
+        select(Participant.id, Participant.name).where(
+            Participant.event_id == event.id, _within(Participant.id, ids)
+        )
+    )
+    return {row.id: row.name for row in rows}
+
+
+def _published_meetings(event: Event) -> Select[int]:
+    return (
+        select(Meeting.id)
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .where(
+            Plan.event_id == event.id,
+            Plan.state == PlanState.PUBLISHED,
+            Meeting.state == MeetingState.PLANNED,
+        )
+    )
+
+
+def _meetings(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, Located]]:
+    wanted = _published_meetings(event)
+    if ids is not None:
+        wanted = wanted.join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id).where(
+            _within(MeetingAttendance.participant_id, ids)
+        )
+    meetings = {
+        row.id: row
+        for row in session.execute(
+            select(
+                Meeting.id,
+                Meeting.uid,
+                Meeting.kind,
+                Meeting.changed_at,
+                Meeting.table_number,
+                Meeting.place_id,
+                Slot.starts_at,
+                Slot.ends_at,
+                Place.name.label("place"),
+                Place.kind.label("place_kind"),
+                Place.capacity,
+                Place.pavilion_id,
+                Pavilion.name.label("pavilion"),
+            )
+            .join(Slot, Slot.id == Meeting.slot_id)
+            .join(Place, Place.id == Meeting.place_id)
+            .join(Pavilion, Pavilion.id == Place.pavilion_id)
+            .where(Meeting.id.in_(wanted))
+        )
+    }
+    people: dict[int, list[tuple[int, int, Partner]]] = defaultdict(list)
+    for meeting_id, key, side, public_id, name, organisation in session.execute(
+        select(
+            MeetingAttendance.meeting_id,
+            MeetingAttendance.participant_id,
+            MeetingAttendance.side,
+            Participant.public_id,
+            Participant.name,
+            Organisation.name,
+        )
+        .join(Participant, Participant.id == MeetingAttendance.participant_id)
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .where(MeetingAttendance.meeting_id.in_(wanted))
+        .order_by(MeetingAttendance.meeting_id, MeetingAttendance.side, MeetingAttendance.participant_id)
+    ):
+        people[meeting_id].append((key, side, Partner(name, organisation, public_id)))
+    own = None if ids is None else set(ids)
+    for meeting_id, present in people.items():
+        row = meetings[meeting_id]
+        place = place_text(row.pavilion, row.place, row.place_kind, row.capacity, row.table_number)
+        for key, _side, _self in present:
+            if own is not None and key not in own:
+                continue
+            entry = Entry(
+                uid=row.uid,
+                kind=EntryKind.MEETING,
+                title="",
+                start=row.starts_at,
+                end=row.ends_at,
+                last_modified=row.changed_at,
+                place=place,
+                pavilion=row.pavilion,
+                partners=tuple(partner for other, _, partner in present if other != key),
+            )
+            yield key, Located(entry, row.pavilion_id, row.place_id)
+
+
+def place_text(pavilion: str, place: str, kind: PlaceKind, capacity: int, table: int) -> str:
+    """A place as people say it: `Bavaria, table 4`, `Bavaria, stand C12`."""
+    if kind is PlaceKind.TABLES:
+        return f"{pavilion}, {place} {table}" if capacity > 1 else f"{pavilion}, {place}"
+    return f"{pavilion}, {place}" if place and place != pavilion else pavilion
+
+
+def _sessions(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, Located]]:
+    columns = (
+        ProgrammeSession.public_id,
+        ProgrammeSession.title,
+        ProgrammeSession.kind,
+        ProgrammeSession.starts_at,
+        ProgrammeSession.ends_at,
+        ProgrammeSession.room,
+        ProgrammeSession.host,
+        ProgrammeSession.description,
+        ProgrammeSession.changed_at,
+        ProgrammeSession.pavilion_id,
+        Pavilion.name.label("pavilion"),
+    )
+    attended = (
+        select(SessionAttendance.participant_id, *columns)
+        .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
+        .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
+        .where(ProgrammeSession.event_id == event.id, _within(SessionAttendance.participant_id, ids))
+    )
+    joint = (
+        select(DelegationMember.participant_id, *columns)
+        .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
+        .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
+        .where(ProgrammeSession.event_id == event.id, _within(DelegationMember.participant_id, ids))
+    )
+    seen: set[tuple[int, str]] = set()
+    for statement in (attended, joint):
+        for row in session.execute(statement):
+            key = row.participant_id
+            if (key, row.public_id) in seen:
+                continue
+            seen.add((key, row.public_id))
+            visit = row.kind is SessionKind.VISIT or statement is joint
+            where = ", ".join(part for part in (row.pavilion, row.room) if part)
+            entry = Entry(
+                uid=row.public_id,
+                kind=EntryKind.VISIT if visit else EntryKind.SESSION,
+                title=row.title,
+                start=row.starts_at,
+                end=row.ends_at,
+                last_modified=row.changed_at,
+                place=where,
+                pavilion=row.pavilion or "",
+                partners=(Partner("", row.host),) if row.host else (),
+                description=row.description,
+            )
+            yield key, Located(entry, row.pavilion_id, None)
+
+
+def _walking(session: Session, event: Event) -> dict[tuple[int, int], int]:
+    minutes: dict[tuple[int, int], int] = {}
+    for one, other, walk in session.execute(
+        select(WalkingTime.from_id, WalkingTime.to_id, WalkingTime.minutes).where(
+            WalkingTime.event_id == event.id
+        )
+    ):
+        minutes[one, other] = walk
+        minutes.setdefault((other, one), walk)
+    return minutes
+
+
+def _with_walks(items: list[Located], event: Event, walking: dict[tuple[int, int], int]) -> list[Located]:
+    """The items with the minutes from the place before; an item without a place is passed over."""
+    result: list[Located] = []
+    here: tuple[date, int] | None = None
+    for item in items:
+        if item.pavilion_id is None:
+            result.append(item)
+            continue
+        day = local_day(item.entry.start, event.zone)
+        minutes = 0
+        if here is not None and here[0] == day:
+            minutes = walking.get((here[1], item.pavilion_id), 0)
+        here = (day, item.pavilion_id)
+        result.append(replace(item, entry=replace(item.entry, walk_minutes=minutes)) if minutes else item)
+    return result
