@@ -1,0 +1,162 @@
+"""A schedule becomes a draft plan: rows in bulk, tables numbered, calendar identities kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_public_id
+from scheduler.planning.names import say_names
+from scheduler.planning.problem import RoundProblem
+from scheduler.planning.tables import Seat, assign_tables
+from solver.schedule import Assignment, Schedule
+
+CHUNK = 5_000
+DETAIL_LENGTH = 500
+
+
+def store_draft(
+    session: Session,
+    ours: RoundProblem,
+    schedule: Schedule,
+    *,
+    name: str,
+    now: datetime,
+    run_id: int | None = None,
+    figures: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Store the schedule of a round's problem as a draft plan, flushed; `figures` join the measures.
+
+    Raises IntegrityError when the schedule books somebody twice: the schema refuses it.
+    """
+    measures = asdict(schedule.measures) if schedule.measures is not None else {}
+    plan = Plan(
+        event_id=ours.event_id,
+        round_id=ours.round_id,
+        run_id=run_id,
+        name=name,
+        state=PlanState.DRAFT,
+        score=schedule.score,
+        bound=schedule.bound,
+        measures={
+            **measures,
+            "status": schedule.status.value,
+            "seconds": round(schedule.seconds, 1),
+            "participants": len(ours.problem.participants),
+            "guarantee": max((each.guarantee for each in ours.problem.participants), default=0),
+            **(figures or {}),
+        },
+        created_at=now,
+    )
+    session.add(plan)
+    session.flush()
+    _store_meetings(session, plan, ours, schedule.meetings, now)
+    _store_unscheduled(session, plan, ours, schedule)
+    session.flush()
+    return plan
+
+
+def _store_meetings(
+    session: Session, plan: Plan, ours: RoundProblem, held: Iterable[Assignment], now: datetime
+) -> None:
+    held = list(held)
+    tables = _tables(ours, held)
+    uids = _known_uids(session, ours.round_id)
+    locked = {meeting.id for meeting in ours.problem.meetings if meeting.locked}
+    rows = [
+        {
+            "public_id": new_public_id(),
+            "uid": uids.get(each.meeting) or new_public_id(),
+            "plan_id": plan.id,
+            "wish": each.meeting,
+            "slot_id": ours.slots[each.slot],
+            "place_id": ours.spots[each.place].place_id,
+            "table_number": tables[each.meeting],
+            "kind": ours.wishes[each.meeting].kind,
+            "state": MeetingState.PLANNED,
+            "locked": each.meeting in locked,
+            "value": ours.wishes[each.meeting].value,
+            "sequence": 0,
+            "changed_at": now,
+        }
+        for each in held
+    ]
+    _insert(session, Meeting, rows)
+    ids = dict(
+        session.execute(select(Meeting.wish, Meeting.id).where(Meeting.plan_id == plan.id)).tuples().all()
+    )
+    _insert(
+        session,
+        MeetingAttendance,
+        [
+            {
+                "meeting_id": ids[each.meeting],
+                "participant_id": ours.people[attendee].id,
+                "plan_id": plan.id,
+                "slot_id": ours.slots[each.slot],
+                "state": MeetingState.PLANNED,
+                "side": _side(ours, each.meeting, ours.people[attendee].id),
+            }
+            for each in held
+            for attendee in each.attendees
+        ],
+    )
+
+
+def _side(ours: RoundProblem, wish: str, person: int) -> int:
+    for number, side in enumerate(ours.wishes[wish].sides):
+        if person in side:
+            return number
+    return -1
+
+
+def _tables(ours: RoundProblem, held: Iterable[Assignment]) -> dict[str, int]:
+    seats: list[Seat] = []
+    for each in held:
+        slot = ours.problem.slot(each.slot)
+        place_id, table = ours.tables.get(each.meeting, (None, None))
+        spot = ours.spots[each.place]
+        wanted = table if place_id == spot.place_id and table in spot.tables else None
+        seats.append(Seat(each.meeting, each.place, slot.start, slot.end, wanted))
+    return assign_tables(seats, {name: spot.tables for name, spot in ours.spots.items()})
+
+
+def _known_uids(session: Session, round_id: int) -> dict[str, str]:
+    """The calendar identity of every wish that was ever published in the round; the latest counts."""
+    rows = session.execute(
+        select(Meeting.wish, Meeting.uid)
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .where(Plan.round_id == round_id, Plan.published_at.is_not(None))
+        .order_by(Plan.published_at, Plan.id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _store_unscheduled(session: Session, plan: Plan, ours: RoundProblem, schedule: Schedule) -> None:
+    _insert(
+        session,
+        Unscheduled,
+        [
+            {
+                "plan_id": plan.id,
+                "wish": each.meeting,
+                "kind": ours.wishes[each.meeting].kind,
+                "first_id": ours.wishes[each.meeting].first,
+                "second_id": ours.wishes[each.meeting].second,
+                "reason": each.reason.value,
+                "detail": say_names(each.detail, ours.names)[:DETAIL_LENGTH],
+            }
+            for each in schedule.unscheduled
+        ],
+    )
+
+
+def _insert(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(table), rows[start : start + CHUNK])

@@ -1,0 +1,353 @@
+"""The rows of a round that a problem is made of, read in a fixed number of queries at every size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import (
+    InterestLevel,
+    MeetingState,
+    ParticipantState,
+    PlaceKind,
+    PlanState,
+)
+from scheduler.errors import NotFound
+from scheduler.models import (
+    BusyTime,
+    DelegationMember,
+    Event,
+    Interest,
+    MatchmakingRound,
+    MatrixRule,
+    Meeting,
+    MeetingAttendance,
+    Participant,
+    Pavilion,
+    Place,
+    PlaceOpening,
+    Plan,
+    ProgrammeSession,
+    Request,
+    SessionAttendance,
+    Slot,
+    WalkingTime,
+    round_block,
+)
+from scheduler.planning.wishes import Asked, Opinions, Person
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    id: int
+    public_id: str
+    block_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """`organisation_id` of a stand; `blocks` empty: open in every block."""
+
+    id: int
+    public_id: str
+    name: str
+    pavilion: str
+    kind: PlaceKind
+    capacity: int
+    organisation_id: int | None
+    blocks: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time (UTC minutes) at which a participant is elsewhere, and where; no pavilion: unknown."""
+
+    start: int
+    end: int
+    pavilion: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A planned meeting of a published plan."""
+
+    wish: str
+    slot_id: int
+    place_id: int
+    table: int
+    locked: bool
+    attendees: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMeeting:
+    """A meeting that another round has published: its people and its table are taken at that time."""
+
+    start: int
+    end: int
+    pavilion: str
+    place_id: int
+    table: int
+    attendees: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything of a round and its event that planning needs."""
+
+    event: Event
+    round: MatchmakingRound
+    slots: tuple[SlotRow, ...]
+    pavilions: tuple[tuple[str, str], ...]
+    walking: tuple[tuple[str, str, int], ...]
+    places: tuple[PlaceRow, ...]
+    people: dict[int, Person]
+    busy: dict[int, list[tuple[int, int]]]
+    engaged: dict[int, list[Stretch]]
+    requests: list[Asked]
+    opinions: Opinions
+    kinds: dict[tuple[int, int], str]
+    published: tuple[HeldRow, ...]
+    elsewhere: tuple[OtherMeeting, ...]
+
+
+def minute(instant: datetime, *, up: bool = False) -> int:
+    """Whole minutes since 1970-01-01 UTC, rounded down, or up."""
+    seconds = instant.timestamp()
+    return int(-(-seconds // 60)) if up else int(seconds // 60)
+
+
+def read_material(session: Session, round_id: int) -> Material:
+    """Read a round. Raises NotFound when there is no such round."""
+    row = session.get(MatchmakingRound, round_id)
+    event = session.get(Event, row.event_id) if row is not None else None
+    if row is None or event is None:
+        raise NotFound("There is no such matchmaking round.")
+    return Material(
+        event=event,
+        round=row,
+        slots=_slots(session, row),
+        pavilions=tuple(
+            session.execute(
+                select(Pavilion.public_id, Pavilion.name)
+                .where(Pavilion.event_id == event.id)
+                .order_by(Pavilion.id)
+            ).tuples()
+        ),
+        walking=_walking(session, event),
+        places=_places(session, event),
+        people=_people(session, event),
+        busy=_busy(session, event),
+        engaged=_engaged(session, event),
+        requests=_requests(session, row),
+        opinions=_opinions(session, row),
+        kinds={
+            (origin, target): kind
+            for origin, target, kind in session.execute(
+                select(MatrixRule.from_type_id, MatrixRule.to_type_id, MatrixRule.meeting_kind).where(
+                    MatrixRule.event_id == event.id
+                )
+            )
+        },
+        published=_published(session, row),
+        elsewhere=_elsewhere(session, row),
+    )
+
+
+def _slots(session: Session, row: MatchmakingRound) -> tuple[SlotRow, ...]:
+    rows = session.execute(
+        select(Slot.id, Slot.public_id, Slot.block_id, Slot.starts_at, Slot.ends_at)
+        .join(round_block, round_block.c.block_id == Slot.block_id)
+        .where(round_block.c.round_id == row.id)
+        .order_by(Slot.starts_at, Slot.id)
+    )
+    return tuple(
+        SlotRow(id_, public_id, block, minute(start), minute(end))
+        for id_, public_id, block, start, end in rows
+    )
+
+
+def _walking(session: Session, event: Event) -> tuple[tuple[str, str, int], ...]:
+    origin, target = Pavilion.__table__.alias("origin"), Pavilion.__table__.alias("target")
+    rows = session.execute(
+        select(origin.c.public_id, target.c.public_id, WalkingTime.minutes)
+        .join(origin, origin.c.id == WalkingTime.from_id)
+        .join(target, target.c.id == WalkingTime.to_id)
+        .where(WalkingTime.event_id == event.id)
+        .order_by(WalkingTime.id)
+    )
+    return tuple((one, other, minutes) for one, other, minutes in rows)
+
+
+def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
+    blocks = defaultdict[int, set[int]](set)
+    for place_id, block_id in session.execute(
+        select(PlaceOpening.place_id, PlaceOpening.block_id)
+        .join(Place, Place.id == PlaceOpening.place_id)
+        .where(Place.event_id == event.id)
+    ):
+        blocks[place_id].add(block_id)
+    rows = session.execute(
+        select(
+            Place.id,
+            Place.public_id,
+            Place.name,
+            Pavilion.public_id,
+            Place.kind,
+            Place.capacity,
+            Place.organisation_id,
+        )
+        .join(Pavilion, Pavilion.id == Place.pavilion_id)
+        .where(Place.event_id == event.id)
+        .order_by(Place.id)
+    )
+    return tuple(
+        PlaceRow(id_, public_id, name, pavilion, kind, capacity, organisation, frozenset(blocks.get(id_, ())))
+        for id_, public_id, name, pavilion, kind, capacity, organisation in rows
+    )
+
+
+def _people(session: Session, event: Event) -> dict[int, Person]:
+    rows = session.execute(
+        select(
+            Participant.id,
+            Participant.public_id,
+            Participant.name,
+            Participant.organisation_id,
+            Participant.type_id,
+            Participant.guarantee,
+            Participant.max_meetings,
+            Participant.max_meetings_per_day,
+            Participant.takes_any,
+        )
+        .where(Participant.event_id == event.id, Participant.state != ParticipantState.WITHDRAWN)
+        .order_by(Participant.id)
+    )
+    return {row[0]: Person(*row) for row in rows}
+
+
+def _busy(session: Session, event: Event) -> dict[int, list[tuple[int, int]]]:
+    busy = defaultdict[int, list[tuple[int, int]]](list)
+    for person, start, end in session.execute(
+        select(BusyTime.participant_id, BusyTime.starts_at, BusyTime.ends_at)
+        .join(Participant, Participant.id == BusyTime.participant_id)
+        .where(Participant.event_id == event.id)
+    ):
+        busy[person].append((minute(start), minute(end, up=True)))
+    return busy
+
+
+def _engaged(session: Session, event: Event) -> dict[int, list[Stretch]]:
+    stretches = {
+        id_: Stretch(minute(start), minute(end, up=True), pavilion)
+        for id_, start, end, pavilion in session.execute(
+            select(
+                ProgrammeSession.id,
+                ProgrammeSession.starts_at,
+                ProgrammeSession.ends_at,
+                Pavilion.public_id,
+            )
+            .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
+            .where(ProgrammeSession.event_id == event.id)
+        )
+    }
+    attended = (
+        select(SessionAttendance.session_id, SessionAttendance.participant_id)
+        .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
+        .where(ProgrammeSession.event_id == event.id)
+    )
+    joint = (
+        select(ProgrammeSession.id, DelegationMember.participant_id)
+        .join(DelegationMember, DelegationMember.delegation_id == ProgrammeSession.delegation_id)
+        .where(ProgrammeSession.event_id == event.id)
+    )
+    engaged = defaultdict[int, list[Stretch]](list)
+    for session_id, person in sorted({*session.execute(attended).tuples(), *session.execute(joint).tuples()}):
+        engaged[person].append(stretches[session_id])
+    return engaged
+
+
+def _requests(session: Session, row: MatchmakingRound) -> list[Asked]:
+    rows = session.execute(
+        select(
+            Request.from_id,
+            Request.to_id,
+            Request.state,
+            Request.any_representative,
+            Request.answered_by_id,
+        )
+        .where(Request.round_id == row.id)
+        .order_by(Request.id)
+    )
+    return [Asked(*each) for each in rows]
+
+
+def _opinions(session: Session, row: MatchmakingRound) -> Opinions:
+    rows: Iterable[tuple[int, int, InterestLevel]] = session.execute(
+        select(Interest.from_id, Interest.to_id, Interest.level).where(Interest.round_id == row.id)
+    ).tuples()
+    return Opinions.of(rows)
+
+
+def _published(session: Session, row: MatchmakingRound) -> tuple[HeldRow, ...]:
+    people = defaultdict[int, list[int]](list)
+    found: dict[int, tuple[str, int, int, int, bool]] = {}
+    for id_, wish, slot, place, table, locked, person in session.execute(
+        select(
+            Meeting.id,
+            Meeting.wish,
+            Meeting.slot_id,
+            Meeting.place_id,
+            Meeting.table_number,
+            Meeting.locked,
+            MeetingAttendance.participant_id,
+        )
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
+        .where(
+            Plan.round_id == row.id,
+            Plan.state == PlanState.PUBLISHED,
+            Meeting.state == MeetingState.PLANNED,
+        )
+        .order_by(Meeting.id, MeetingAttendance.participant_id)
+    ):
+        found[id_] = (wish, slot, place, table, locked)
+        people[id_].append(person)
+    return tuple(HeldRow(*rest, tuple(people[id_])) for id_, rest in found.items())
+
+
+def _elsewhere(session: Session, row: MatchmakingRound) -> tuple[OtherMeeting, ...]:
+    people = defaultdict[int, list[int]](list)
+    found: dict[int, tuple[int, int, str, int, int]] = {}
+    for id_, start, end, pavilion, place, table, person in session.execute(
+        select(
+            Meeting.id,
+            Slot.starts_at,
+            Slot.ends_at,
+            Pavilion.public_id,
+            Meeting.place_id,
+            Meeting.table_number,
+            MeetingAttendance.participant_id,
+        )
+        .join(Plan, and_(Plan.id == Meeting.plan_id, Plan.state == PlanState.PUBLISHED))
+        .join(Slot, Slot.id == Meeting.slot_id)
+        .join(Place, Place.id == Meeting.place_id)
+        .join(Pavilion, Pavilion.id == Place.pavilion_id)
+        .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
+        .where(
+            Plan.event_id == row.event_id,
+            Plan.round_id != row.id,
+            Meeting.state == MeetingState.PLANNED,
+        )
+        .order_by(Meeting.id)
+    ):
+        found[id_] = (minute(start), minute(end), pavilion, place, table)
+        people[id_].append(person)
+    return tuple(OtherMeeting(*rest, tuple(people[id_])) for id_, rest in found.items())

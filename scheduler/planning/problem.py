@@ -1,0 +1,240 @@
+"""A round as a solver problem, and the way back from the problem's ids to rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from scheduler.errors import Invalid
+from scheduler.planning.material import HeldRow, Material, SlotRow, Stretch, read_material
+from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
+from scheduler.planning.venue import Spot, Venue
+from scheduler.planning.wishes import Person, Wish, WishCollector
+from solver.problem import Commitment, Meeting, Participant, Pavilion, Problem, Published, Slot, Walk, Weights
+
+
+class NothingToPlan(Invalid):
+    """The round has no slot, or nobody wants to meet. The message says what is missing and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProblem:
+    """A problem and what its ids stand for: rows' ids of slots and participants, wishes by meeting id."""
+
+    problem: Problem
+    event_id: int
+    round_id: int
+    wishes: Mapping[str, Wish]
+    slots: Mapping[str, int]
+    spots: Mapping[str, Spot]
+    people: Mapping[str, Person]
+    tables: Mapping[str, tuple[int, int]]
+    """By wish: the place's row and the table where the published plan has it."""
+    names: Mapping[str, str]
+    """What a person calls a participant, slot, place or wish of the problem."""
+
+
+def round_problem(
+    session: Session,
+    round_id: int,
+    weights: Mapping[str, int] | None = None,
+    values: WishValues | None = None,
+) -> RoundProblem:
+    """The problem of a round with a run's weights. Raises NotFound, and NothingToPlan with the reason."""
+    material = read_material(session, round_id)
+    return build(material, weights or DEFAULT_WEIGHTS, values or WishValues())
+
+
+def build(material: Material, weights: Mapping[str, int], values: WishValues) -> RoundProblem:
+    """The problem that some rows make."""
+    wishes = WishCollector(
+        material.people, material.opinions, material.kinds, material.round.request_mode, values
+    ).collect(material.requests)
+    _check_anything(material, wishes)
+    venue = Venue(material.places, material.slots, material.elsewhere)
+    involved = {person for wish in wishes for side in wish.sides for person in side}
+    people = [person for person in material.people.values() if person.id in involved]
+    problem = Problem(
+        name=f"{material.event.slug}/{material.round.name}",
+        timezone=material.event.timezone,
+        slots=tuple(Slot(slot.public_id, slot.start, slot.end) for slot in material.slots),
+        pavilions=tuple(Pavilion(public_id, name) for public_id, name in material.pavilions),
+        walking=tuple(Walk(origin, target, minutes) for origin, target, minutes in material.walking),
+        places=tuple(venue.places),
+        participants=_participants(material, people),
+        meetings=_meetings(material, wishes, venue),
+        weights=_weights(weights),
+    )
+    published = {held.wish: (held.place_id, held.table) for held in material.published}
+    return RoundProblem(
+        problem=problem,
+        event_id=material.event.id,
+        round_id=material.round.id,
+        wishes={wish.key: wish for wish in wishes},
+        slots={slot.public_id: slot.id for slot in material.slots},
+        spots=venue.spots,
+        people={person.public_id: person for person in people},
+        tables=published,
+        names=_names(material, people),
+    )
+
+
+def _check_anything(material: Material, wishes: Sequence[Wish]) -> None:
+    if not material.slots:
+        raise NothingToPlan(
+            "This round has no meeting times yet. Give it a meeting block, then start the run again."
+        )
+    if not material.people:
+        raise NothingToPlan("Nobody takes part in this event yet. Add participants first.")
+    if not wishes:
+        raise NothingToPlan(
+            "Nobody wants to meet anybody yet: no request counts so far, and no two participants are"
+            " interested in each other. In an opt-in round a request counts once it is accepted."
+        )
+
+
+def _weights(weights: Mapping[str, int]) -> Weights:
+    unknown = weights.keys() - DEFAULT_WEIGHTS.keys()
+    if unknown:
+        raise Invalid(f"There is no weight called {min(unknown)!r}.")
+    full = DEFAULT_WEIGHTS | dict(weights)
+    return Weights(
+        value=full["value"],
+        breaks=full["break"],
+        walking=full["walking"],
+        guarantee=full["guarantee"],
+        moved=full["moved"],
+        dropped=full["dropped"],
+    )
+
+
+class _Availability:
+    """Which slots busy times leave. Equal answers share one tuple, which keeps 25,000 participants small."""
+
+    def __init__(self, slots: Sequence[SlotRow]) -> None:
+        self._ids = tuple(slot.public_id for slot in slots)
+        self._starts = [slot.start for slot in slots]
+        self._ends = [slot.end for slot in slots]
+        self._longest = max((slot.end - slot.start for slot in slots), default=0)
+        self._masks: dict[tuple[int, int], int] = {}
+        self._tuples: dict[int, tuple[str, ...] | None] = {0: None}
+
+    def free(self, busy: Iterable[tuple[int, int]]) -> tuple[str, ...] | None:
+        """The ids of the slots that overlap none of the busy times; None when that is all of them."""
+        taken = 0
+        for times in busy:
+            if times not in self._masks:
+                self._masks[times] = self._mask(*times)
+            taken |= self._masks[times]
+        if taken not in self._tuples:
+            self._tuples[taken] = tuple(
+                name for number, name in enumerate(self._ids) if not taken >> number & 1
+            )
+        return self._tuples[taken]
+
+    def _mask(self, start: int, end: int) -> int:
+        first = bisect_right(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return sum(1 << number for number in range(first, last) if self._ends[number] > start)
+
+
+def _participants(material: Material, people: Iterable[Person]) -> tuple[Participant, ...]:
+    availability = _Availability(material.slots)
+    other: dict[int, list[Stretch]] = defaultdict(list)
+    for meeting in material.elsewhere:
+        for person_id in meeting.attendees:
+            other[person_id].append(Stretch(meeting.start, meeting.end, meeting.pavilion))
+    result: list[Participant] = []
+    zone = material.event.zone
+    known: dict[Stretch, Commitment] = {}
+    for person in people:
+        engaged = [*material.engaged.get(person.id, ()), *other.get(person.id, ())]
+        held = len(other.get(person.id, ()))
+        owed = max(material.round.guarantee, person.guarantee)
+        result.append(
+            Participant(
+                id=person.public_id,
+                organisation=str(person.organisation_id),
+                slots=availability.free(material.busy.get(person.id, ())),
+                max_meetings=_left(person.max_meetings, held),
+                max_meetings_per_day=_left(
+                    person.max_meetings_per_day, _busiest_day(other.get(person.id, ()), zone)
+                ),
+                guarantee=max(0, owed - held),
+                commitments=tuple(
+                    known.setdefault(each, Commitment(each.start, each.end, each.pavilion))
+                    for each in engaged
+                ),
+            )
+        )
+    return tuple(result)
+
+
+def _left(limit: int | None, used: int) -> int | None:
+    return None if limit is None else max(0, limit - used)
+
+
+def _busiest_day(stretches: Iterable[Stretch], zone: ZoneInfo) -> int:
+    # A problem has one daily limit for all days, so the busiest day of the other rounds counts for each.
+    days = Counter(datetime.fromtimestamp(each.start * 60, zone).date() for each in stretches)
+    return max(days.values(), default=0)
+
+
+def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple[Meeting, ...]:
+    people = material.people
+    published = {held.wish: held for held in material.published}
+    slots = {slot.id: slot.public_id for slot in material.slots}
+    allowed: dict[tuple[int, ...], tuple[str, ...] | None] = {}
+    result: list[Meeting] = []
+    for wish in wishes:
+        organisations = tuple(dict.fromkeys(people[side[0]].organisation_id for side in wish.sides))
+        if organisations not in allowed:
+            allowed[organisations] = venue.allowed(organisations)
+        places = allowed[organisations]
+        sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
+        held = published.get(wish.key)
+        stands = _stands_at(held, sides, slots, venue, people) if held is not None else None
+        locked = stands is not None and held is not None and held.locked
+        if locked and stands is not None and places is not None and stands.place not in places:
+            places = (*places, stands.place)
+        result.append(
+            Meeting(
+                id=wish.key, sides=sides, value=wish.value, places=places, published=stands, locked=locked
+            )
+        )
+    return tuple(result)
+
+
+def _stands_at(
+    held: HeldRow,
+    sides: Sequence[Sequence[str]],
+    slots: Mapping[int, str],
+    venue: Venue,
+    people: Mapping[int, Person],
+) -> Published | None:
+    """Where the published plan has a meeting; None when its slot or table no longer exists in the round."""
+    slot, place = slots.get(held.slot_id), venue.place_of(held.place_id, held.table)
+    if slot is None or place is None:
+        return None
+    attendees = tuple(people[person].public_id for person in held.attendees if person in people)
+    fits = len(attendees) == len(sides) and all(len(set(side) & set(attendees)) == 1 for side in sides)
+    return Published(slot, place, attendees if fits else None)
+
+
+def _names(material: Material, people: Iterable[Person]) -> dict[str, str]:
+    zone = material.event.zone
+    names = dict(material.pavilions)
+    for person in people:
+        names[person.public_id] = person.name
+    for place in material.places:
+        names[place.public_id] = f"{names.get(place.pavilion, '')}, {place.name}".strip(", ")
+    for slot in material.slots:
+        start, end = (datetime.fromtimestamp(each * 60, zone) for each in (slot.start, slot.end))
+        names[slot.public_id] = f"{start:%a} {start.day} {start:%b}, {start:%H:%M}–{end:%H:%M}"
+    return names

@@ -1,0 +1,195 @@
+"""Which meetings are wanted: requests and interests of a round, made into wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState
+from scheduler.planning.values import WishValues
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What planning has to know of a participant who takes part; `id` is the row's."""
+
+    id: int
+    public_id: str
+    name: str
+    organisation_id: int
+    type_id: int
+    guarantee: int
+    max_meetings: int | None
+    max_meetings_per_day: int | None
+    takes_any: bool
+    """Whether they come for a colleague when any representative of their organisation may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: who asked whom, how it stands, and whether any representative of the asked will do.
+
+    `answered_by`: the colleague who took it over, None when nobody did.
+    """
+
+    sender: int
+    receiver: int
+    state: RequestState
+    any_representative: bool
+    answered_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A meeting that is wanted. `key` is stable from run to run; sides are rows' ids of participants."""
+
+    key: str
+    kind: str
+    value: int
+    first: int
+    second: int
+    sides: tuple[tuple[int, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What participants think of each other, by (who, of whom)."""
+
+    positive: frozenset[Pair]
+    must: frozenset[Pair]
+    rather_not: frozenset[Pair]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int, InterestLevel]]) -> Opinions:
+        """The opinions in rows of (who, of whom, level)."""
+        positive, must, rather_not = set[Pair](), set[Pair](), set[Pair]()
+        for who, whom, level in rows:
+            if level is InterestLevel.RATHER_NOT:
+                rather_not.add((who, whom))
+                continue
+            positive.add((who, whom))
+            if level is InterestLevel.MUST:
+                must.add((who, whom))
+        return cls(frozenset(positive), frozenset(must), frozenset(rather_not))
+
+
+def wish_key(one: str, other: str) -> str:
+    """The key of the wish of two participants, by their public ids: the same in either order."""
+    return "+".join(sorted((one, other)))
+
+
+class WishCollector:
+    """Turns requests and opinions into wishes. A pair has one wish at most, whoever asked first."""
+
+    def __init__(
+        self,
+        people: Mapping[int, Person],
+        opinions: Opinions,
+        kinds: Mapping[Pair, str],
+        mode: RequestMode,
+        values: WishValues,
+    ) -> None:
+        self._people = people
+        self._opinions = opinions
+        self._kinds = kinds
+        self._mode = mode
+        self._values = values
+        self._colleagues: dict[int, list[int]] = {}
+        for person in people.values():
+            self._colleagues.setdefault(person.organisation_id, []).append(person.id)
+
+    def collect(self, requests: Iterable[Asked]) -> tuple[Wish, ...]:
+        """The wishes in a stable order. Requests of or to somebody who left the event count for nothing."""
+        sent: dict[Pair, Asked] = {}
+        refused: set[Pair] = set()
+        for asked in requests:
+            pair = (asked.sender, asked.receiver)
+            if asked.sender not in self._people or asked.receiver not in self._people:
+                continue
+            if self._counts(asked):
+                sent[pair] = asked
+            elif asked.state in (RequestState.DECLINED, RequestState.WITHDRAWN):
+                refused.add(pair)
+                refused.add(pair[::-1])
+        wishes: dict[str, Wish] = {}
+        for asked in sent.values():
+            self._add(wishes, asked, sent)
+        for who, whom in self._opinions.positive:
+            if (whom, who) in self._opinions.positive and who < whom and (who, whom) not in refused:
+                self._add_mutual(wishes, who, whom, sent)
+        return tuple(wishes[key] for key in sorted(wishes))
+
+    def _counts(self, asked: Asked) -> bool:
+        if asked.state is RequestState.ACCEPTED:
+            return True
+        return asked.state is RequestState.OPEN and self._mode is RequestMode.OPT_OUT
+
+    def _add(self, wishes: dict[str, Wish], asked: Asked, sent: Mapping[Pair, Asked]) -> None:
+        one, other = asked.sender, asked.receiver
+        key = wish_key(self._people[one].public_id, self._people[other].public_id)
+        back = sent.get((other, one))
+        if key in wishes or self._unwanted(one, other):
+            return
+        ours = self._side(one, other, back, without=())
+        theirs = self._side(other, one, asked, without=ours)
+        if not ours or not theirs:
+            return
+        agreed = asked.state is RequestState.ACCEPTED or back is not None or self._wants(other, one, sent)
+        wishes[key] = self._wish(key, one, other, (ours, theirs), agreed=agreed, sent=sent)
+
+    def _add_mutual(self, wishes: dict[str, Wish], one: int, other: int, sent: Mapping[Pair, Asked]) -> None:
+        if one not in self._people or other not in self._people or self._unwanted(one, other):
+            return
+        if self._kind(one, other) is None:
+            return
+        key = wish_key(self._people[one].public_id, self._people[other].public_id)
+        if key not in wishes:
+            wishes[key] = self._wish(key, one, other, ((one,), (other,)), agreed=True, sent=sent)
+
+    def _wish(
+        self,
+        key: str,
+        one: int,
+        other: int,
+        sides: tuple[tuple[int, ...], tuple[int, ...]],
+        *,
+        agreed: bool,
+        sent: Mapping[Pair, Asked],
+    ) -> Wish:
+        mutual = self._wants(one, other, sent) and self._wants(other, one, sent)
+        musts = ((one, other) in self._opinions.must) + ((other, one) in self._opinions.must)
+        value = self._values.of(agreed=agreed, mutual=mutual, musts=musts)
+        return Wish(key, self._kind(one, other) or "", value, one, other, sides)
+
+    def _wants(self, who: int, whom: int, sent: Mapping[Pair, Asked]) -> bool:
+        return (who, whom) in sent or (who, whom) in self._opinions.positive
+
+    def _unwanted(self, one: int, other: int) -> bool:
+        rather_not = self._opinions.rather_not
+        return (one, other) in rather_not or (other, one) in rather_not
+
+    def _side(
+        self, named: int, opposite: int, asked: Asked | None, without: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """Who may come for the named participant: they alone, who took the request over, or any colleague."""
+        if asked is None:
+            return (named,)
+        if asked.answered_by is not None and asked.answered_by in self._people:
+            named = asked.answered_by
+            return () if named == opposite or self._unwanted(named, opposite) else (named,)
+        if not asked.any_representative:
+            return (named,)
+        return tuple(
+            person
+            for person in sorted(self._colleagues[self._people[named].organisation_id])
+            if (person == named or self._people[person].takes_any)
+            and person != opposite
+            and person not in without
+            and not self._unwanted(person, opposite)
+        )
+
+    def _kind(self, one: int, other: int) -> str | None:
+        types = (self._people[one].type_id, self._people[other].type_id)
+        return self._kinds.get(types, self._kinds.get(types[::-1]))
