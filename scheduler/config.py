@@ -78,9 +78,7 @@ def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
         app.config["MODE"] = Mode(app.config["MODE"])
     except ValueError:
         choices = ", ".join(mode.value for mode in Mode)
-        raise SchedulerError(
-            f"EXPO_MODE is {app.config['MODE']!r}; it must be one of {choices}."
-        ) from None
+        raise SchedulerError(f"EXPO_MODE is {app.config['MODE']!r}; it must be one of {choices}.") from None
     if not app.config["DATABASE_URL"]:
         app.config["DATABASE_URL"] = f"sqlite:///{instance / 'expo.sqlite3'}"
     app.config["BASE_URL"] = str(app.config["BASE_URL"]).rstrip("/")

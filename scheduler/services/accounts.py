@@ -74,9 +74,7 @@ def grant(session: Session, user: User, event_id: int, role: Role) -> None:
         session.flush()
 
 
-def new_link(
-    session: Session, user: User, destination: str, now: datetime, minutes: int
-) -> NewLink:
+def new_link(session: Session, user: User, destination: str, now: datetime, minutes: int) -> NewLink:
     """A link that works once within `minutes`. `destination` is a path of this site."""
     token = secrets.token_urlsafe(32)
     session.add(
@@ -98,12 +96,12 @@ def safe_path(path: str) -> str:
     return "/" if bad or any(ord(letter) < 32 for letter in path) else path
 
 
-def queue_sign_in_mail(session: Session, link: NewLink, address: str, subject: str, text: str, now: datetime) -> None:
+def queue_sign_in_mail(
+    session: Session, link: NewLink, address: str, subject: str, text: str, now: datetime
+) -> None:
     """Put the mail with the link into the outbox, in the transaction that made the link."""
     session.add(
-        OutboxMessage(
-            to_address=address, to_name=link.user.name, subject=subject, text=text, created_at=now
-        )
+        OutboxMessage(to_address=address, to_name=link.user.name, subject=subject, text=text, created_at=now)
     )
 
 

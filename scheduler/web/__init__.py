@@ -9,7 +9,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 def register_web(app: Flask) -> None:
     """Bind extensions, headers, access rules, error pages, filters and the areas' routes to the application."""
     from scheduler.extensions import babel, csrf, limiter, login
-    from scheduler.web import access, areas, failures, filters, headers, locales, navigation, signed_in, transaction
+    from scheduler.web import (
+        access,
+        areas,
+        failures,
+        filters,
+        headers,
+        locales,
+        navigation,
+        signed_in,
+        transaction,
+    )
 
     if proxies := int(app.config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -50,4 +50,6 @@ def register(app: Flask) -> None:
         @app.errorhandler(Exception)
         def unforeseen(error: Exception) -> tuple[str, int]:
             app.logger.exception("unforeseen: %s", error)
-            return answer(_("Something went wrong on our side. It has been noted, and nothing was changed."), 500)
+            return answer(
+                _("Something went wrong on our side. It has been noted, and nothing was changed."), 500
+            )

@@ -85,7 +85,9 @@ def roles_here() -> list[Link]:
             Link(str(_l("Organiser")), url_for("organiser.overview", event_slug=slug), area == "organiser")
         )
     if Role.PARTICIPANT in current.roles and "participant.now" in known:
-        links.append(Link(str(_l("My event")), url_for("participant.now", event_slug=slug), area == "participant"))
+        links.append(
+            Link(str(_l("My event")), url_for("participant.now", event_slug=slug), area == "participant")
+        )
     own = current.extra.get("own_delegation")
     if own is not None and "delegation.day" in known:
         address = url_for("delegation.day", event_slug=slug, delegation_id=own.public_id)  # type: ignore[attr-defined]

