@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.calendars.lines import encoded, one_line, parameter
 from scheduler.calendars.words import ENGLISH, Words
-from scheduler.calendars.writer import PRODUCT, event
+from scheduler.calendars.writer import NO_SITE, PRODUCT, Site, event
 from scheduler.domain.agenda import Entry, EntryStatus
 
 
@@ -44,6 +44,7 @@ def invite(
     reader: Mailbox,
     zone: ZoneInfo,
     words: Words = ENGLISH,
+    site: Site = NO_SITE,
     reminder: int = 0,
 ) -> Invitation:
     """An entry as an invitation for one reader: REQUEST, or CANCEL when the entry is cancelled.
@@ -65,7 +66,7 @@ def invite(
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
         f"METHOD:{method.value}",
-        *event(replace(entry, status=status), zone, words, reminder=reminder, people=people),
+        *event(replace(entry, status=status), zone, words, site, reminder=reminder, people=people),
         "END:VCALENDAR",
     ]
     return Invitation(method, encoded(lines))

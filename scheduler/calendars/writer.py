@@ -7,7 +7,7 @@ stand in the text. The same agenda, options and words give the same bytes.
 from __future__ import annotations
 
 import hashlib
-import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,9 +23,24 @@ _HINT = "PT1H"
 _WRITER_VERSION = "1"
 
 
-def new_uid(host: str) -> str:
-    """A UID for an entry: random, made once and stored, with the installation's fixed host."""
-    return f"{uuid.uuid4().hex}@{host}"
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What makes an entry's UID and address whole: the installation's fixed host and where its pages are.
+
+    Empty, the entries' own UIDs and addresses are written as they are.
+    """
+
+    host: str = ""
+    address: str = ""
+
+    def uid(self, local: str) -> str:
+        return f"{local}@{self.host}" if self.host else local
+
+    def url(self, path: str) -> str:
+        return path if "://" in path else f"{self.address}{path}"
+
+
+NO_SITE = Site()
 
 
 def etag(version: str, options: FeedOptions, language: str = "en") -> str:
@@ -34,7 +49,9 @@ def etag(version: str, options: FeedOptions, language: str = "en") -> str:
     return hashlib.blake2b(seed.encode(), digest_size=12).hexdigest()
 
 
-def write(agenda: Agenda, options: FeedOptions = DEFAULT, words: Words = ENGLISH) -> bytes:
+def write(
+    agenda: Agenda, options: FeedOptions = DEFAULT, words: Words = ENGLISH, site: Site = NO_SITE
+) -> bytes:
     """An agenda as a calendar file: the body of a feed or of a download.
 
     An empty agenda gives a calendar without entries: readers keep the subscription and show nothing.
@@ -60,24 +77,30 @@ def write(agenda: Agenda, options: FeedOptions = DEFAULT, words: Words = ENGLISH
         if entry.kind is EntryKind.SESSION and not options.sessions:
             continue
         if options.busy_only:
-            lines += _busy(entry, words)
+            lines += _busy(entry, words, site)
             continue
         if options.walking and entry.walk_minutes and not entry.cancelled:
-            lines += _walk(entry, words)
-        lines += event(entry, agenda.zone, words, reminder=options.reminder)
+            lines += _walk(entry, words, site)
+        lines += event(entry, agenda.zone, words, site, reminder=options.reminder)
     lines.append("END:VCALENDAR")
     return encoded(lines)
 
 
 def event(
-    entry: Entry, zone: ZoneInfo, words: Words, *, reminder: int = 0, people: tuple[str, ...] = ()
+    entry: Entry,
+    zone: ZoneInfo,
+    words: Words,
+    site: Site = NO_SITE,
+    *,
+    reminder: int = 0,
+    people: tuple[str, ...] = (),
 ) -> list[str]:
     """The content lines of one entry, not yet folded; `people` are ORGANIZER and ATTENDEE lines of an
     invitation.
     """
     place = one_line(entry.place)
     lines = [
-        *_head(entry, entry.uid),
+        *_head(entry, site.uid(entry.uid)),
         f"DTSTART:{stamp(entry.start)}",
         f"DTEND:{stamp(entry.end)}",
         f"SUMMARY:{escaped(title_of(entry, words))}",
@@ -86,7 +109,7 @@ def event(
     if place:
         lines.append(f"LOCATION:{escaped(place)}")
     if entry.url:
-        lines.append(f"URL:{_address(entry.url)}")
+        lines.append(f"URL:{_address(site.url(entry.url))}")
     lines += people
     lines.append(f"STATUS:{entry.status.name}")
     if entry.cancelled:
@@ -141,12 +164,12 @@ def _head(entry: Entry, uid: str) -> list[str]:
     ]
 
 
-def _walk(entry: Entry, words: Words) -> list[str]:
+def _walk(entry: Entry, words: Words, site: Site) -> list[str]:
     start = entry.start - timedelta(minutes=entry.walk_minutes)
     target = one_line(entry.pavilion) or one_line(entry.place) or title_of(entry, words)
     title = words.walk.format(pavilion=target, minutes=entry.walk_minutes)
     return [
-        *_head(entry, f"walk-{entry.uid}"),
+        *_head(entry, site.uid(f"walk-{entry.uid}")),
         f"DTSTART:{stamp(start)}",
         f"DTEND:{stamp(entry.start)}",
         f"SUMMARY:{escaped(one_line(title, _TITLE_LIMIT))}",
@@ -156,9 +179,9 @@ def _walk(entry: Entry, words: Words) -> list[str]:
     ]
 
 
-def _busy(entry: Entry, words: Words) -> list[str]:
+def _busy(entry: Entry, words: Words, site: Site) -> list[str]:
     return [
-        *_head(entry, entry.uid),
+        *_head(entry, site.uid(entry.uid)),
         f"DTSTART:{stamp(entry.start)}",
         f"DTEND:{stamp(entry.end)}",
         f"SUMMARY:{escaped(words.busy)}",

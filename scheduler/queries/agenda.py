@@ -287,3 +287,16 @@ def _with_walks(items: list[Located], event: Event, walking: dict[tuple[int, int
         here = (day, item.pavilion_id)
         result.append(replace(item, entry=replace(item.entry, walk_minutes=minutes)) if minutes else item)
     return result
+
+
+def people_at_published_meetings(session: Session, event: Event, ids: Collection[int]) -> set[int]:
+    """Everybody who has a published meeting with one of some participants, these included."""
+    mine = select(MeetingAttendance.meeting_id).where(
+        MeetingAttendance.participant_id.in_(ids),
+        MeetingAttendance.meeting_id.in_(_published_meetings(event)),
+    )
+    return set(
+        session.scalars(
+            select(MeetingAttendance.participant_id).where(MeetingAttendance.meeting_id.in_(mine))
+        )
+    )

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 
 from scheduler.calendars.options import FeedOptions
-from scheduler.calendars.writer import etag, new_uid, write
+from scheduler.calendars.writer import Site, etag, write
 from scheduler.domain.agenda import EntryStatus
 from tests.calendars.agendas import CHANGED, MADRID, agenda, full_agenda, meeting
 
@@ -121,10 +121,13 @@ def test_hints_tell_readers_to_come_hourly() -> None:
     assert "X-PUBLISHED-TTL:PT1H\r\n" in text
 
 
-def test_uid_is_random_with_the_fixed_host() -> None:
-    first, second = new_uid("expo.example"), new_uid("expo.example")
-    assert first != second
-    assert first.endswith("@expo.example")
+def test_site_makes_uid_and_address_whole() -> None:
+    data = write(
+        agenda(meeting(1, uid="abc", url="/e/expo/me/agenda")), site=Site("expo.example", "https://x.y")
+    )
+    (event,) = _events(data)
+    assert event["UID"] == "abc@expo.example"
+    assert event["URL"] == "https://x.y/e/expo/me/agenda"
 
 
 def test_etag_depends_on_version_choices_and_language_only() -> None:

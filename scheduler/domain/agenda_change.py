@@ -1,0 +1,61 @@
+"""What changed in somebody's agenda, and whether that is worth a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from scheduler.domain.agenda import Entry, EntryKind
+
+SOON = timedelta(hours=48)
+
+
+class ChangeKind(StrEnum):
+    NEW = "new"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    MOVED = "moved"
+    PLACE = "place"
+    PARTNER = "partner"
+    DETAIL = "detail"
+    """Texts and walking minutes: right in the calendar, not worth a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaChange:
+    """One change of one participant's agenda; `before` is None for what is new."""
+
+    participant_id: int
+    before: Entry | None
+    after: Entry
+
+    @property
+    def kind(self) -> ChangeKind:
+        before, after = self.before, self.after
+        if after.cancelled:
+            return ChangeKind.CANCELLED
+        if before is None:
+            return ChangeKind.NEW
+        if before.cancelled:
+            return ChangeKind.RESTORED
+        if (before.start, before.end) != (after.start, after.end):
+            return ChangeKind.MOVED
+        if before.place != after.place:
+            return ChangeKind.PLACE
+        if before.partners != after.partners or before.title != after.title:
+            return ChangeKind.PARTNER
+        return ChangeKind.DETAIL
+
+    def matters(self, now: datetime) -> bool:
+        """Whether the participant must hear of it: what they chose themselves, or what is over, they need
+        not.
+        """
+        if self.after.end <= now or self.kind is ChangeKind.DETAIL:
+            return False
+        return self.after.kind is EntryKind.MEETING or self.before is not None
+
+    def soon(self, now: datetime) -> bool:
+        """Whether the old or the new time is less than 48 hours away."""
+        starts = [self.after.start] + ([self.before.start] if self.before is not None else [])
+        return min(start for start in starts if start > now or start == self.after.start) - now <= SOON

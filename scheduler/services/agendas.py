@@ -1,0 +1,338 @@
+"""Keeping what calendars are told up to date: sequences, tombstones, versions, and who must hear of what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.domain.agenda import Entry, EntryKind, EntryStatus, Partner
+from scheduler.domain.agenda_change import AgendaChange
+from scheduler.models import (
+    AgendaEntry,
+    AgendaMark,
+    AgendaState,
+    AgendaVersion,
+    DelegationMember,
+    Event,
+    Participant,
+    ProgrammeSession,
+    SessionAttendance,
+)
+from scheduler.queries.agenda import Located, located_entries, people_at_published_meetings
+from scheduler.services.change_mails import queue_change_mails
+
+_ALIVE = EntryStatus.CONFIRMED.value
+_GONE = EntryStatus.CANCELLED.value
+_FIELDS = (
+    AgendaEntry.id,
+    AgendaEntry.participant_id,
+    AgendaEntry.uid,
+    AgendaEntry.kind,
+    AgendaEntry.status,
+    AgendaEntry.title,
+    AgendaEntry.starts_at,
+    AgendaEntry.ends_at,
+    AgendaEntry.place,
+    AgendaEntry.pavilion,
+    AgendaEntry.pavilion_id,
+    AgendaEntry.place_id,
+    AgendaEntry.partners,
+    AgendaEntry.description,
+    AgendaEntry.walk_minutes,
+    AgendaEntry.sequence,
+    AgendaEntry.changed_at,
+)
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What has to be written to make the stored entries say what holds now."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    changes: list[AgendaChange] = field(default_factory=list)
+    first_time: set[int] = field(default_factory=set)
+    """Who had no meeting in their calendar before."""
+
+
+def refresh(
+    session: Session, event: Event, participant_ids: Collection[int] | None = None, *, mails: bool = True
+) -> Sequence[AgendaChange]:
+    """Bring the agendas of some participants (default: of all) up to date and return what changed for people.
+
+    Called in the transaction of the change. New entries begin with sequence 0, each later change adds one;
+    what is gone stays as cancelled until it is past. With `mails`, whoever must hear of a change gets a
+    message into the outbox in the same transaction.
+    """
+    session.flush()
+    now = event.now()
+    difference = _Difference()
+    found = located_entries(session, event, participant_ids)
+    stored = _stored(session, event, participant_ids)
+    sessions = set(
+        session.scalars(select(ProgrammeSession.public_id).where(ProgrammeSession.event_id == event.id))
+    )
+    for key in found.keys() | stored.keys():
+        _compare(event, key, found.get(key, ()), stored.get(key, {}), sessions, now, difference)
+    _write(session, event, difference, now)
+    if mails and difference.changes:
+        queue_change_mails(session, event, difference.changes, first_time=difference.first_time)
+    return difference.changes
+
+
+def refresh_marked(session: Session) -> int:
+    """Bring the agendas up to date that were touched since the last time; returns how many events had
+    marks.
+    """
+    marks = list(session.scalars(select(AgendaMark)))
+    events = {mark.event_id for mark in marks}
+    for event_id in sorted(events):
+        event = session.get(Event, event_id)
+        if event is None:
+            continue
+        own = [mark for mark in marks if mark.event_id == event_id]
+        if any(mark.what == "event" for mark in own):
+            refresh(session, event)
+        else:
+            touched = _touched(session, event, own)
+            if touched:
+                refresh(session, event, touched)
+    if marks:
+        session.execute(delete(AgendaMark).where(AgendaMark.id.in_([mark.id for mark in marks])))
+    return len(events)
+
+
+def bury_the_past(session: Session, event: Event) -> int:
+    """Take tombstones away whose time is past; returns how many."""
+    now = event.now()
+    rows = session.execute(
+        select(AgendaEntry.id, AgendaEntry.participant_id).where(
+            AgendaEntry.event_id == event.id, AgendaEntry.status == _GONE, AgendaEntry.ends_at <= now
+        )
+    ).all()
+    if rows:
+        difference = _Difference(gone=[row.id for row in rows], touched={row.participant_id for row in rows})
+        _write(session, event, difference, now)
+    return len(rows)
+
+
+def _stored(session: Session, event: Event, ids: Collection[int] | None) -> dict[int, dict[str, Any]]:
+    statement = select(*_FIELDS).where(AgendaEntry.event_id == event.id)
+    if ids is not None:
+        statement = statement.where(AgendaEntry.participant_id.in_(ids))
+    rows: dict[int, dict[str, Any]] = {}
+    for row in session.execute(statement):
+        rows.setdefault(row.participant_id, {})[row.uid] = row
+    return rows
+
+
+def _compare(
+    event: Event,
+    key: int,
+    found: Iterable[Located],
+    stored: dict[str, Any],
+    sessions: Collection[str],
+    now: datetime,
+    difference: _Difference,
+) -> None:
+    if not any(row.kind == EntryKind.MEETING.value for row in stored.values()):
+        difference.first_time.add(key)
+    seen = set()
+    for located in found:
+        entry = located.entry
+        seen.add(entry.uid)
+        old = stored.get(entry.uid)
+        values = _values(located)
+        if old is None:
+            difference.new.append(
+                {
+                    "event_id": event.id,
+                    "participant_id": key,
+                    "uid": entry.uid,
+                    "status": _ALIVE,
+                    "sequence": 0,
+                    "changed_at": now,
+                    **values,
+                }
+            )
+            difference.touched.add(key)
+            difference.changes.append(AgendaChange(key, None, replace(entry, last_modified=now)))
+            continue
+        if old.status == _ALIVE and all(getattr(old, name) == value for name, value in values.items()):
+            continue
+        sequence = old.sequence + 1
+        difference.changed.append(
+            {"id": old.id, "status": _ALIVE, "sequence": sequence, "changed_at": now, **values}
+        )
+        difference.touched.add(key)
+        told = replace(entry, sequence=sequence, last_modified=now)
+        difference.changes.append(AgendaChange(key, _entry(old), told))
+    for uid, old in stored.items():
+        if uid in seen:
+            continue
+        if old.ends_at <= now:
+            if old.status == _GONE:
+                difference.gone.append(old.id)
+                difference.touched.add(key)
+            continue
+        if old.status == _GONE:
+            continue
+        difference.touched.add(key)
+        if old.kind != EntryKind.MEETING.value and uid in sessions:
+            # The session takes place, only without this person: nothing was cancelled, it leaves the agenda.
+            difference.gone.append(old.id)
+            continue
+        sequence = old.sequence + 1
+        difference.changed.append(
+            {
+                "id": old.id,
+                "status": _GONE,
+                "sequence": sequence,
+                "changed_at": now,
+                "walk_minutes": 0,
+                **{name: getattr(old, name) for name in _CONTENT if name != "walk_minutes"},
+            }
+        )
+        before = _entry(old)
+        after = replace(
+            before, status=EntryStatus.CANCELLED, sequence=sequence, last_modified=now, walk_minutes=0
+        )
+        difference.changes.append(AgendaChange(key, before, after))
+
+
+_CONTENT = (
+    "kind",
+    "title",
+    "starts_at",
+    "ends_at",
+    "place",
+    "pavilion",
+    "pavilion_id",
+    "place_id",
+    "partners",
+    "description",
+    "walk_minutes",
+)
+
+
+def _values(located: Located) -> dict[str, Any]:
+    entry = located.entry
+    return {
+        "kind": entry.kind.value,
+        "title": entry.title,
+        "starts_at": entry.start,
+        "ends_at": entry.end,
+        "place": entry.place,
+        "pavilion": entry.pavilion,
+        "pavilion_id": located.pavilion_id,
+        "place_id": located.place_id,
+        "partners": [[partner.name, partner.organisation, partner.key] for partner in entry.partners],
+        "description": entry.description,
+        "walk_minutes": entry.walk_minutes,
+    }
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        uid=row.uid,
+        kind=EntryKind(row.kind),
+        title=row.title,
+        start=row.starts_at,
+        end=row.ends_at,
+        last_modified=row.changed_at,
+        sequence=row.sequence,
+        status=EntryStatus(row.status),
+        place=row.place,
+        pavilion=row.pavilion,
+        partners=tuple(Partner(*partner) for partner in row.partners),
+        description=row.description,
+        walk_minutes=row.walk_minutes,
+    )
+
+
+def _write(session: Session, event: Event, difference: _Difference, now: datetime) -> None:
+    if not difference.touched:
+        return
+    if difference.gone:
+        for begin in range(0, len(difference.gone), 500):
+            part = difference.gone[begin : begin + 500]
+            session.execute(delete(AgendaEntry).where(AgendaEntry.id.in_(part)))
+    if difference.new:
+        session.execute(insert(AgendaEntry), difference.new)
+    if difference.changed:
+        session.execute(update(AgendaEntry), difference.changed)
+    known = dict(
+        session.execute(
+            select(AgendaVersion.participant_id, AgendaVersion.version)
+            .join(Participant, Participant.id == AgendaVersion.participant_id)
+            .where(Participant.event_id == event.id)
+        )
+        .tuples()
+        .all()
+    )
+    first = [key for key in sorted(difference.touched) if key not in known]
+    again = [key for key in sorted(difference.touched) if key in known]
+    if first:
+        session.execute(
+            insert(AgendaVersion),
+            [{"participant_id": key, "version": 1, "changed_at": now} for key in first],
+        )
+    if again:
+        session.execute(
+            update(AgendaVersion),
+            [{"participant_id": key, "version": known[key] + 1, "changed_at": now} for key in again],
+        )
+    state = session.get(AgendaState, event.id)
+    if state is None:
+        state = AgendaState(event_id=event.id, version=0)
+        session.add(state)
+    state.version += 1
+    state.changed_at = now
+    session.flush()
+    # The bulk statements above bypass what the session has loaded.
+    for item in list(session.identity_map.values()):
+        if isinstance(item, AgendaEntry | AgendaVersion):
+            session.expire(item)
+
+
+def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set[int]:
+    """The participants whose agendas show something that was marked."""
+    people: set[int] = set()
+    organisations = {mark.key for mark in marks if mark.what == "organisation"}
+    named = {mark.key for mark in marks if mark.what == "participant"}
+    if organisations:
+        named |= set(
+            session.scalars(select(Participant.id).where(Participant.organisation_id.in_(organisations)))
+        )
+    people |= named
+    if named:
+        people |= people_at_published_meetings(session, event, named)
+    sessions = {mark.key for mark in marks if mark.what == "session"}
+    if sessions:
+        people |= set(
+            session.scalars(
+                select(SessionAttendance.participant_id).where(SessionAttendance.session_id.in_(sessions))
+            )
+        )
+        people |= set(
+            session.scalars(
+                select(DelegationMember.participant_id)
+                .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
+                .where(ProgrammeSession.id.in_(sessions))
+            )
+        )
+        people |= set(
+            session.scalars(
+                select(AgendaEntry.participant_id)
+                .join(ProgrammeSession, ProgrammeSession.public_id == AgendaEntry.uid)
+                .where(ProgrammeSession.id.in_(sessions), AgendaEntry.event_id == event.id)
+            )
+        )
+    return people

@@ -1,0 +1,193 @@
+"""Who hears of a changed agenda, when and how: written into the outbox with the change itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.agenda_change import AgendaChange
+from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
+from scheduler.mail.payload import entry_to_json
+from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
+from scheduler.services.messages import wall_clock
+
+DIGEST_AT = time(18, 0)
+"""The event's local time at which the day's digest is sent."""
+SINGLE_MAILS = 5
+"""More changes at once than this come in one mail: nobody wants thirty invitations after one decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whom a message goes to, and how they want it."""
+
+    id: int
+    email: str
+    name: str
+    locale: str
+    changes: ChangeMail
+    invitations: bool
+
+
+def queue_change_mails(
+    session: Session, event: Event, changes: Iterable[AgendaChange], *, first_time: Collection[int] = ()
+) -> int:
+    """Messages for everybody whose agenda changed in a way that matters to them; returns how many.
+
+    Who is in `first_time` gets the whole agenda in one message. Others hear at once of what is less than 48
+    hours away, one message with an invitation for each meeting, and in the day's digest of the rest.
+    """
+    now, wall = event.now(), wall_clock()
+    by_person: dict[int, list[AgendaChange]] = defaultdict(list)
+    for change in changes:
+        if change.matters(now):
+            by_person[change.participant_id].append(change)
+    if not by_person:
+        return 0
+    rows: list[dict[str, Any]] = []
+    waiting = _waiting_digests(session, event, by_person.keys())
+    digest_due = wall + (_next_digest(event, now) - now)
+    for reader in _readers(session, event, by_person.keys()):
+        if reader.changes is ChangeMail.NEVER:
+            continue
+        own = sorted(by_person[reader.id], key=lambda change: change.after.start)
+        last = wall + (max(change.after.end for change in own) - now)
+        if reader.id in first_time:
+            rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, own, wall, wall, last))
+            continue
+        at_once = reader.changes is ChangeMail.AT_ONCE
+        soon = [change for change in own if at_once and change.soon(now)]
+        later = [change for change in own if change not in soon]
+        if reader.invitations and len(soon) <= SINGLE_MAILS:
+            for change in soon:
+                end = wall + (change.after.end - now)
+                rows.append(_row(event, reader, MessageKind.CHANGE, [change], wall, wall, end, invite=True))
+        elif soon:
+            rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, wall, last))
+        if later and reader.id in waiting:
+            _add_to(waiting[reader.id], later, last)
+        elif later:
+            rows.append(_row(event, reader, MessageKind.DIGEST, later, wall, digest_due, last))
+    if rows:
+        session.execute(insert(OutboxMessage), rows)
+    return len(rows)
+
+
+def _row(
+    event: Event,
+    reader: _Reader,
+    kind: MessageKind,
+    changes: Sequence[AgendaChange],
+    created: datetime,
+    due: datetime,
+    expires: datetime,
+    *,
+    invite: bool = False,
+) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "participant_id": reader.id,
+        "kind": kind,
+        "state": MessageState.QUEUED,
+        "priority": PRIORITIES.get(kind, Priority.LATER),
+        "to_address": reader.email,
+        "to_name": reader.name,
+        "locale": reader.locale,
+        "payload": {"changes": [_change_to_json(change) for change in changes], "invite": invite},
+        "created_at": created,
+        "due_at": due,
+        "expires_at": expires,
+    }
+
+
+def _change_to_json(change: AgendaChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "before": entry_to_json(change.before) if change.before is not None else None,
+        "after": entry_to_json(change.after),
+    }
+
+
+def _next_digest(event: Event, now: datetime) -> datetime:
+    local = now.astimezone(event.zone)
+    due = datetime.combine(local.date(), DIGEST_AT, tzinfo=event.zone)
+    return due if due > local else due + timedelta(days=1)
+
+
+def _waiting_digests(session: Session, event: Event, ids: Collection[int]) -> dict[int, OutboxMessage]:
+    return {
+        message.participant_id: message
+        for message in session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.event_id == event.id,
+                OutboxMessage.kind == MessageKind.DIGEST,
+                OutboxMessage.state == MessageState.QUEUED,
+                OutboxMessage.attempts == 0,
+            )
+        )
+        if message.participant_id is not None and message.participant_id in ids
+    }
+
+
+def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: datetime) -> None:
+    """Add changes to a digest that waits. Of a meeting that changes twice, the first `before` is kept."""
+    payload = dict(message.payload or {"changes": [], "invite": False})
+    known = {item["after"]["uid"]: item for item in payload["changes"]}
+    for change in changes:
+        item = _change_to_json(change)
+        earlier = known.get(change.after.uid)
+        if earlier is not None:
+            item["before"] = earlier["before"]
+        known[change.after.uid] = item
+    payload["changes"] = list(known.values())
+    message.payload = payload
+    message.subject = message.text = message.html = ""
+    message.expires_at = max(expires, message.expires_at or expires)
+
+
+def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Reader]:
+    wanted = (
+        select(
+            Participant.id,
+            Participant.email,
+            Participant.name,
+            User.locale,
+            MessagePreference.changes,
+            MessagePreference.invitations,
+        )
+        .outerjoin(User, User.id == Participant.user_id)
+        .outerjoin(MessagePreference, MessagePreference.participant_id == Participant.id)
+        .where(Participant.event_id == event.id, Participant.state != ParticipantState.WITHDRAWN)
+        .order_by(Participant.id)
+    )
+    # One person's change looks up one person; a publication reads the event once instead of a list of ids.
+    if len(ids) <= 500:
+        wanted = wanted.where(Participant.id.in_(ids))
+    followers = set(
+        session.scalars(
+            select(FeedToken.participant_id).where(
+                FeedToken.event_id == event.id,
+                FeedToken.revoked_at.is_(None),
+                FeedToken.participant_id.is_not(None),
+            )
+        )
+    )
+    return [
+        _Reader(
+            row.id,
+            row.email,
+            row.name,
+            row.locale or "",
+            row.changes or ChangeMail.AT_ONCE,
+            row.id not in followers if row.invitations is None else row.invitations,
+        )
+        for row in session.execute(wanted)
+        if row.id in ids
+    ]

@@ -1,0 +1,119 @@
+"""Writing messages into the outbox, in the transaction of what causes them; and what people want to
+receive.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.calendars.lines import one_line
+from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
+from scheduler.models import Event, MessagePreference, OutboxMessage, Participant
+
+_SUBJECT_LIMIT = 200
+
+
+def wall_clock() -> datetime:
+    """The instant by which messages are sent: the machine's clock, also for an event that is replayed."""
+    return datetime.now(UTC)
+
+
+def queue_mail(
+    session: Session,
+    *,
+    to_address: str,
+    to_name: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    kind: MessageKind = MessageKind.NOTE,
+    event: Event | None = None,
+    expires_at: datetime | None = None,
+) -> OutboxMessage:
+    """A message whose texts are ready, such as a sign-in link. It is sent once the transaction is
+    committed.
+    """
+    message = OutboxMessage(
+        event_id=event.id if event is not None else None,
+        kind=kind,
+        priority=PRIORITIES.get(kind, Priority.LATER),
+        to_address=to_address,
+        to_name=one_line(to_name),
+        subject=one_line(subject, _SUBJECT_LIMIT),
+        text=text,
+        html=html,
+        created_at=wall_clock(),
+        due_at=wall_clock(),
+        expires_at=expires_at,
+    )
+    session.add(message)
+    return message
+
+
+def queue_for(
+    session: Session,
+    participant: Participant,
+    kind: MessageKind,
+    payload: Mapping[str, object],
+    *,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> OutboxMessage:
+    """A message of a kind for a participant; its texts are made from `payload` when it is sent."""
+    now = wall_clock()
+    message = OutboxMessage(
+        event_id=participant.event_id,
+        participant_id=participant.id,
+        kind=kind,
+        priority=PRIORITIES.get(kind, Priority.LATER),
+        to_address=participant.email,
+        to_name=one_line(participant.name),
+        locale=participant.user.locale if participant.user is not None else "",
+        payload=dict(payload),
+        created_at=now,
+        due_at=due_at or now,
+        expires_at=expires_at,
+    )
+    session.add(message)
+    return message
+
+
+def preference_of(session: Session, participant_id: int) -> MessagePreference:
+    """What a participant wants to receive; the row is made at the first look."""
+    found = session.get(MessagePreference, participant_id)
+    if found is None:
+        found = MessagePreference(
+            participant_id=participant_id,
+            unsubscribe_key=secrets.token_urlsafe(32),
+            changes=ChangeMail.AT_ONCE,
+            reminders=True,
+            tomorrow=True,
+            invitations=None,
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def unsubscribe(session: Session, key: str) -> MessagePreference | None:
+    """End all messages but sign-in links for whom a mail's one-click link belongs to; None for an unknown
+    key.
+    """
+    found = session.scalar(select(MessagePreference).where(MessagePreference.unsubscribe_key == key))
+    if found is None or not secrets.compare_digest(found.unsubscribe_key.encode(), key.encode()):
+        return None
+    found.changes = ChangeMail.NEVER
+    found.reminders = False
+    found.tomorrow = False
+    for message in session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.participant_id == found.participant_id, OutboxMessage.state == MessageState.QUEUED
+        )
+    ):
+        message.state = MessageState.SUPPRESSED
+    return found
