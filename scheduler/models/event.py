@@ -26,7 +26,7 @@ class Event(Base):
     description: Mapped[str] = mapped_column(default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     clock_shift: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Seconds by which the event's clock is behind the wall clock: only a demonstration of a past event has any."""
+    """Seconds by which the event's clock is behind the wall clock: more than 0 only in a demonstration."""
     created_at: Mapped[datetime]
 
     days: Mapped[list[EventDay]] = relationship(
@@ -34,7 +34,7 @@ class Event(Base):
     )
 
     def now(self) -> datetime:
-        """The present as the event sees it, a UTC instant. Deadlines, now and next, and times shown use this one."""
+        """The present as the event sees it, a UTC instant: for deadlines, for now and next, for times shown."""
         return datetime.now(UTC) - timedelta(seconds=self.clock_shift)
 
     @property
