@@ -115,6 +115,8 @@ class Material:
     opinions: Opinions
     kinds: dict[tuple[int, int], str]
     published: tuple[HeldRow, ...]
+    cancelled: frozenset[str]
+    """Wishes whose meeting was cancelled by somebody after it was published: not planned again."""
     elsewhere: tuple[OtherMeeting, ...]
 
 
@@ -157,6 +159,7 @@ def read_material(session: Session, round_id: int) -> Material:
             )
         },
         published=_published(session, row),
+        cancelled=_cancelled(session, row),
         elsewhere=_elsewhere(session, row),
     )
 
@@ -321,6 +324,20 @@ def _published(session: Session, row: MatchmakingRound) -> tuple[HeldRow, ...]:
         found[id_] = (wish, slot, place, table, locked)
         people[id_].append(person)
     return tuple(HeldRow(*rest, tuple(people[id_])) for id_, rest in found.items())
+
+
+def _cancelled(session: Session, row: MatchmakingRound) -> frozenset[str]:
+    latest = dict(
+        session.execute(
+            select(Meeting.wish, Meeting.state)
+            .join(Plan, Plan.id == Meeting.plan_id)
+            .where(Plan.round_id == row.id, Plan.published_at.is_not(None))
+            .order_by(Plan.published_at, Plan.id)
+        )
+        .tuples()
+        .all()
+    )
+    return frozenset(wish for wish, state in latest.items() if state is MeetingState.CANCELLED)
 
 
 def _elsewhere(session: Session, row: MatchmakingRound) -> tuple[OtherMeeting, ...]:

@@ -56,6 +56,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
     wishes = WishCollector(
         material.people, material.opinions, material.kinds, material.round.request_mode, values
     ).collect(material.requests)
+    wishes = tuple(wish for wish in wishes if wish.key not in material.cancelled)
     _check_anything(material, wishes)
     venue = Venue(material.places, material.slots, material.elsewhere)
     involved = {person for wish in wishes for side in wish.sides for person in side}

@@ -1,0 +1,193 @@
+"""Single meetings changed by hand. The schema refuses double bookings; here they become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.errors import Conflict, DoubleBooked, Invalid, NotFound
+from scheduler.models import (
+    Event,
+    Meeting,
+    MeetingAttendance,
+    Participant,
+    ParticipantBooking,
+    Place,
+    PlaceBooking,
+    Plan,
+    Slot,
+    User,
+)
+from scheduler.services import agendas
+from scheduler.services.audit import record
+
+
+def move_meeting(
+    session: Session,
+    meeting: Meeting,
+    slot: Slot,
+    place: Place | None = None,
+    table: int | None = None,
+    *,
+    actor: User | None = None,
+) -> None:
+    """Hold a meeting at another time or table; without `table`, at a free one of `place` (default: as it is).
+
+    Raises DoubleBooked, naming who or what is taken, Conflict when the plan can't be changed, and Invalid for a
+    slot or place of another event.
+    """
+    event = _open(session, meeting)
+    target = place or meeting.place
+    if slot.event_id != event.id or target.event_id != event.id:
+        raise Invalid("This time or place belongs to another event.")
+    if meeting.state is not MeetingState.PLANNED:
+        raise Conflict("This meeting is cancelled. Bring it back first.")
+    same_place = target.id == meeting.place_id
+    if table is None:
+        table = _free_table(session, meeting, slot, target, meeting.table_number if same_place else None)
+    if not 1 <= table <= target.capacity:
+        raise Invalid(f"{target.name} has the tables 1 to {target.capacity}.", field="table")
+    before = {"slot": meeting.slot.public_id, "place": meeting.place.public_id, "table": meeting.table_number}
+    with _refused(session, meeting, slot, target):
+        meeting.slot = slot
+        meeting.place = target
+        meeting.table_number = table
+        session.flush()
+    _changed(session, event, meeting, actor, "meeting.move", before=before, table=table)
+
+
+def cancel_meeting(
+    session: Session, meeting: Meeting, *, actor: User | None = None, reason: str = ""
+) -> None:
+    """Call a meeting off: its people and its table are free again, and runs do not plan it again."""
+    event = _open(session, meeting)
+    if meeting.state is MeetingState.CANCELLED:
+        raise Conflict("This meeting is cancelled already.")
+    meeting.state = MeetingState.CANCELLED
+    session.flush()
+    _changed(session, event, meeting, actor, "meeting.cancel", reason=reason)
+
+
+def bring_back_meeting(session: Session, meeting: Meeting, *, actor: User | None = None) -> None:
+    """Hold a cancelled meeting after all. Raises DoubleBooked when its people or table are taken by now."""
+    event = _open(session, meeting)
+    if meeting.state is MeetingState.PLANNED:
+        raise Conflict("This meeting is not cancelled.")
+    with _refused(session, meeting, meeting.slot, meeting.place):
+        meeting.state = MeetingState.PLANNED
+        session.flush()
+    _changed(session, event, meeting, actor, "meeting.bring-back")
+
+
+def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:
+    """Keep a meeting where it is in every later run, or let runs move it again."""
+    event = _open(session, meeting)
+    meeting.locked = locked
+    record(session, event, actor, "meeting.lock" if locked else "meeting.unlock", meeting.public_id)
+    session.flush()
+
+
+def _open(session: Session, meeting: Meeting) -> Event:
+    """The event of a meeting whose plan may be changed; the plan is locked against publishing meanwhile."""
+    plan = session.scalar(select(Plan).where(Plan.id == meeting.plan_id).with_for_update())
+    event = session.get(Event, plan.event_id) if plan is not None else None
+    if plan is None or event is None:
+        raise NotFound("There is no such meeting.")
+    if plan.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
+        raise Conflict("This plan is no longer in use: its meetings can't be changed.")
+    session.refresh(meeting, with_for_update=True)
+    return event
+
+
+def _free_table(session: Session, meeting: Meeting, slot: Slot, place: Place, wanted: int | None) -> int:
+    taken = set(
+        session.scalars(
+            select(PlaceBooking.table_number).where(
+                PlaceBooking.plan_id == meeting.plan_id,
+                PlaceBooking.place_id == place.id,
+                PlaceBooking.tick >= slot.first_tick,
+                PlaceBooking.tick < slot.first_tick + slot.tick_count,
+                PlaceBooking.meeting_id != meeting.id,
+            )
+        )
+    )
+    if wanted is not None and wanted not in taken and wanted <= place.capacity:
+        return wanted
+    free = next((table for table in range(1, place.capacity + 1) if table not in taken), None)
+    if free is None:
+        raise DoubleBooked(
+            f"Every table of {place.name} is taken at that time. Choose another time or place."
+        )
+    return free
+
+
+@contextmanager
+def _refused(session: Session, meeting: Meeting, slot: Slot, place: Place) -> Iterator[None]:
+    """Turn the schema's refusal into a sentence; the meeting is then as before."""
+    names = (meeting.id, meeting.plan_id, slot, place)
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise DoubleBooked(_why(session, *names)) from None
+
+
+def _why(session: Session, meeting_id: int, plan_id: int, slot: Slot, place: Place) -> str:
+    window = (slot.first_tick, slot.first_tick + slot.tick_count - 1)
+    people = session.scalars(
+        select(Participant.name)
+        .join(MeetingAttendance, MeetingAttendance.participant_id == Participant.id)
+        .join(ParticipantBooking, ParticipantBooking.participant_id == Participant.id)
+        .where(
+            MeetingAttendance.meeting_id == meeting_id,
+            ParticipantBooking.plan_id == plan_id,
+            ParticipantBooking.meeting_id != meeting_id,
+            ParticipantBooking.tick.between(*window),
+        )
+        .distinct()
+        .order_by(Participant.name)
+    ).all()
+    if people:
+        verb = "has" if len(people) == 1 else "have"
+        return f"{' and '.join(people)} already {verb} a meeting at that time. Nothing was changed."
+    return f"The table at {place.name} is taken at that time. Nothing was changed."
+
+
+def _changed(
+    session: Session, event: Event, meeting: Meeting, actor: User | None, action: str, **detail: Any
+) -> None:
+    meeting.changed_at = event.now()
+    published = meeting.plan.state is PlanState.PUBLISHED
+    if published:
+        meeting.sequence += 1
+    record(session, event, actor, action, meeting.public_id, **detail)
+    session.flush()
+    if published:
+        people = session.scalars(
+            select(MeetingAttendance.participant_id).where(MeetingAttendance.meeting_id == meeting.id)
+        ).all()
+        agendas.refresh(session, event, people)
+
+
+def meeting_by_public_id(session: Session, event: Event, public_id: str) -> Meeting:
+    """A meeting of an event with its people. Raises NotFound."""
+    found = session.scalar(
+        select(Meeting)
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .where(Meeting.public_id == public_id, Plan.event_id == event.id)
+        .options(
+            selectinload(Meeting.attendances).selectinload(MeetingAttendance.participant),
+            selectinload(Meeting.place).selectinload(Place.pavilion),
+            selectinload(Meeting.slot),
+            selectinload(Meeting.plan),
+        )
+    )
+    if found is None:
+        raise NotFound("There is no such meeting.")
+    return found

@@ -1,0 +1,193 @@
+"""What an organiser does with a plan: publish, withdraw, discard, bring back. Never half of any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import PlanState
+from scheduler.domain.plan_difference import PlanDifference, Standing, compare
+from scheduler.errors import Conflict, DoubleBooked, NotFound
+from scheduler.models import AgendaMark, Event, Meeting, Plan, User
+from scheduler.queries.standings import (
+    booked_elsewhere,
+    left_since,
+    published_plan,
+    standings,
+    tables_taken,
+)
+from scheduler.services.audit import record
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publication did: the difference to what people had, and how many meetings it left out."""
+
+    difference: PlanDifference
+    left_out: int
+
+
+def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
+    """Make a draft the plan that people have, in the place of the round's published one.
+
+    Meetings with somebody who has left the event since are taken out. Raises Conflict when the plan is no
+    draft or holds no meeting, DoubleBooked when somebody, or a table, is taken by another round's published plan.
+    """
+    event = _lock(session, plan)
+    _expect(plan, PlanState.DRAFT, "Only a draft can be published.")
+    now = event.now()
+    gone = left_since(session, plan)
+    if gone:
+        session.execute(
+            delete(Meeting).where(Meeting.id.in_(gone)).execution_options(synchronize_session=False)
+        )
+        session.expire_all()
+    after = standings(session, plan)
+    if not after:
+        raise Conflict("This plan holds no meeting: there is nothing to publish.")
+    _refuse_clashes(session, plan)
+    previous = published_plan(session, plan.round_id)
+    before = standings(session, previous)
+    difference = compare(before, after)
+    _number(session, plan, before, after, now)
+    if previous is not None:
+        previous.state = PlanState.SUPERSEDED
+        session.flush()
+    plan.state = PlanState.PUBLISHED
+    plan.published_at = now
+    _tell(session, event)
+    record(
+        session,
+        event,
+        actor,
+        "plan.publish",
+        plan.public_id,
+        name=plan.name,
+        meetings=len(after),
+        added=len(difference.added),
+        moved=len(difference.moved),
+        dropped=len(difference.dropped),
+        people=len(difference.people),
+    )
+    session.flush()
+    return Publication(difference, len(gone))
+
+
+def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
+    """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled."""
+    event = _lock(session, plan)
+    _expect(plan, PlanState.PUBLISHED, "This plan is not published.")
+    plan.state = PlanState.DRAFT
+    session.execute(
+        update(Meeting)
+        .where(Meeting.plan_id == plan.id)
+        .values(sequence=Meeting.sequence + 1, changed_at=event.now())
+        .execution_options(synchronize_session=False)
+    )
+    _tell(session, event)
+    record(session, event, actor, "plan.unpublish", plan.public_id, name=plan.name)
+    session.flush()
+
+
+def discard(session: Session, plan: Plan, actor: User | None) -> None:
+    """Put a draft, or a plan that was superseded, aside. `bring_back` undoes it."""
+    event = _lock(session, plan)
+    if plan.state not in (PlanState.DRAFT, PlanState.SUPERSEDED):
+        raise Conflict("Only a draft or a superseded plan can be discarded. Withdraw a published plan first.")
+    plan.state = PlanState.DISCARDED
+    record(session, event, actor, "plan.discard", plan.public_id, name=plan.name)
+    session.flush()
+
+
+def bring_back(session: Session, plan: Plan, actor: User | None) -> None:
+    """Make a discarded or superseded plan a draft again."""
+    event = _lock(session, plan)
+    if plan.state not in (PlanState.DISCARDED, PlanState.SUPERSEDED):
+        raise Conflict("Only a discarded or superseded plan can be brought back.")
+    plan.state = PlanState.DRAFT
+    record(session, event, actor, "plan.bring-back", plan.public_id, name=plan.name)
+    session.flush()
+
+
+def _lock(session: Session, plan: Plan) -> Event:
+    """Lock the event, then the plan: two organisers publish one after the other, never at once."""
+    event = session.scalar(select(Event).where(Event.id == plan.event_id).with_for_update())
+    session.refresh(plan, with_for_update=True)
+    if event is None:
+        raise NotFound("There is no such event.")
+    return event
+
+
+def _expect(plan: Plan, state: PlanState, sentence: str) -> None:
+    if plan.state is not state:
+        words = {
+            PlanState.DRAFT: "It is a draft.",
+            PlanState.PUBLISHED: "It is published already.",
+            PlanState.SUPERSEDED: "A later plan has taken its place.",
+            PlanState.DISCARDED: "It was discarded.",
+        }
+        raise Conflict(f"{sentence} {words[plan.state]}")
+
+
+def _refuse_clashes(session: Session, plan: Plan) -> None:
+    people = booked_elsewhere(session, plan)
+    if people is not None:
+        others = f" and {people.count - 1} more" if people.count > 1 else ""
+        raise DoubleBooked(
+            f"{people.name}{others} would be at two meetings at once: another round has published meetings at"
+            " the same time. Start a run again; it plans around them."
+        )
+    tables = tables_taken(session, plan)
+    if tables is not None:
+        raise DoubleBooked(
+            f"{tables.count} meetings stand at tables that another round uses at the same time, for example"
+            f" at {tables.name}. Start a run again; it plans around them."
+        )
+
+
+def _number(
+    session: Session,
+    plan: Plan,
+    before: Mapping[str, Standing],
+    after: Mapping[str, Standing],
+    now: datetime,
+) -> None:
+    """Let the sequence of every meeting that was public before go on counting, and its UID stay."""
+    known: dict[str, tuple[str, int, datetime]] = {}
+    for wish, uid, sequence, changed in session.execute(
+        select(Meeting.wish, Meeting.uid, Meeting.sequence, Meeting.changed_at)
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .where(Plan.round_id == plan.round_id, Plan.published_at.is_not(None))
+    ):
+        if wish not in known or known[wish][1] < sequence:
+            known[wish] = (uid, sequence, changed)
+    changes: list[dict[str, object]] = []
+    rows = session.execute(select(Meeting.id, Meeting.wish).where(Meeting.plan_id == plan.id)).tuples()
+    for id_, wish in rows:
+        if wish in known and wish in after:
+            uid, sequence, changed = known[wish]
+            same = before.get(wish) == after[wish]
+            changes.append(
+                {
+                    "id": id_,
+                    "uid": uid,
+                    "sequence": sequence if same else sequence + 1,
+                    "changed_at": changed if same else now,
+                }
+            )
+        else:
+            changes.append({"id": id_, "changed_at": now})
+    for keys in ({"id", "changed_at"}, {"id", "uid", "sequence", "changed_at"}):
+        batch = [change for change in changes if change.keys() == keys]
+        if batch:
+            session.execute(update(Meeting), batch)
+    session.expire_all()
+
+
+def _tell(session: Session, event: Event) -> None:
+    """Mark every agenda of the event: the worker brings calendars and messages up to date."""
+    session.add(AgendaMark(event_id=event.id, what="event", key=event.id))

@@ -1,0 +1,226 @@
+"""Runs: started by an organiser, claimed by a worker, noticed when the worker dies.
+
+The row is the truth. The queue only carries its id and may lose or repeat it, so every step of a worker names
+the attempt it belongs to, and changes nothing when the row has gone on without it. Times are wall-clock UTC
+instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import RunState
+from scheduler.errors import Conflict, Invalid
+from scheduler.models import Event, MatchmakingRound, Run, RunProgress, User
+from scheduler.services.audit import record
+
+WEIGHTS = ("value", "break", "walking", "guarantee", "moved", "dropped")
+LARGEST_WEIGHT = 1000
+LONGEST_RUN = 7200
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+SILENCE = timedelta(seconds=45)
+"""A worker beats every second; one that was silent for this long is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What an organiser chooses: seconds of wall clock, weights of the score by name, seed, cores."""
+
+    time_limit: int
+    weights: Mapping[str, int]
+    seed: int = 0
+    workers: int = 2
+
+    def check(self) -> None:
+        """Raise Invalid when a figure can't be used."""
+        if not 1 <= self.time_limit <= LONGEST_RUN:
+            raise Invalid(
+                f"A run takes between 1 second and {LONGEST_RUN // 3600} hours.", field="time_limit"
+            )
+        for name, weight in self.weights.items():
+            if name not in WEIGHTS:
+                raise Invalid(f"There is no weight called {name!r}.")
+            if not 0 <= weight <= LARGEST_WEIGHT:
+                raise Invalid(f"A weight lies between 0 and {LARGEST_WEIGHT}.", field=name)
+        if not 0 <= self.seed < 1 << 31:
+            raise Invalid("The seed lies between 0 and 2147483647.", field="seed")
+        if not 1 <= self.workers <= 64:
+            raise Invalid("A run uses between 1 and 64 processor cores.", field="workers")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One point of a run's progress: seconds since it began, best score, proven bound."""
+
+    seconds: float
+    score: int | None
+    bound: float | None
+
+
+def start_run(
+    session: Session, row: MatchmakingRound, settings: RunSettings, actor: User | None, now: datetime
+) -> Run:
+    """A queued run of a round. Raises Invalid, and Conflict while another run of the round is under way."""
+    settings.check()
+    _only_one(session, row)
+    run = Run(
+        round_id=row.id,
+        state=RunState.QUEUED,
+        time_limit=settings.time_limit,
+        workers=settings.workers,
+        seed=settings.seed,
+        weights=dict(settings.weights),
+        created_at=now,
+        created_by_id=actor.id if actor is not None else None,
+    )
+    session.add(run)
+    session.flush()
+    _note(session, run, actor, "run.start", seconds=settings.time_limit)
+    return run
+
+
+def stop_run(session: Session, run: Run, actor: User | None, now: datetime) -> None:
+    """Ask a run to end now and keep the best schedule so far; a queued one never begins."""
+    locked = _locked(session, run)
+    if locked.state is RunState.QUEUED:
+        locked.state = RunState.CANCELLED
+        locked.finished_at = now
+        locked.message = "Stopped before it began."
+    elif locked.state is RunState.RUNNING:
+        locked.stop_requested = True
+    else:
+        raise Conflict("This run has already ended.")
+    _note(session, locked, actor, "run.stop")
+
+
+def restart_run(session: Session, run: Run, actor: User | None, now: datetime) -> None:
+    """Queue a run again that was lost, failed or was stopped before it found anything."""
+    locked = _locked(session, run)
+    if locked.state in ACTIVE or locked.state is RunState.FINISHED:
+        raise Conflict("Only a run that ended without a schedule can be started again.")
+    row = session.get(MatchmakingRound, locked.round_id)
+    if row is not None:
+        _only_one(session, row)
+    locked.state = RunState.QUEUED
+    locked.stop_requested = False
+    locked.message = ""
+    locked.status = ""
+    locked.score = locked.bound = locked.seconds = None
+    locked.created_at = now
+    locked.started_at = locked.heartbeat_at = locked.finished_at = None
+    _note(session, locked, actor, "run.restart", attempt=locked.attempt + 1)
+
+
+def claim_run(session: Session, run_id: int, worker: str, now: datetime) -> int | None:
+    """Take a queued run for a worker: the number of the attempt, or None when there is nothing to take."""
+    return session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.state == RunState.QUEUED)
+        .values(
+            state=RunState.RUNNING,
+            attempt=Run.attempt + 1,
+            worker=worker[:120],
+            started_at=now,
+            heartbeat_at=now,
+        )
+        .returning(Run.attempt)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+
+
+def beat(session: Session, run_id: int, attempt: int, steps: Sequence[Step], now: datetime) -> bool | None:
+    """Say that the worker lives, and what it found.
+
+    True when the organiser wants it to stop, False when it goes on, None when it is no longer this attempt's.
+    """
+    values: dict[str, object] = {"heartbeat_at": now}
+    if steps:
+        values |= {"score": steps[-1].score, "bound": steps[-1].bound, "seconds": steps[-1].seconds}
+    stop = session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.attempt == attempt, Run.state == RunState.RUNNING)
+        .values(values)
+        .returning(Run.stop_requested)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if stop is not None:
+        session.add_all(
+            RunProgress(run_id=run_id, attempt=attempt, seconds=s.seconds, score=s.score, bound=s.bound)
+            for s in steps
+        )
+    return stop
+
+
+def end_run(
+    session: Session, run_id: int, attempt: int, state: RunState, message: str, now: datetime
+) -> bool:
+    """End an attempt that brought no schedule; False when the run is no longer this attempt's."""
+    ended = session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.attempt == attempt, Run.state == RunState.RUNNING)
+        .values(state=state, message=message, finished_at=now)
+        .returning(Run.id)
+        .execution_options(synchronize_session=False)
+    )
+    return ended.scalar_one_or_none() is not None
+
+
+def reap_runs(session: Session, now: datetime) -> list[int]:
+    """Mark the runs whose worker has fallen silent as lost; their ids."""
+    return _lose(session, now, Run.heartbeat_at < now - SILENCE)
+
+
+def lose_runs_of(session: Session, workers: Iterable[str], now: datetime) -> list[int]:
+    """Mark the runs of workers that are known to be gone as lost; their ids."""
+    return _lose(session, now, Run.worker.in_(list(workers)))
+
+
+def _lose(session: Session, now: datetime, condition: object) -> list[int]:
+    return list(
+        session.scalars(
+            update(Run)
+            .where(Run.state == RunState.RUNNING, condition)  # type: ignore[arg-type]
+            .values(
+                state=RunState.LOST,
+                finished_at=now,
+                message="The worker stopped under this run. Nothing of it was published; start it again.",
+            )
+            .returning(Run.id)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def waiting_runs(session: Session) -> list[int]:
+    """The ids of queued runs, oldest first: what to tell the queue again when it has lost them."""
+    return list(session.scalars(select(Run.id).where(Run.state == RunState.QUEUED).order_by(Run.created_at)))
+
+
+def _only_one(session: Session, row: MatchmakingRound) -> None:
+    # The round's row is locked first, so that two organisers can't both find no run.
+    session.execute(select(MatchmakingRound.id).where(MatchmakingRound.id == row.id).with_for_update())
+    busy = session.scalar(select(Run.id).where(Run.round_id == row.id, Run.state.in_(ACTIVE)).limit(1))
+    if busy is not None:
+        raise Conflict("A run of this round is under way. Stop it, or wait until it has ended.")
+
+
+def _locked(session: Session, run: Run) -> Run:
+    found = session.scalar(
+        select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Conflict("This run no longer exists.")
+    return found
+
+
+def _note(session: Session, run: Run, actor: User | None, action: str, **detail: Any) -> None:
+    row = session.get(MatchmakingRound, run.round_id)
+    event = session.get(Event, row.event_id) if row is not None else None
+    if event is not None:
+        record(session, event, actor, action, run.public_id, **detail)
