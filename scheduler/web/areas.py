@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from scheduler.web.account.routes import blueprint as account
+from scheduler.web.delegation.routes import blueprint as delegation
+
+AREAS: list[Blueprint] = [
+    account,
+    delegation,
+]
 
 
 def register(app: Flask) -> None:
-    for blueprint in (account,):
+    for blueprint in AREAS:
         app.register_blueprint(blueprint)

@@ -58,7 +58,12 @@ def navigation() -> list[Link]:
     area = (request.blueprint or "").split(".")[0]
     if current.event is None or area not in SECTIONS:
         return []
-    if area == "participant" and current.participant is None:
+    belongs = {
+        "organiser": current.is_organiser,
+        "participant": current.participant is not None,
+        "delegation": current.delegation is not None,
+    }
+    if not belongs[area]:
         return []
     values = {"event_slug": current.event.slug}
     if area == "delegation" and current.delegation is not None:

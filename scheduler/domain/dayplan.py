@@ -1,0 +1,144 @@
+"""A delegation's day: who is where with whom, and the way between, as a timeline and as a list by time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scheduler.domain.agenda import Agenda, Entry
+
+STEP_MINUTES = 5
+"""The timeline's rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An entry on the timeline: rows from `first` up to before `last`, columns likewise; all count from 1."""
+
+    entry: Entry
+    first: int
+    last: int
+    column: int
+    columns: int = 1
+    members: tuple[str, ...] = ()
+    clash: bool = False
+    """Whether the member has something else at the same time."""
+
+    @property
+    def rows(self) -> int:
+        return self.last - self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Minutes on foot before an entry; rows as in `Block`."""
+
+    minutes: int
+    first: int
+    last: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    instant: datetime
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One line of the list by time: an entry, and who of the delegation takes part."""
+
+    entry: Entry
+    members: tuple[str, ...]
+    everyone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    day: date
+    members: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    walks: tuple[Walk, ...]
+    hours: tuple[Hour, ...]
+    rows: int
+    by_time: tuple[Together, ...]
+
+
+def plan_day(day: date, members: Sequence[tuple[int, str]], agendas: Mapping[int, Agenda]) -> DayPlan:
+    """The day of members given as (key, name), in this order, from their agendas (one zone for all).
+
+    What everybody attends becomes one block across all columns. Cancelled entries are left out.
+    """
+    mine = {
+        key: [entry for entry in agendas[key].on(day).entries if not entry.cancelled] for key, _ in members
+    }
+    names = tuple(name for _, name in members)
+    everything = [entry for entries in mine.values() for entry in entries]
+    if not everything:
+        return DayPlan(day, names, (), (), (), 0, ())
+    zone = next(iter(agendas.values())).zone
+    opening = min(entry.start for entry in everything).astimezone(zone).replace(minute=0, second=0)
+    closing = max(entry.end for entry in everything)
+
+    def row(instant: datetime) -> int:
+        return int((instant - opening).total_seconds() // 60 // STEP_MINUTES) + 1
+
+    attending: dict[str, list[str]] = {}
+    for key, name in members:
+        for entry in mine[key]:
+            attending.setdefault(entry.uid, []).append(name)
+    blocks: list[Block] = []
+    walks: list[Walk] = []
+    spanning: set[str] = set()
+    for column, (key, _name) in enumerate(members, start=1):
+        entries = mine[key]
+        for index, entry in enumerate(entries):
+            first, last = row(entry.start), max(row(entry.end), row(entry.start) + 1)
+            clash = any(
+                other.uid != entry.uid and other.start < entry.end and entry.start < other.end
+                for other in entries[max(0, index - 3) : index + 4]
+            )
+            if entry.walk_minutes:
+                steps = max(1, -(-entry.walk_minutes // STEP_MINUTES))
+                walks.append(Walk(entry.walk_minutes, max(1, first - steps), first, column))
+            joint = len(members) > 1 and len(attending[entry.uid]) == len(members)
+            if joint and entry.uid in spanning:
+                continue
+            if joint:
+                spanning.add(entry.uid)
+            blocks.append(
+                Block(
+                    entry,
+                    first,
+                    last,
+                    1 if joint else column,
+                    len(members) if joint else 1,
+                    tuple(attending[entry.uid]),
+                    clash,
+                )
+            )
+    hours = []
+    instant = opening
+    while instant < closing:
+        hours.append(Hour(instant, row(instant)))
+        instant += timedelta(hours=1)
+    return DayPlan(
+        day, names, tuple(blocks), tuple(walks), tuple(hours), row(closing) - 1, _by_time(mine, attending)
+    )
+
+
+def _by_time(mine: Mapping[int, list[Entry]], attending: Mapping[str, list[str]]) -> tuple[Together, ...]:
+    seen: dict[str, Entry] = {}
+    for entries in mine.values():
+        for entry in entries:
+            known = seen.get(entry.uid)
+            # The longest walk of those who come is the one to plan for.
+            if known is None or entry.walk_minutes > known.walk_minutes:
+                seen[entry.uid] = entry
+    ordered = sorted(seen.values(), key=lambda entry: (entry.start, entry.end, entry.uid))
+    return tuple(
+        Together(entry, tuple(attending[entry.uid]), len(attending[entry.uid]) == len(mine))
+        for entry in ordered
+    )

@@ -1,0 +1,136 @@
+"""The joint programme of a delegation: what its leader changes for all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import SessionKind
+from scheduler.errors import Invalid, NotFound
+from scheduler.models import (
+    Delegation,
+    Event,
+    Pavilion,
+    ProgrammeSession,
+    SessionAttendance,
+    User,
+)
+from scheduler.queries.delegations import members_of
+from scheduler.services.audit import record
+
+
+@dataclass(frozen=True)
+class VisitDetails:
+    """A joint programme item. Times are UTC instants; `pavilion` is a public id or empty."""
+
+    title: str
+    kind: SessionKind
+    starts_at: datetime
+    ends_at: datetime
+    pavilion: str = ""
+    room: str = ""
+    host: str = ""
+    description: str = ""
+
+
+def add_visit(
+    session: Session, delegation: Delegation, details: VisitDetails, actor: User, now: datetime
+) -> ProgrammeSession:
+    """Add an item for every member. Raises Invalid."""
+    visit = ProgrammeSession(event_id=delegation.event_id, delegation_id=delegation.id, changed_at=now)
+    _apply(session, visit, details)
+    visit.attendances = [
+        SessionAttendance(participant_id=member.id) for member in members_of(session, delegation)
+    ]
+    session.add(visit)
+    session.flush()
+    _log(session, delegation, "visit.add", visit, actor, now)
+    return visit
+
+
+def change_visit(
+    session: Session,
+    delegation: Delegation,
+    public_id: str,
+    details: VisitDetails,
+    actor: User,
+    now: datetime,
+) -> ProgrammeSession:
+    """Change an item for every member; calendars see a higher sequence. Raises Invalid, NotFound."""
+    visit = visit_of(session, delegation, public_id)
+    _apply(session, visit, details)
+    visit.sequence += 1
+    visit.changed_at = now
+    session.flush()
+    _log(session, delegation, "visit.change", visit, actor, now)
+    return visit
+
+
+def remove_visit(session: Session, delegation: Delegation, public_id: str, actor: User, now: datetime) -> str:
+    """Remove an item; its title. Raises NotFound."""
+    visit = visit_of(session, delegation, public_id)
+    title = visit.title
+    _log(session, delegation, "visit.remove", visit, actor, now)
+    session.delete(visit)
+    session.flush()
+    return title
+
+
+def visit_of(session: Session, delegation: Delegation, public_id: str) -> ProgrammeSession:
+    """One item of this delegation's joint programme. Raises NotFound."""
+    visit = session.scalar(
+        select(ProgrammeSession).where(
+            ProgrammeSession.delegation_id == delegation.id, ProgrammeSession.public_id == public_id
+        )
+    )
+    if visit is None:
+        raise NotFound("This item is not, or no longer, in the programme of the delegation.")
+    return visit
+
+
+def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails) -> None:
+    if not details.title.strip():
+        raise Invalid("Give the visit a title.", field="title")
+    if details.ends_at <= details.starts_at:
+        raise Invalid("The end must be after the start.", field="ends")
+    pavilion = None
+    if details.pavilion:
+        pavilion = session.scalar(
+            select(Pavilion).where(
+                Pavilion.public_id == details.pavilion, Pavilion.event_id == visit.event_id
+            )
+        )
+        if pavilion is None:
+            raise Invalid("This pavilion is not, or no longer, part of the event.", field="pavilion")
+    visit.title = details.title.strip()
+    visit.kind = details.kind
+    visit.starts_at = details.starts_at
+    visit.ends_at = details.ends_at
+    visit.pavilion = pavilion
+    visit.room = details.room.strip()
+    visit.host = details.host.strip()
+    visit.description = details.description.strip()
+
+
+def _log(
+    session: Session,
+    delegation: Delegation,
+    action: str,
+    visit: ProgrammeSession,
+    actor: User,
+    now: datetime,
+) -> None:
+    event = session.get_one(Event, delegation.event_id)
+    record(
+        session,
+        event,
+        actor,
+        action,
+        visit.public_id,
+        at=now,
+        delegation=delegation.name,
+        title=visit.title,
+    )

@@ -1,0 +1,76 @@
+"""Forms of the delegation area."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length
+
+from scheduler.domain.kinds import SessionKind
+from scheduler.models import ProgrammeSession
+from scheduler.services.delegations import VisitDetails
+
+KINDS = {
+    SessionKind.VISIT: _l("Visit to a pavilion or stand"),
+    SessionKind.NETWORKING: _l("Networking"),
+    SessionKind.SEMINAR: _l("Seminar"),
+    SessionKind.PARTNER_MEETING: _l("Meeting of the group"),
+}
+
+
+class VisitForm(FlaskForm):  # type: ignore[misc]
+    title = StringField(
+        _l("What"),
+        validators=[
+            InputRequired(_l("Give the visit a title.")),
+            Length(max=200, message=_l("A title has 200 characters at most.")),
+        ],
+    )
+    kind = SelectField(_l("Kind"))
+    day = SelectField(_l("Day"))
+    starts = TimeField(_l("From"), validators=[InputRequired(_l("Say when it starts, like 10:30."))])
+    ends = TimeField(_l("To"), validators=[InputRequired(_l("Say when it ends, like 11:00."))])
+    pavilion = SelectField(_l("Pavilion"))
+    room = StringField(
+        _l("Where exactly"), validators=[Length(max=120)], description=_l("Stand, room or meeting point.")
+    )
+    host = StringField(_l("Host"), validators=[Length(max=200)])
+    description = TextAreaField(_l("Note for the members"), validators=[Length(max=4000)])
+
+    def offer(self, days: list[tuple[str, str]], pavilions: list[tuple[str, str]]) -> None:
+        """Fill the choices; a session's kind outside of the usual ones stays possible."""
+        self.kind.choices = [(kind.value, str(label)) for kind, label in KINDS.items()]
+        self.day.choices = days
+        self.pavilion.choices = [("", str(_l("Somewhere else"))), *pavilions]
+
+    def show(self, visit: ProgrammeSession, zone: ZoneInfo) -> None:
+        """Fill the fields from an item as it is."""
+        start, end = visit.starts_at.astimezone(zone), visit.ends_at.astimezone(zone)
+        self.title.data = visit.title
+        self.kind.data = visit.kind.value
+        self.day.data = start.date().isoformat()
+        self.starts.data, self.ends.data = start.time(), end.time()
+        self.pavilion.data = visit.pavilion.public_id if visit.pavilion else ""
+        self.room.data, self.host.data, self.description.data = visit.room, visit.host, visit.description
+
+    def details(self, zone: ZoneInfo) -> VisitDetails:
+        """The entered values; the times are taken in the event's zone."""
+
+        def instant(clock: time) -> datetime:
+            day = date.fromisoformat(self.day.data)
+            return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+        return VisitDetails(
+            title=self.title.data or "",
+            kind=SessionKind(self.kind.data),
+            starts_at=instant(self.starts.data),
+            ends_at=instant(self.ends.data),
+            pavilion=self.pavilion.data or "",
+            room=self.room.data or "",
+            host=self.host.data or "",
+            description=self.description.data or "",
+        )
