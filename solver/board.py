@@ -60,8 +60,8 @@ class Board:
     def offer(self, assignments: Offer, score: int, source: str = "") -> bool:
         """Post a schedule. Returns whether it is now the best.
 
-        `assignments` is a sequence, or for big schedules a function that makes one when it is asked for; it may be
-        called later and from another thread, so it must not read what the way goes on changing.
+        `assignments` is a sequence, or for big schedules a function that makes one when it is asked for; it
+        may be called later and from another thread, so it must not read what the way goes on changing.
         Up to `settings.check_limit` meetings a schedule is checked here and refused when it breaks a
         rule; beyond that it is checked when the result is handed out.
         """

@@ -1,4 +1,4 @@
-"""The independent judge: every hard rule and the score, worked out again from the problem and the assignments alone.
+"""The independent judge: every hard rule and the score, worked out from problem and assignments alone.
 
 It shares no code with the model, the rules or the ways of solving, so that a mistake there can't hide here.
 """
@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from solver.problem import Meeting, Participant, Problem
 from solver.schedule import Assignment, Claim, Measures, Status
@@ -151,7 +152,8 @@ def _judge_meetings(
     findings: _Findings,
 ) -> int:
     available = {
-        person.id: None if person.slots is None else frozenset(person.slots) for person in problem.participants
+        person.id: None if person.slots is None else frozenset(person.slots)
+        for person in problem.participants
     }
     value = 0
     for name, row in held.items():
@@ -208,7 +210,7 @@ def _judge_attendees(meeting: Meeting, row: Assignment, findings: _Findings) -> 
 def _judge_promises(
     problem: Problem, held: dict[str, Assignment], findings: _Findings, complete: bool
 ) -> tuple[int, int]:
-    """Required, published and locked meetings. Returns how many published ones moved and how many are dropped."""
+    """Required, published, locked meetings. Returns how many published ones moved and were dropped."""
     moved = dropped = 0
     for meeting in problem.meetings:
         if not meeting.required and meeting.published is None:
@@ -265,12 +267,12 @@ def _judge_people(
         _judge_clashes(problem, person, mine, farthest, findings)
         days = [problem.day_of(engagement.start) for engagement in mine]
         located = [(e.pavilion, day) for e, day in zip(mine, days, strict=True) if e.pavilion is not None]
-        for (origin, day), (target, next_day) in zip(located, located[1:], strict=False):
+        for (origin, day), (target, next_day) in pairwise(located):
             if day == next_day:
                 minutes += problem.walk(origin, target)
         meetings = [(e, day) for e, day in zip(mine, days, strict=True) if e.meeting is not None]
         own = 0
-        for (first, day), (second, next_day) in zip(meetings, meetings[1:], strict=False):
+        for (first, day), (second, next_day) in pairwise(meetings):
             if day == next_day and _idle(person, first.end, second.start, ordered, starts):
                 own += 1
         breaks.append(own)

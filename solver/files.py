@@ -98,9 +98,9 @@ def write_problem(path: str | Path, problem: Problem) -> None:
     _write(path, _problem_text(problem))
 
 
-def write_schedule(path: str | Path, schedule: Schedule) -> None:
-    """Write a schedule file, whole or not at all."""
-    _write(path, _schedule_text(schedule))
+def write_schedule(path: str | Path, schedule: Schedule, *, seconds: float | None = None) -> None:
+    """Write a schedule file, whole or not at all; `seconds` replaces the schedule's own figure."""
+    _write(path, _schedule_text(schedule, schedule.seconds if seconds is None else seconds))
 
 
 def _text(path: str | Path, error_class: type[SolverError]) -> str:
@@ -130,7 +130,7 @@ def _decoder(error_class: type[SolverError]) -> json.JSONDecoder:
 
 
 def _members(text: str, rows: Rows) -> Iterator[tuple[str, object]]:
-    """Keys and values of the outermost object; of the known lists each row is converted as soon as it is read."""
+    """Keys and values of the outermost object; the rows of the known lists are converted as they are read."""
     decode = _decoder(ProblemError).raw_decode
     skip = _SPACE.match
 
@@ -311,7 +311,7 @@ def _problem_text(problem: Problem) -> Iterator[str]:
     yield ",\n" + dump(tail)[1:] + "\n"
 
 
-def _schedule_text(schedule: Schedule) -> Iterator[str]:
+def _schedule_text(schedule: Schedule, seconds: float) -> Iterator[str]:
     dump = json.JSONEncoder().encode
     head: dict[str, object] = {
         "format": "expo-schedule",
@@ -320,7 +320,7 @@ def _schedule_text(schedule: Schedule) -> Iterator[str]:
         "status": schedule.status,
         "score": schedule.score,
         "bound": schedule.bound,
-        "seconds": round(schedule.seconds, 3),
+        "seconds": round(seconds, 3),
         "seed": schedule.seed,
         "workers": schedule.workers,
     }

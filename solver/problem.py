@@ -48,7 +48,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where meetings are held: `capacity` of them at the same instant, in the slots it is open (None: all)."""
+    """Where `capacity` meetings can be held at the same instant, in the slots it is open (None: all)."""
 
     id: str
     pavilion: str
@@ -67,7 +67,7 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person with the slots they are available in (None: all), limits (None: none), guarantee, commitments."""
+    """A person with available slots (None: all), limits (None: none), guarantee and commitments."""
 
     id: str
     organisation: str = ""
@@ -139,7 +139,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything a schedule is made from. Raises ProblemError, which names the entry, when it makes no sense."""
+    """Everything a schedule is made from. Raises ProblemError, naming the entry, when it makes no sense."""
 
     name: str
     timezone: str
@@ -184,7 +184,7 @@ class Problem:
             raise ProblemError(f"minute {minute} lies outside the calendar") from error
 
     def walk(self, origin: str | None, target: str | None) -> int:
-        """Minutes on foot between two pavilions; 0 when one is None, they are the same, or no row says more."""
+        """Minutes on foot between two pavilions; 0 when one is None, both are the same, or no row."""
         if origin is None or target is None or origin == target:
             return 0
         return self._walks.get((origin, target), 0)

@@ -39,11 +39,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Unscheduled:
-    """A meeting that is not held, with its reason and a sentence for a person."""
+    """A meeting that is not held, with its reason and a sentence for a person.
+
+    `people` are the participants whom the sentence names by their ids.
+    """
 
     meeting: str
     reason: Reason
     detail: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A step of the search: seconds since the call, best score, proven bound (None: none yet), who found it."""
+    """A step of the search: seconds since the call, best score, proven bound (or None), who found it."""
 
     seconds: float
     score: int | None
@@ -77,8 +81,9 @@ class Progress:
 class Schedule:
     """A schedule with its proof.
 
-    `bound` is a proven upper bound on the score of any schedule. `score` and `measures` are None when there is
-    no schedule (infeasible, unknown). `findings` are sentences on what makes the problem infeasible or crowded.
+    `bound` is a proven upper bound on the score of any schedule. `score` and `measures` are None when there
+    is no schedule (infeasible, unknown). `findings` are sentences on what makes the problem infeasible or
+    crowded.
     """
 
     problem: str

@@ -1,0 +1,83 @@
+"""The general way: the complete model given to CP-SAT. It covers every rule, and proves what it finds."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from ortools.sat.python import cp_model
+
+from solver.board import Board
+from solver.check import check
+from solver.model import build
+from solver.problem import Problem
+from solver.settings import Settings
+from solver.variables import Variables
+
+SOURCE = "cp-sat"
+
+
+class _Poster(cp_model.CpSolverSolutionCallback):
+    """Posts every solution the moment it exists."""
+
+    def __init__(self, variables: Variables, board: Board, source: str) -> None:
+        super().__init__()
+        self._variables = variables
+        self._board = board
+        self._source = source
+
+    def on_solution_callback(self) -> None:
+        assignments = self._variables.read(self.boolean_value)
+        # the true score: helper literals that only their cost holds down may make the objective too low
+        score = check(self._board.problem, assignments).score
+        self._board.offer(assignments, score, self._source)
+        if self._board.should_stop():
+            self.stop_search()
+
+
+def run(problem: Problem, settings: Settings, board: Board) -> None:
+    """Solve the complete model until it is proven, the deadline comes or a stop is asked for.
+
+    With one worker and one seed the search is the same every time, as far as it comes.
+    """
+    variables = build(problem)
+    if board.should_stop():
+        return
+    best = board.best()
+    if best is not None:
+        variables.hint(best.make())
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers = settings.workers
+    parameters.random_seed = settings.seed
+    parameters.max_time_in_seconds = max(0.05, board.remaining())
+    parameters.symmetry_level = 2
+    if settings.relative_gap:
+        parameters.relative_gap_limit = settings.relative_gap
+    poster = _Poster(variables, board, SOURCE)
+
+    def tighten(bound: float) -> None:
+        board.tighten(bound, SOURCE)
+
+    solver.best_bound_callback = tighten
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(solver, board, over), daemon=True)
+    watch.start()
+    try:
+        status = solver.solve(variables.model, poster)
+    finally:
+        over.set()
+        watch.join()
+    if status == cp_model.INFEASIBLE:
+        board.infeasible("Every combination was ruled out: the rules contradict each other.", SOURCE)
+    elif status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        board.tighten(solver.best_objective_bound, SOURCE)
+
+
+def _watch(solver: cp_model.CpSolver, board: Board, over: threading.Event) -> None:
+    """Stop the search soon after the board says so; the search itself does not look."""
+    while not over.is_set():
+        if board.should_stop():
+            solver.stop_search()
+            time.sleep(0.05)
+        over.wait(0.1)

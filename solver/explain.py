@@ -1,0 +1,359 @@
+"""Why a meeting is not in a schedule. Every reason is true of that schedule as it stands.
+
+The slots and places of a meeting are narrowed down step by step; the reason is the step that leaves nothing:
+
+1. `no-common-slot`: no allowed slot in which somebody of every side is available and without commitment.
+2. `walking`: in every such slot the way from or to somebody's commitment takes too long.
+3. `rule`: no allowed place is open then; a meeting that has to come before is not held, or ends too late.
+4. `limit-reached`: in what is left, everybody of a side has as many meetings as their limit allows.
+5. `outranked`: in what is left, everybody of a side is in another meeting.
+6. `walking`: in what is left, the way from or to another meeting takes too long.
+7. `place-full`: in what is left, every allowed place is full.
+8. Something is left: `outranked` when holding it there would not raise the score, `rule` when it would spread
+   breaks too unevenly, `time-limit` when it would raise the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from solver.costs import Costs, Visit
+from solver.masks import Masks, bits
+from solver.problem import Meeting, Problem
+from solver.schedule import Assignment, Reason, Status, Unscheduled
+
+Step = Callable[[int, str], int]
+"""The slots in which a person may have a meeting in a pavilion, as far as one kind of obstacle goes."""
+
+MOST_COMBINATIONS = 64
+
+
+def explain(
+    problem: Problem, held: Sequence[Assignment], *, proven: bool, until: Callable[[], bool] | None = None
+) -> tuple[Unscheduled, ...]:
+    """A reason for each meeting of the problem that is not in `held`.
+
+    `proven` says that no schedule has a higher score. When `until()` turns true the meetings that are left
+    get the reason `time-limit`, in words that say so.
+    """
+    explainer = _Explainer(problem, held, proven)
+    there = {row.meeting for row in held}
+    found: list[Unscheduled] = []
+    hurried = False
+    for number, meeting in enumerate(problem.meetings):
+        if meeting.id in there:
+            continue
+        hurried = hurried or (until is not None and number % 256 == 0 and until())
+        found.append(_hurried(meeting) if hurried else explainer.reason(meeting))
+    return tuple(found)
+
+
+def unexplained(problem: Problem, status: Status, sentence: str) -> tuple[Unscheduled, ...]:
+    """All meetings unscheduled for the one reason that there is no schedule: infeasible or nothing found."""
+    reason = Reason.RULE if status is Status.INFEASIBLE else Reason.TIME_LIMIT
+    return tuple(Unscheduled(meeting.id, reason, sentence) for meeting in problem.meetings)
+
+
+def _hurried(meeting: Meeting) -> Unscheduled:
+    return Unscheduled(
+        meeting.id, Reason.TIME_LIMIT, "The time was up before it was placed or its reason worked out."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Venue:
+    """A pavilion with the places there that a meeting may go to: slots in which one is open, one has room."""
+
+    pavilion: str
+    places: tuple[int, ...]
+    opened: int
+    room: int
+
+
+class _Explainer:
+    def __init__(self, problem: Problem, held: Sequence[Assignment], proven: bool) -> None:
+        self.problem = problem
+        self.masks = Masks(problem, held)
+        self.costs = Costs(problem)
+        self.proven = proven
+        self.held = {row.meeting: row for row in held}
+        self._venues: dict[tuple[str, ...] | None, tuple[_Venue, ...]] = {}
+        self._breaks: dict[int, int] | None = None
+
+    def reason(self, meeting: Meeting) -> Unscheduled:
+        """The first step that leaves no slot and place, in words."""
+        index = self.problem.participant_index
+        sides = [[index[name] for name in side] for side in meeting.sides]
+        allowed = self.masks.named(meeting.slots)
+        if not self._common(sides, allowed, "", [self._free]):
+            return self._no_common_slot(meeting, sides, allowed)
+        venues = self._venues_of(meeting)
+        steps: list[Step] = [self._free, self._from_commitments]
+        left = {venue: self._common(sides, allowed, venue.pavilion, steps) for venue in venues}
+        if venues and not any(left.values()):
+            words = "{} have no common slot with enough time for the way to their commitments"
+            return self._say(meeting, Reason.WALKING, words, sides)
+        left = {venue: mask & venue.opened for venue, mask in left.items()}
+        if not any(left.values()):
+            return self._say(meeting, Reason.RULE, "No allowed place is open when {} could meet", sides)
+        ordered = self._order(meeting, left)
+        if isinstance(ordered, Unscheduled):
+            return ordered
+        left = ordered
+        for step, reason, words in (
+            (self._unlimited, Reason.LIMIT_REACHED, "has reached the limit of meetings"),
+            (self._idle, Reason.OUTRANKED, "is in another meeting"),
+            (
+                self._from_meetings,
+                Reason.WALKING,
+                "has not enough time for the way from or to another meeting",
+            ),
+        ):
+            steps.append(step)
+            before = left
+            left = {v: self._common(sides, mask, v.pavilion, steps) for v, mask in left.items() if mask}
+            if not any(left.values()):
+                return self._blocked(meeting, reason, words, sides, before, steps)
+        room = {venue: mask & venue.room for venue, mask in left.items()}
+        if not any(room.values()):
+            words = f"Every allowed place is full when {{}} could meet ({self._slot_names(left)})"
+            return self._say(meeting, Reason.PLACE_FULL, words, sides)
+        return self._fits(meeting, sides, room, steps)
+
+    def _venues_of(self, meeting: Meeting) -> tuple[_Venue, ...]:
+        names = meeting.places
+        if names not in self._venues:
+            index = self.problem.place_index
+            places = range(len(index)) if names is None else [index[name] for name in names]
+            together: dict[str, list[int]] = {}
+            for place in places:
+                together.setdefault(self.problem.places[place].pavilion, []).append(place)
+            venues = []
+            for pavilion, here in together.items():
+                opened = room = 0
+                for place in here:
+                    opened |= self.masks.opened(place)
+                    room |= self.masks.opened(place) & ~self.masks.full(place)
+                venues.append(_Venue(pavilion, tuple(here), opened, room))
+            self._venues[names] = tuple(venues)
+        return self._venues[names]
+
+    def _free(self, person: int, pavilion: str) -> int:
+        return self.masks.free(person)
+
+    def _from_commitments(self, person: int, pavilion: str) -> int:
+        return ~self.masks.too_far(person, pavilion, False)
+
+    def _unlimited(self, person: int, pavilion: str) -> int:
+        return ~self.masks.limited(person)
+
+    def _idle(self, person: int, pavilion: str) -> int:
+        return ~self.masks.taken(person)
+
+    def _from_meetings(self, person: int, pavilion: str) -> int:
+        return ~self.masks.too_far(person, pavilion, True)
+
+    def _common(self, sides: list[list[int]], mask: int, pavilion: str, steps: Sequence[Step]) -> int:
+        """Slots of the mask in which of every side somebody passes all steps."""
+        for side in sides:
+            able = 0
+            for person in side:
+                mine = mask
+                for step in steps:
+                    mine &= step(person, pavilion)
+                able |= mine
+            mask = able
+            if not mask:
+                break
+        return mask
+
+    def _no_common_slot(self, meeting: Meeting, sides: list[list[int]], allowed: int) -> Unscheduled:
+        masks = self.masks
+        able = []
+        for side in sides:
+            mask = 0
+            for person in side:
+                mask |= masks.free(person)
+            able.append(mask & allowed)
+        own = "" if meeting.slots is None else " in the slots allowed for it"
+        for size in range(1, len(sides) + 1):
+            for chosen in combinations(range(len(sides)), size):
+                common = allowed
+                for number in chosen:
+                    common &= able[number]
+                if not common:
+                    words = (
+                        "{} is never available" if size == 1 else "{} are never available at the same time"
+                    )
+                    if size == 1 and len(sides[chosen[0]]) > 1:
+                        words = "None of {} is ever available"
+                    return self._say(
+                        meeting, Reason.NO_COMMON_SLOT, words + own, [sides[number] for number in chosen]
+                    )
+        return self._say(
+            meeting, Reason.NO_COMMON_SLOT, "{} are never available at the same time" + own, sides
+        )
+
+    def _order(self, meeting: Meeting, left: dict[_Venue, int]) -> dict[_Venue, int] | Unscheduled:
+        missing = [name for name in meeting.after if name not in self.held]
+        if missing:
+            return Unscheduled(
+                meeting.id, Reason.RULE, f"It comes after meeting {missing[0]!r}, which is not held."
+            )
+        for name in meeting.after:
+            end = self.problem.slot(self.held[name].slot).end
+            late = self.masks.starting_from(end)
+            left = {venue: mask & late for venue, mask in left.items()}
+            if not any(left.values()):
+                return Unscheduled(
+                    meeting.id, Reason.RULE, f"It comes after meeting {name!r}, which ends too late for it."
+                )
+        return left
+
+    def _blocked(
+        self,
+        meeting: Meeting,
+        reason: Reason,
+        words: str,
+        sides: list[list[int]],
+        before: dict[_Venue, int],
+        steps: Sequence[Step],
+    ) -> Unscheduled:
+        """Name the side that blocks everything by itself, or else all sides."""
+        for side in sides:
+            if not any(self._common([side], mask, venue.pavilion, steps) for venue, mask in before.items()):
+                return self._say(meeting, reason, f"{{}} {words} in every slot that is left", [side])
+        return self._say(meeting, reason, f"In every slot that is left one of {{}} {words}", sides)
+
+    def _fits(
+        self, meeting: Meeting, sides: list[list[int]], room: dict[_Venue, int], steps: Sequence[Step]
+    ) -> Unscheduled:
+        found = [
+            (slot, place)
+            for venue, mask in room.items()
+            for slot in bits(mask)
+            for place in venue.places
+            if (self.masks.opened(place) & ~self.masks.full(place)) >> slot & 1
+        ]
+        where = self._where(*found[0])
+        spread = self.problem.rules.max_break_spread
+        if self.proven and spread is None:
+            return self._say(
+                meeting,
+                Reason.OUTRANKED,
+                f"{{}} could meet in {where}, but it would not raise the score",
+                sides,
+            )
+        best: int | None = None
+        for slot, place in found:
+            gain = self._gain(meeting, sides, slot, place, steps)
+            if gain is not None and (best is None or gain > best):
+                best = gain
+                where = self._where(slot, place)
+        if best is None:
+            return self._say(
+                meeting, Reason.RULE, "Wherever {} could meet, breaks would be shared too unevenly", sides
+            )
+        if best > 0:
+            words = f"The time was up: {{}} could still meet in {where}"
+            return self._say(meeting, Reason.TIME_LIMIT, words, sides)
+        words = f"{{}} could meet in {where}, but it would not raise the score"
+        return self._say(meeting, Reason.OUTRANKED, words, sides)
+
+    def _where(self, slot: int, place: int) -> str:
+        return f"slot {self.problem.slots[slot].id!r} at place {self.problem.places[place].id!r}"
+
+    def _gain(
+        self, meeting: Meeting, sides: list[list[int]], slot: int, place: int, steps: Sequence[Step]
+    ) -> int | None:
+        """The most the score could rise by adding the meeting there; None when a rule forbids it."""
+        weights = self.problem.weights
+        there = self._pavilion(place)
+        able = [[p for p in side if all(step(p, there) >> slot & 1 for step in steps)] for side in sides]
+        gain = weights.value * meeting.value
+        if meeting.published is not None:
+            same = (
+                meeting.published.slot == self.problem.slots[slot].id
+                and meeting.published.place == self.problem.places[place].id
+            )
+            gain += weights.dropped - (0 if same else weights.moved)
+        if self.problem.rules.max_break_spread is None:
+            gain += sum(max(self._change(p, slot, place) for p in side) for side in able)
+            for extra in meeting.optional:
+                person = self.problem.participant_index[extra.participant]
+                if all(step(person, there) >> slot & 1 for step in steps):
+                    gain += max(0, weights.value * extra.value + self._change(person, slot, place))
+            return gain
+        return self._even_gain(meeting, able, slot, place, steps, gain)
+
+    def _even_gain(
+        self,
+        meeting: Meeting,
+        able: list[list[int]],
+        slot: int,
+        place: int,
+        steps: Sequence[Step],
+        gain: int,
+    ) -> int | None:
+        """The same where the spread of breaks is limited and so attendees can't be chosen one by one."""
+        worth = {
+            self.problem.participant_index[extra.participant]: self.problem.weights.value * extra.value
+            for extra in meeting.optional
+        }
+        there = self._pavilion(place)
+        extras = [p for p in worth if all(step(p, there) >> slot & 1 for step in steps)]
+        best: int | None = None
+        choices = product(*able, *([None, p] for p in extras))
+        for combination in islice(choices, MOST_COMBINATIONS):
+            who = [p for p in combination if p is not None]
+            if self._even(who, slot, place):
+                total = gain + sum(worth.get(p, 0) + self._change(p, slot, place) for p in who)
+                best = total if best is None else max(best, total)
+        return best
+
+    def _pavilion(self, place: int) -> str:
+        return self.problem.places[place].pavilion
+
+    def _visits(self, person: int) -> list[Visit]:
+        slots = self.problem.slots
+        return [(slots[s].start, slots[s].end, there) for s, there in self.masks.visits.get(person, ())]
+
+    def _with(self, person: int, slot: int, place: int) -> list[Visit]:
+        entry = self.problem.slots[slot]
+        return [*self._visits(person), (entry.start, entry.end, self._pavilion(place))]
+
+    def _change(self, person: int, slot: int, place: int) -> int:
+        participant = self.problem.participants[person]
+        before = self.costs.of(participant, self._visits(person))
+        return before - self.costs.of(participant, self._with(person, slot, place))
+
+    def _even(self, who: Sequence[int], slot: int, place: int) -> bool:
+        people = self.problem.participants
+        if self._breaks is None:
+            self._breaks = {p: self.costs.breaks(people[p], self._visits(p)) for p in range(len(people))}
+        breaks = dict(self._breaks)
+        breaks.update((p, self.costs.breaks(people[p], self._with(p, slot, place))) for p in who)
+        limit = self.problem.rules.max_break_spread
+        return limit is None or max(breaks.values()) - min(breaks.values()) <= limit
+
+    def _slot_names(self, left: dict[_Venue, int]) -> str:
+        mask = 0
+        for slots in left.values():
+            mask |= slots
+        names = [self.problem.slots[slot].id for slot in bits(mask)]
+        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+    def _say(
+        self, meeting: Meeting, reason: Reason, words: str, sides: Sequence[Sequence[int]]
+    ) -> Unscheduled:
+        people = self.problem.participants
+        names = [[people[p].id for p in side] for side in sides]
+        joined = _listed([" or ".join(side[:3]) + (" or another" if len(side) > 3 else "") for side in names])
+        sentence = words.replace("{}", joined, 1) + "."
+        return Unscheduled(meeting.id, reason, sentence, tuple(name for side in names for name in side[:3]))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

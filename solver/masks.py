@@ -1,0 +1,158 @@
+"""A schedule as bit masks over slots: bit s of a mask stands for slot number s of the problem.
+
+With masks the question "in which slots could these people still meet" is a handful of integer operations, so
+that a hundred thousand unscheduled meetings can be explained in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from solver.problem import Participant, Problem
+from solver.schedule import Assignment
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The slots of a mask, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+class Masks:
+    """What a schedule leaves open. All answers are masks of slots; participants, places by number."""
+
+    def __init__(self, problem: Problem, held: Iterable[Assignment]) -> None:
+        self.problem = problem
+        self.all = (1 << len(problem.slots)) - 1
+        self._lists: dict[tuple[str, ...], int] = {}
+        self._free: dict[int, int] = {}
+        self._walks: dict[tuple[int, str, bool], int] = {}
+        self._limits: dict[int, int] = {}
+        self._full: dict[int, int] = {}
+        self._days: dict[int, int] = {}
+        for slot, day in enumerate(problem.slot_days):
+            self._days[day] = self._days.get(day, 0) | 1 << slot
+        self.overlaps = [self.during(slot.start, slot.end) for slot in problem.slots]
+        self.visits: dict[int, list[tuple[int, str]]] = {}
+        self._use: dict[int, list[int]] = {}
+        for row in held:
+            slot = problem.slot_index[row.slot]
+            place = problem.place_index[row.place]
+            self._use.setdefault(place, []).append(slot)
+            for name in row.attendees:
+                person = problem.participant_index[name]
+                self.visits.setdefault(person, []).append((slot, problem.places[place].pavilion))
+
+    def during(self, start: int, end: int) -> int:
+        """Slots that overlap a time."""
+        return sum(
+            1 << s for s, slot in enumerate(self.problem.slots) if slot.start < end and start < slot.end
+        )
+
+    def named(self, names: tuple[str, ...] | None) -> int:
+        """The slots of a list of ids; all for None."""
+        if names is None:
+            return self.all
+        if names not in self._lists:
+            self._lists[names] = sum(1 << self.problem.slot_index[name] for name in names)
+        return self._lists[names]
+
+    def free(self, person: int) -> int:
+        """Slots in which a participant is available and has no commitment, whatever meetings are held."""
+        if person not in self._free:
+            participant = self.problem.participants[person]
+            mask = self.named(participant.slots)
+            for commitment in participant.commitments:
+                mask &= ~self.during(commitment.start, commitment.end)
+            self._free[person] = mask
+        return self._free[person]
+
+    def taken(self, person: int) -> int:
+        """Slots that overlap a held meeting of the participant."""
+        mask = 0
+        for slot, _ in self.visits.get(person, ()):
+            mask |= self.overlaps[slot]
+        return mask
+
+    def limited(self, person: int) -> int:
+        """Slots in which the participant's limits allow no further meeting."""
+        if person not in self._limits:
+            self._limits[person] = self._limited(self.problem.participants[person], person)
+        return self._limits[person]
+
+    def too_far(self, person: int, pavilion: str, meetings: bool) -> int:
+        """Slots from or to which the way is too long, for a meeting in the pavilion.
+
+        The ways are those from and to commitments, or with `meetings` those from and to held meetings.
+        """
+        key = (person, pavilion, meetings)
+        if key not in self._walks:
+            self._walks[key] = self._too_far(person, pavilion, meetings)
+        return self._walks[key]
+
+    def opened(self, place: int) -> int:
+        """Slots in which a place is open and has any room by itself."""
+        entry = self.problem.places[place]
+        return self.named(entry.slots) if entry.capacity else 0
+
+    def full(self, place: int) -> int:
+        """Slots in which one more meeting would be too many for a place."""
+        if place not in self._full:
+            self._full[place] = self._find_full(place)
+        return self._full[place]
+
+    def starting_from(self, minute: int) -> int:
+        """Slots that start at the minute or later."""
+        return sum(1 << s for s, slot in enumerate(self.problem.slots) if slot.start >= minute)
+
+    def ending_by(self, minute: int) -> int:
+        """Slots that end at the minute or earlier."""
+        return sum(1 << s for s, slot in enumerate(self.problem.slots) if slot.end <= minute)
+
+    def _limited(self, participant: Participant, person: int) -> int:
+        visits = self.visits.get(person, ())
+        if participant.max_meetings is not None and len(visits) >= participant.max_meetings:
+            return self.all
+        if participant.max_meetings_per_day is None:
+            return 0
+        days = [self.problem.slot_days[slot] for slot, _ in visits]
+        full = (day for day in self._days if days.count(day) >= participant.max_meetings_per_day)
+        return sum(self._days[day] for day in full)
+
+    def _too_far(self, person: int, pavilion: str, meetings: bool) -> int:
+        problem = self.problem
+        ends: list[tuple[int, int, str | None]]
+        if meetings:
+            ends = [
+                (problem.slots[slot].start, problem.slots[slot].end, there)
+                for slot, there in self.visits.get(person, ())
+            ]
+        else:
+            ends = [(c.start, c.end, c.pavilion) for c in problem.participants[person].commitments]
+        mask = 0
+        for start, end, there in ends:
+            away, back = problem.walk(pavilion, there), problem.walk(there, pavilion)
+            if away:
+                mask |= self.during(start - away, start) & ~self.during(start, end)
+            if back:
+                mask |= self.during(end, end + back) & ~self.during(start, end)
+        return mask
+
+    def _find_full(self, place: int) -> int:
+        problem = self.problem
+        capacity = problem.places[place].capacity
+        use = self._use.get(place, ())
+        if len(use) < capacity:
+            return 0
+        steps = sorted(
+            [(problem.slots[slot].end, -1) for slot in use] + [(problem.slots[slot].start, 1) for slot in use]
+        )
+        mask = load = since = 0
+        for minute, step in steps:
+            if load >= capacity and minute > since:
+                mask |= self.during(since, minute)
+            load += step
+            since = minute
+        return mask

@@ -1,0 +1,193 @@
+"""Cheap findings before any solving: what is impossible, and where demand is larger than room.
+
+Counting only, so it takes seconds even for a hundred thousand participants. Meetings are looked at one by one
+when there are few of them or when they must be held; an impossible one among the others is named by the
+reasons of the finished schedule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from solver.masks import Masks, bits
+from solver.options import Options
+from solver.problem import Meeting, Problem
+
+LOOKED_AT = 20_000
+"""Up to so many meetings each one is looked at."""
+
+
+class Kind(StrEnum):
+    """What a finding means for the schedule."""
+
+    INFEASIBLE = "infeasible"
+    IMPOSSIBLE = "impossible"
+    CROWDED = "crowded"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know before solving.
+
+    `subject` is the id of the meeting, participant or place; `wanted` and `room` are the numbers of meetings
+    that the sentence speaks of, 0 where it speaks of none. An `infeasible` finding proves that no schedule
+    exists.
+    """
+
+    kind: Kind
+    subject: str
+    sentence: str
+    wanted: int = 0
+    room: int = 0
+
+
+def precheck(problem: Problem) -> tuple[Finding, ...]:
+    """All findings, those that rule out any schedule first."""
+    masks = Masks(problem, ())
+    found = [
+        *_meetings(problem),
+        *_people(problem, masks),
+        *_places(problem, masks),
+    ]
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.kind)))
+
+
+def most_meetings(problem: Problem, slots: int) -> int:
+    """How many slots of a mask fit one after the other without overlap: the earliest end goes first."""
+    last = -1 << 62
+    count = 0
+    for slot in sorted((problem.slots[s] for s in bits(slots)), key=lambda slot: slot.end):
+        if slot.start >= last:
+            last = slot.end
+            count += 1
+    return count
+
+
+def most_attended(problem: Problem, masks: Masks, person: int) -> int:
+    """An upper limit on the meetings of a participant: free slots without overlap, and their own limits."""
+    participant = problem.participants[person]
+    free = masks.free(person)
+    daily = participant.max_meetings_per_day
+    if daily is None:
+        most = most_meetings(problem, free)
+    else:
+        days: dict[int, int] = {}
+        for slot in bits(free):
+            days[problem.slot_days[slot]] = days.get(problem.slot_days[slot], 0) | 1 << slot
+        most = sum(min(daily, most_meetings(problem, mask)) for mask in days.values())
+    return most if participant.max_meetings is None else min(most, participant.max_meetings)
+
+
+def _must(meeting: Meeting) -> bool:
+    return meeting.required or meeting.locked
+
+
+def _meetings(problem: Problem) -> Iterator[Finding]:
+    options = Options(problem)
+    few = len(problem.meetings) <= LOOKED_AT
+    impossible: set[str] = set()
+    for meeting in problem.meetings:
+        if not few and not _must(meeting):
+            continue
+        reason = _impossible(problem, options, meeting)
+        if reason is not None:
+            impossible.add(meeting.id)
+            kind = Kind.INFEASIBLE if _must(meeting) else Kind.IMPOSSIBLE
+            how = "is locked" if meeting.locked else "is required" if meeting.required else "can't be held"
+            joint = ": " if kind is Kind.IMPOSSIBLE else ", but "
+            yield Finding(kind, meeting.id, f"Meeting {meeting.id!r} {how}{joint}{reason}.")
+    for meeting in problem.meetings:
+        for name in meeting.after:
+            if _must(meeting) and name in impossible:
+                yield Finding(
+                    Kind.INFEASIBLE,
+                    meeting.id,
+                    f"Meeting {meeting.id!r} must be held after meeting {name!r}, which can't be held.",
+                )
+
+
+def _impossible(problem: Problem, options: Options, meeting: Meeting) -> str | None:
+    """Why a meeting can't be held even if it were the only one, or None."""
+    if not options.common_slots(meeting):
+        return "its sides are never available at the same time in a slot allowed for it"
+    found = options.of(meeting)
+    if not found:
+        return "in no slot that its sides share are people free and near enough, and an allowed place open"
+    published = meeting.published
+    if not meeting.locked or published is None:
+        return None
+    slot, place = problem.slot_index[published.slot], problem.place_index[published.place]
+    if (slot, place) not in found:
+        return f"slot {published.slot!r} at place {published.place!r} is not possible for it"
+    if published.attendees is None:
+        return None
+    rest = set(published.attendees)
+    for number, side in enumerate(meeting.sides, 1):
+        here = rest.intersection(side)
+        if len(here) != 1:
+            return f"{len(here)} published attendees stand on side {number}, not 1"
+        rest -= here
+    extra = rest.difference(entry.participant for entry in meeting.optional)
+    if extra:
+        return f"published attendee {min(extra)!r} does not belong to it"
+    pavilion = problem.places[place].pavilion
+    for name in published.attendees:
+        if not options.can_attend(problem.participant_index[name], slot, pavilion):
+            return f"published attendee {name!r} can't attend in slot {published.slot!r}"
+    return None
+
+
+def _certain(meetings: Iterable[Meeting]) -> Counter[str]:
+    """How many of the meetings each participant attends for certain: as the only one of a side."""
+    return Counter(side[0] for meeting in meetings for side in meeting.sides if len(side) == 1)
+
+
+def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    required = _certain(meeting for meeting in problem.meetings if _must(meeting))
+    wished = _certain(problem.meetings)
+    for number, person in enumerate(problem.participants):
+        if not wished[person.id] and not person.guarantee:
+            continue
+        room = most_attended(problem, masks, number)
+        must, want = required[person.id], wished[person.id]
+        if must > room:
+            sentence = (
+                f"Participant {person.id!r} has {must} required meetings, but room for {room}: "
+                f"{must - room} too many."
+            )
+            yield Finding(Kind.INFEASIBLE, person.id, sentence, must, room)
+        elif want > room:
+            sentence = f"Participant {person.id!r} is wanted in {want} meetings, but has room for {room}."
+            yield Finding(Kind.CROWDED, person.id, sentence, want, room)
+
+
+def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    """Meetings that may go only to the same places against what these can hold."""
+    wished = Counter(meeting.places for meeting in problem.meetings)
+    required = Counter(meeting.places for meeting in problem.meetings if _must(meeting))
+    for names, want in wished.items():
+        places = range(len(problem.places)) if names is None else [problem.place_index[x] for x in names]
+        room = sum(problem.places[x].capacity * most_meetings(problem, masks.opened(x)) for x in places)
+        must = required[names]
+        subject = _named([problem.places[x].id for x in places])
+        if must > room:
+            sentence = (
+                f"{must} required meetings may go only to {subject}, with room for {room}: "
+                f"{must - room} too many."
+            )
+            yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
+        elif want > room:
+            sentence = f"{want} meetings may go only to {subject}, with room for {room}."
+            yield Finding(Kind.CROWDED, subject, sentence, want, room)
+
+
+def _named(names: Sequence[str]) -> str:
+    if not names:
+        return "no place"
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])} and {len(names) - 3} other places"

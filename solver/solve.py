@@ -1,0 +1,173 @@
+"""Solve a problem: run the chosen ways side by side and hand back the best schedule with its proof."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from solver.board import Board
+from solver.check import Verdict, check
+from solver.child import load_way, run_in_child
+from solver.explain import explain, unexplained
+from solver.portfolio import Lane, choose
+from solver.precheck import Kind, precheck
+from solver.problem import Problem
+from solver.schedule import Assignment, Progress, Schedule, Status
+from solver.settings import Settings
+
+log = logging.getLogger(__name__)
+
+TICK = 0.1
+"""Seconds between looks at the caller's stop wish."""
+
+GRACE = 2.0
+"""Seconds that the ways may take to end after they were told to."""
+
+SECONDS_PER_MEETING = 4e-5
+"""Time to check and explain a finished schedule, measured, per meeting of the problem."""
+
+
+def solve(
+    problem: Problem,
+    settings: Settings | None = None,
+    *,
+    start: Iterable[Assignment] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Schedule:
+    """The best schedule found within the settings' time limit, counted from this call.
+
+    `start` is a schedule to begin with; one that breaks a rule is not used. `on_progress` is called in
+    this thread for every better schedule and tighter bound. `should_stop` is asked in this thread about ten times a
+    second; once it says yes, the best schedule so far comes back within about two seconds.
+    """
+    settings = settings or Settings()
+    limit = settings.time_limit
+    reserve = min(
+        0.3 * limit, max(settings.reserve * min(limit, 10.0), SECONDS_PER_MEETING * len(problem.meetings))
+    )
+    board = Board(problem, settings, time.monotonic() + limit - reserve)
+    findings = precheck(problem)
+    proof = [finding.sentence for finding in findings if finding.kind is Kind.INFEASIBLE]
+    if proof:
+        board.infeasible(proof, "precheck")
+    else:
+        board.tighten(_everything(problem), "everything")
+        _begin(board, () if start is None else tuple(start))
+        _search(board, choose(problem, settings), on_progress, should_stop)
+    _report(board, on_progress)
+    return _finish(board)
+
+
+def _everything(problem: Problem) -> int:
+    """No schedule earns more than the value of everything."""
+    values = sum(m.value + sum(extra.value for extra in m.optional) for m in problem.meetings)
+    return problem.weights.value * values
+
+
+def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
+    """Offer what is known without any search: the start, and the schedule that holds nothing."""
+    for assignments, source in ((start, "start"), ((), "nothing")):
+        verdict = check(board.problem, assignments)
+        if verdict.clean:
+            board.offer(assignments, verdict.score, source)
+
+
+def _search(
+    board: Board,
+    lanes: tuple[Lane, ...],
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> None:
+    threads = [threading.Thread(target=_run_lane, args=(lane, board), daemon=True) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads) and not board.should_stop():
+        board.wait(TICK)
+        _report(board, on_progress)
+        if should_stop is not None and should_stop():
+            board.request_stop()
+    # ways still busy must end even when the gap is closed or every other way has given up
+    board.request_stop()
+    end = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+
+
+def _run_lane(lane: Lane, board: Board) -> None:
+    for way in lane:
+        if board.should_stop():
+            return
+        settings = replace(board.settings, workers=way.workers)
+        try:
+            if way.child:
+                run_in_child(way.path, board.problem, settings, board)
+            else:
+                load_way(way.path)(board.problem, settings, board)
+        except Exception:
+            # one way's failure must not take the others' results with it
+            log.exception("the way %s failed", way.path)
+
+
+def _report(board: Board, on_progress: Callable[[Progress], None] | None) -> None:
+    for step in board.steps():
+        if on_progress is not None:
+            on_progress(step)
+
+
+def _finish(board: Board) -> Schedule:
+    problem, settings = board.problem, board.settings
+    proof = board.proof()
+    found = _verified(board)
+    if found is None:
+        status = Status.UNKNOWN if proof is None else Status.INFEASIBLE
+        sentences = proof or ("No schedule that holds every rule was found in the time.",)
+        return Schedule(
+            problem=problem.name,
+            status=status,
+            score=None,
+            bound=None,
+            seconds=board.elapsed(),
+            seed=settings.seed,
+            workers=settings.workers,
+            unscheduled=unexplained(problem, status, sentences[0]),
+            findings=sentences,
+        )
+    assignments, verdict = found
+    bound = board.bound()
+    if bound is not None and bound < verdict.score:
+        log.error("the bound %s lies below the score %s and is left out", bound, verdict.score)
+        bound = None
+    status = Status.OPTIMAL if bound == verdict.score else Status.FEASIBLE
+    hurry = board.deadline + max(1.0, SECONDS_PER_MEETING * len(problem.meetings))
+    unscheduled = explain(
+        problem, assignments, proven=status is Status.OPTIMAL, until=lambda: time.monotonic() > hurry
+    )
+    return Schedule(
+        problem=problem.name,
+        status=status,
+        score=verdict.score,
+        bound=None if bound is None else float(bound),
+        seconds=board.elapsed(),
+        seed=settings.seed,
+        workers=settings.workers,
+        meetings=assignments,
+        unscheduled=unscheduled,
+        measures=verdict.measures,
+    )
+
+
+def _verified(board: Board) -> tuple[tuple[Assignment, ...], Verdict] | None:
+    """The best schedule on the board that holds every rule, with its true score."""
+    for incumbent in board.candidates():
+        assignments = tuple(incumbent.make())
+        verdict = check(board.problem, assignments)
+        if verdict.clean:
+            if verdict.score != incumbent.score:
+                log.error("%s claimed %s, the score is %s", incumbent.source, incumbent.score, verdict.score)
+            return assignments, verdict
+        board.withdraw(incumbent, verdict.violations[0])
+    return None
