@@ -9,9 +9,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlanState, RoundState
+from scheduler.jobs.local import run_now
 from scheduler.models import Event, MatchmakingRound, Plan
-from scheduler.planning.local import solve_round
 from scheduler.services.plans import publish
+from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings
 
 
 def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -> Iterator[str]:
@@ -24,7 +25,7 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
     ).all()
     for row in rows:
         yield f"Planning “{row.name}” for {seconds} s ..."
-        plan = solve_round(session, row.id, time_limit=seconds)
+        plan = run_now(app, session, row, RunSettings(seconds, DEFAULT_WEIGHTS))
         publish(session, plan, None)
         session.commit()
         yield f"“{row.name}” is planned and published."

@@ -18,9 +18,26 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import RunState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, Run, RunProgress, User
+from scheduler.planning.values import DEFAULT_WEIGHTS
 from scheduler.services.audit import record
 
-WEIGHTS = ("value", "break", "walking", "guarantee", "moved", "dropped")
+__all__ = [
+    "DEFAULT_WEIGHTS",
+    "RunSettings",
+    "Step",
+    "beat",
+    "claim_run",
+    "end_run",
+    "lose_runs_of",
+    "reap_runs",
+    "requeue_run",
+    "restart_run",
+    "start_run",
+    "stop_run",
+    "waiting_runs",
+    "workers_at_work",
+]
+
 LARGEST_WEIGHT = 1000
 LONGEST_RUN = 7200
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -44,7 +61,7 @@ class RunSettings:
                 f"A run takes between 1 second and {LONGEST_RUN // 3600} hours.", field="time_limit"
             )
         for name, weight in self.weights.items():
-            if name not in WEIGHTS:
+            if name not in DEFAULT_WEIGHTS:
                 raise Invalid(f"There is no weight called {name!r}.")
             if not 0 <= weight <= LARGEST_WEIGHT:
                 raise Invalid(f"A weight lies between 0 and {LARGEST_WEIGHT}.", field=name)
@@ -169,6 +186,21 @@ def end_run(
         .execution_options(synchronize_session=False)
     )
     return ended.scalar_one_or_none() is not None
+
+
+def requeue_run(session: Session, run_id: int, attempt: int) -> None:
+    """Give an attempt back to the queue: its worker is shut down, another one begins it afresh."""
+    session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.attempt == attempt, Run.state == RunState.RUNNING)
+        .values(state=RunState.QUEUED, started_at=None, heartbeat_at=None, score=None, bound=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def workers_at_work(session: Session) -> list[str]:
+    """The names of the workers that claim to be executing a run."""
+    return list(session.scalars(select(Run.worker).where(Run.state == RunState.RUNNING).distinct()))
 
 
 def reap_runs(session: Session, now: datetime) -> list[int]:

@@ -1,0 +1,168 @@
+"""The command line: `expo`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler import create_app
+from scheduler.config import Mode
+from scheduler.errors import SchedulerError
+from scheduler.extensions import db
+from scheduler.models import Event, MatchmakingRound
+from scheduler.schema import upgrade_database
+
+
+class Commands(click.Group):
+    """Says what a service refuses as one line, without a stack trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; a SchedulerError ends it with code 1 and its sentence."""
+        try:
+            return super().invoke(context)
+        except SchedulerError as error:
+            raise click.ClickException(error.message) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Expo Scheduler: matchmaking rounds for expos, from interests to agendas."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), envvar="PORT")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+def serve(host: str, port: int, processes: int) -> None:
+    """Run the web server and a worker together."""
+    from scheduler.jobs.serve import serve as run
+
+    app = create_app()
+    upgrade_database(app.config["DATABASE_URL"])
+    _say_mail(app)
+    click.echo(f"Serving on http://{host}:{port} (Ctrl+C ends)")
+    sys.exit(run(host, port, processes, click.echo))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), envvar="PORT")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+def web(host: str, port: int, processes: int) -> None:
+    """Run the web server alone; a worker runs elsewhere."""
+    import os
+
+    from scheduler.jobs.serve import gunicorn_command
+
+    _say_mail(create_app())
+    command = gunicorn_command(host, port, processes)
+    os.execv(command[0], command)  # noqa: S606
+
+
+@main.command()
+@click.option("--quiet", is_flag=True, help="Say nothing about mail: the server has said it.")
+def worker(quiet: bool) -> None:
+    """Run a worker alone: runs, mail, reminders."""
+    from scheduler.jobs.worker import Worker
+
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    app = create_app()
+    if not quiet:
+        _say_mail(app)
+    Worker(app).run()
+
+
+@main.group()
+def database() -> None:
+    """The database's shape."""
+
+
+main.add_command(database, "db")
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the newest shape."""
+    upgrade_database(create_app().config["DATABASE_URL"])
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--participants", default=300, show_default=True, type=click.IntRange(20, 200_000))
+@click.option(
+    "--seconds", default=25, show_default=True, type=click.IntRange(1, 3600), help="For the solver."
+)
+def demo(participants: int, seconds: int) -> None:
+    """Build Barcelona 2023 with invented people, and print a sign-in link for each role."""
+    from scheduler.demo.command import make_demo
+
+    app = create_app()
+    upgrade_database(app.config["DATABASE_URL"])
+    with app.app_context():
+        make_demo(app, participants=participants, seconds=seconds, say=click.echo)
+
+
+@main.command("export-problem")
+@click.argument("event")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--round", "round_name", default="", help="The round's name; by default the latest.")
+def export_problem(event: str, file: Path, round_name: str) -> None:
+    """Write the problem of EVENT's round (its short name in addresses) to FILE, for `python -m solver solve`."""
+    from scheduler.planning.exchange import write_round
+
+    with db.new_session(create_app().config["DATABASE_URL"], read_only=True) as session:
+        row = _round(session, event, round_name)
+        size = write_round(session, row.id, file)
+        click.echo(
+            f"“{row.name}”: {size.participants} participants, {size.meetings} meetings wanted. Wrote {file}."
+        )
+
+
+@main.command("import-schedule")
+@click.argument("event")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--round", "round_name", default="", help="The round's name; by default the latest.")
+def import_schedule(event: str, file: Path, round_name: str) -> None:
+    """Make a draft plan of EVENT's round from a schedule FILE that was solved elsewhere."""
+    from scheduler.planning.exchange import read_round
+
+    with db.new_session(create_app().config["DATABASE_URL"]) as session:
+        row = _round(session, event, round_name)
+        plan = read_round(session, row.id, file)
+        held = plan.measures["held"]
+        session.commit()
+        click.echo(f"“{plan.name}” of “{row.name}” holds {held} meetings. It is a draft.")
+
+
+def _round(session: Session, slug: str, name: str) -> MatchmakingRound:
+    event = session.scalar(select(Event).where(Event.slug == slug))
+    if event is None:
+        raise click.ClickException(f"There is no event {slug!r}.")
+    rows = session.scalars(
+        select(MatchmakingRound).where(MatchmakingRound.event_id == event.id).order_by(MatchmakingRound.id)
+    ).all()
+    chosen = [row for row in rows if row.name == name] if name else rows[-1:]
+    if not chosen:
+        known = ", ".join(f"“{row.name}”" for row in rows) or "none"
+        raise click.ClickException(f"{slug} has no such round; it has {known}.")
+    return chosen[0]
+
+
+def _say_mail(app: Flask) -> None:
+    if not app.config["MAIL_URL"] and not Mode(app.config["MODE"]).shows_mail:
+        click.echo(
+            "No mail server is configured: nobody can sign in until EXPO_MAIL_URL names one"
+            " (for example smtp://user:password@mail.example.org:587).",
+            err=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

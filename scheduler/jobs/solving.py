@@ -1,0 +1,194 @@
+"""One run, from its claim to its end. Whatever happens, the row says the truth afterwards."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psutil
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import RunState
+from scheduler.extensions import db
+from scheduler.jobs.child import Child, Heard
+from scheduler.models import Run
+from scheduler.planning.child import Order
+from scheduler.services import runs
+
+log = logging.getLogger(__name__)
+
+BEAT = 1.0
+"""Seconds between two signs of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a child may take in each phase; in the search, beyond the run's time limit or a stop."""
+
+    reading: float = 300.0
+    solving: float = 30.0
+    storing: float = 600.0
+
+    def until(self, phase: str, time_limit: float) -> float:
+        """Seconds that the phase may last."""
+        return {"reading": self.reading, "solving": time_limit + self.solving}.get(phase, self.storing)
+
+
+@dataclass
+class Desk:
+    """What this process is working on: one run at a time, so that a run has the cores it was promised."""
+
+    busy: threading.Lock = field(default_factory=threading.Lock)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+
+desk = Desk()
+
+
+def worker_name() -> str:
+    """Names this process for good: host, process id, and when it began, since ids are used again."""
+    began = int(psutil.Process().create_time())
+    return f"{socket.gethostname()}:{os.getpid()}:{began}"
+
+
+def is_gone(worker: str) -> bool:
+    """Whether a worker's name is of a process of this machine that no longer runs."""
+    parts = worker.rsplit(":", 2)
+    if len(parts) != 3 or parts[0] != socket.gethostname():
+        return False
+    try:
+        return int(psutil.Process(int(parts[1])).create_time()) != int(parts[2])
+    except (psutil.NoSuchProcess, ValueError):
+        return True
+
+
+def solve_run(app: Flask, run_id: int) -> None:
+    """Claim and execute a run. Busy with another one, or beaten to it: nothing is done, it stays queued."""
+    if not desk.busy.acquire(blocking=False):
+        return
+    try:
+        url = str(app.config["DATABASE_URL"])
+        with db.new_session(url) as session:
+            attempt = runs.claim_run(session, run_id, worker_name(), datetime.now(UTC))
+            run = session.get(Run, run_id)
+            limit = float(run.time_limit) if run is not None else 0.0
+            session.commit()
+        if attempt is not None:
+            Execution(url, run_id, attempt, limit).run()
+    finally:
+        desk.busy.release()
+
+
+class Execution:
+    """An attempt at a run: its child, its phase, and the database's word on it."""
+
+    def __init__(
+        self, url: str, run_id: int, attempt: int, time_limit: float, patience: Patience | None = None
+    ) -> None:
+        self._url = url
+        self._run_id = run_id
+        self._attempt = attempt
+        self._limit = time_limit
+        self._patience = patience or Patience()
+        self._phase = "reading"
+        self._since = time.monotonic()
+        self._failed = ""
+        self._stopped = False
+
+    def run(self, child: Child | None = None) -> None:
+        """Watch the child until it has ended, and see to it that the row does not stay `running`."""
+        child = child or Child.start(Order(self._url, self._run_id, self._attempt))
+        try:
+            self._watch(child)
+        except BaseException:
+            self._end(RunState.FAILED, "Something went wrong on our side. It has been noted; start it again.")
+            raise
+        finally:
+            child.close()
+
+    def _watch(self, child: Child) -> None:
+        while True:
+            heard = child.hear(BEAT)
+            code = child.end()
+            if code is not None:
+                heard += child.hear(0.2)
+            steps = self._listen(heard)
+            wish = self._beat(steps)
+            if wish is None:
+                return
+            if code is not None:
+                self._ended(code)
+                return
+            if desk.closing.is_set():
+                child.kill()
+                self._again()
+                return
+            if wish and not self._stopped:
+                self._stopped = True
+                self._since, self._limit = time.monotonic(), 0.0
+                child.stop()
+            if time.monotonic() - self._since > self._patience.until(self._phase, self._limit):
+                child.kill()
+                self._overrun()
+                return
+
+    def _listen(self, heard: Iterable[Heard]) -> list[runs.Step]:
+        """Take in what the child said; of the steps since the last beat, the latest speaks for all."""
+        last: runs.Step | None = None
+        for each in heard:
+            if each.phase:
+                self._phase, self._since = each.phase, time.monotonic()
+            if each.failed:
+                self._failed = each.failed
+            if each.step is not None:
+                last = runs.Step(*each.step)
+        return [last] if last is not None else []
+
+    def _beat(self, steps: list[runs.Step]) -> bool | None:
+        with self._session() as session:
+            wish = runs.beat(session, self._run_id, self._attempt, steps, datetime.now(UTC))
+            session.commit()
+        return wish
+
+    def _ended(self, code: int) -> None:
+        """The child has ended without ending the run: say why."""
+        if self._failed:
+            self._end(RunState.FAILED, self._failed)
+        elif code == -9:
+            self._end(
+                RunState.FAILED,
+                "The solver was ended by the system, most likely for want of memory. Nothing was published.",
+            )
+        else:
+            log.error("the child of run %s ended with code %s", self._run_id, code)
+            self._end(RunState.FAILED, "The solver ended unexpectedly. It has been noted; start it again.")
+
+    def _overrun(self) -> None:
+        if self._stopped:
+            self._end(RunState.CANCELLED, "Stopped. The solver did not answer in time, so nothing was kept.")
+        else:
+            self._end(
+                RunState.FAILED,
+                "The solver did not end in its time and was stopped by force. Start it again.",
+            )
+
+    def _again(self) -> None:
+        """The worker is being shut down: the run goes back into the queue, for the next worker."""
+        with self._session() as session:
+            runs.requeue_run(session, self._run_id, self._attempt)
+            session.commit()
+
+    def _end(self, state: RunState, message: str) -> None:
+        with self._session() as session:
+            runs.end_run(session, self._run_id, self._attempt, state, message, datetime.now(UTC))
+            session.commit()
+
+    def _session(self) -> Session:
+        return db.new_session(self._url)

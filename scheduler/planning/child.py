@@ -1,0 +1,119 @@
+"""The child process of a run: reads the round, solves it, stores the draft.
+
+The worker starts `python -m scheduler.planning.child` and sends one line of JSON with the order, later perhaps
+a line `stop`; it reads lines of JSON with news. When the worker is gone the input ends, and so does this
+process: nobody would hear the result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from scheduler.errors import SchedulerError
+from scheduler.extensions import make_engine
+from scheduler.models import Run
+from scheduler.planning.names import say_names
+from scheduler.planning.problem import RoundProblem, round_problem
+from scheduler.planning.result import finish_run
+from scheduler.planning.solving import BrokenSchedule, figures_of, solve
+from solver.errors import SolverError
+from solver.schedule import Progress
+from solver.settings import Settings
+
+ORPHANED = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the worker wants done: a run's attempt, and the database that holds it."""
+
+    database_url: str
+    run_id: int
+    attempt: int
+
+    def line(self) -> bytes:
+        """The order as one line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+
+class News:
+    """Lines of JSON to the worker. Whatever else prints goes to standard error, out of their way."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+
+    def tell(self, **news: Any) -> None:
+        """Send one line; a worker that reads no more does not matter."""
+        with self._lock:
+            try:
+                print(json.dumps(news), file=self._out, flush=True)
+            except OSError:
+                os._exit(ORPHANED)
+
+    def step(self, progress: Progress) -> None:
+        """Send a step of the search."""
+        self.tell(step=[round(progress.seconds, 3), progress.score, progress.bound])
+
+
+def main() -> int:
+    """Do what the order says; 0 when the run has been ended in the database."""
+    news = News()
+    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    try:
+        _work(order, news, stop)
+    except (SchedulerError, SolverError, BrokenSchedule) as error:
+        news.tell(failed=str(error))
+        return 1
+    return 0
+
+
+def _listen(stop: threading.Event) -> None:
+    for line in sys.stdin.buffer:
+        if line.strip() == b"stop":
+            stop.set()
+    os._exit(ORPHANED)
+
+
+def _work(order: Order, news: News, stop: threading.Event) -> None:
+    engine = make_engine(order.database_url)
+    news.tell(phase="reading")
+    with Session(engine.execution_options(read_only=True)) as session:
+        run = session.get_one(Run, order.run_id)
+        settings = Settings(time_limit=float(run.time_limit), workers=run.workers, seed=run.seed)
+        ours = round_problem(session, run.round_id, run.weights)
+    _tell_size(news, ours)
+    figures = figures_of(ours)
+    news.tell(phase="solving")
+    schedule = solve(ours, settings, on_progress=news.step, should_stop=stop.is_set)
+    news.tell(phase="storing")
+    with Session(engine) as session, session.begin():
+        finish_run(session, order.run_id, order.attempt, ours, schedule, datetime.now(UTC), figures)
+
+
+def _tell_size(news: News, ours: RoundProblem) -> None:
+    problem = ours.problem
+    news.tell(
+        size={
+            "participants": len(problem.participants),
+            "meetings": len(problem.meetings),
+            "slots": len(problem.slots),
+            "places": len(problem.places),
+        },
+        name=say_names(problem.name, ours.names),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

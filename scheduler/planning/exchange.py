@@ -1,0 +1,73 @@
+"""Problems and schedules as files: solved elsewhere, judged here before they become a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from scheduler.errors import Invalid
+from scheduler.models import Event, Plan
+from scheduler.planning.draft import store_draft
+from scheduler.planning.names import say_names
+from scheduler.planning.problem import round_problem
+from scheduler.planning.result import next_name
+from scheduler.planning.solving import figures_of
+from solver.check import check
+from solver.errors import ScheduleError
+from solver.explain import explain
+from solver.files import read_claim, write_problem
+from solver.schedule import Schedule, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large an exported problem is."""
+
+    participants: int
+    meetings: int
+
+
+def write_round(session: Session, round_id: int, path: Path) -> Size:
+    """Write the very problem that a run of the round would solve. Raises NothingToPlan."""
+    problem = round_problem(session, round_id).problem
+    write_problem(path, problem)
+    return Size(len(problem.participants), len(problem.meetings))
+
+
+def read_round(session: Session, round_id: int, path: Path) -> Plan:
+    """A draft plan from a schedule file. Raises Invalid when it can't be read or breaks a rule by now."""
+    ours = round_problem(session, round_id)
+    try:
+        claim = read_claim(path)
+    except ScheduleError as error:
+        raise Invalid(f"{path.name} can't be used: {error}.") from None
+    verdict = check(ours.problem, claim.meetings)
+    if not verdict.clean:
+        first = say_names(verdict.violations[0], ours.names)
+        raise Invalid(
+            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {first}."
+            " Nothing was stored."
+        )
+    schedule = Schedule(
+        problem=ours.problem.name,
+        status=Status.FEASIBLE,
+        score=verdict.score,
+        bound=None,
+        seconds=0.0,
+        seed=0,
+        workers=1,
+        meetings=claim.meetings,
+        unscheduled=explain(ours.problem, claim.meetings, proven=False),
+        measures=verdict.measures,
+    )
+    event = session.get_one(Event, ours.event_id)
+    return store_draft(
+        session,
+        ours,
+        schedule,
+        name=next_name(session, round_id),
+        now=event.now(),
+        figures=figures_of(ours),
+    )

@@ -1,0 +1,81 @@
+"""What a solver's schedule means for its run: a draft plan, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import RunState
+from scheduler.models import Event, Plan, Run, RunProgress
+from scheduler.planning.draft import store_draft
+from scheduler.planning.names import say_names
+from scheduler.planning.problem import RoundProblem
+from solver.schedule import Schedule, Status
+
+SENTENCES = 8
+
+
+def finish_run(
+    session: Session,
+    run_id: int,
+    attempt: int,
+    ours: RoundProblem,
+    schedule: Schedule,
+    now: datetime,
+    figures: Mapping[str, Any],
+) -> Plan | None:
+    """End a run with its schedule: the draft and the run's new state belong to one transaction.
+
+    Nothing happens, and None is returned, when the run is no longer this attempt's. `now` is the wall clock.
+    """
+    run = session.scalar(select(Run).where(Run.id == run_id).with_for_update())
+    if run is None or run.attempt != attempt or run.state is not RunState.RUNNING:
+        return None
+    run.status = schedule.status.value
+    run.score = schedule.score
+    run.bound = schedule.bound
+    run.seconds = round(schedule.seconds, 2)
+    run.finished_at = now
+    session.add(
+        RunProgress(
+            run_id=run.id,
+            attempt=attempt,
+            seconds=schedule.seconds,
+            score=schedule.score,
+            bound=schedule.bound,
+        )
+    )
+    if schedule.status in (Status.OPTIMAL, Status.FEASIBLE):
+        run.state = RunState.FINISHED
+        run.message = "Stopped early; the best schedule so far was kept." if run.stop_requested else ""
+        event = session.get_one(Event, ours.event_id)
+        return store_draft(
+            session,
+            ours,
+            schedule,
+            name=next_name(session, ours.round_id),
+            now=event.now(),
+            run_id=run.id,
+            figures=figures,
+        )
+    said = " ".join(say_names(sentence, ours.names) for sentence in schedule.findings[:SENTENCES])
+    if schedule.status is Status.INFEASIBLE:
+        run.state = RunState.FINISHED
+        run.message = f"It is proven that no schedule can keep every rule. {said}".strip()
+    elif run.stop_requested:
+        run.state = RunState.CANCELLED
+        run.message = "Stopped before a schedule was found."
+    else:
+        run.state = RunState.FAILED
+        run.message = f"No schedule was found in the time given. Give the run more time. {said}".strip()
+    return None
+
+
+def next_name(session: Session, round_id: int) -> str:
+    """`Plan 3`: plans of a round are numbered as they are made."""
+    count = session.scalar(select(func.count()).select_from(Plan).where(Plan.round_id == round_id)) or 0
+    return f"Plan {count + 1}"
