@@ -1,0 +1,79 @@
+"""The rules of the house that code can check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+from flask import Flask
+
+from scheduler.web.access import rule_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_route_declares_who_may_use_it(app: Flask) -> None:
+    silent = [name for name, view in app.view_functions.items() if name != "static" and rule_of(view) is None]
+    assert silent == []
+
+
+def test_routes_of_an_event_that_change_something_are_not_public(app: Flask) -> None:
+    open_doors = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "event_slug" in rule.arguments
+        and (rule.methods or set()) & {"POST", "PUT", "DELETE"}
+        and not getattr(rule_of(app.view_functions[rule.endpoint]), "signed_in", False)
+    ]
+    assert open_doors == []
+
+
+def test_front_end_files_are_those_of_the_manifest() -> None:
+    folder = ROOT / "scheduler" / "static" / "vendor"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for entry in manifest:
+        found = hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest()
+        assert (entry["name"], found) == (entry["name"], entry["sha256"])
+        assert list((folder / entry["file"]).parent.glob("LICENSE*"))
+    listed = {entry["file"] for entry in manifest}
+    present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in {".js", ".css"}}
+    assert present == listed
+
+
+def test_setup_cfg_names_every_package() -> None:
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    named = set(config["options"]["packages"].split())
+    present = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for root in ("scheduler", "solver")
+        for path in (ROOT / root).rglob("__init__.py")
+    }
+    assert named == present | {"scheduler.templates"}
+
+
+def test_web_process_does_not_import_the_solvers_libraries(tmp_path: Path) -> None:
+    code = (
+        "import sys; from scheduler import create_app;"
+        f"create_app({{'INSTANCE': {str(tmp_path)!r}, 'MODE': 'development'}});"
+        "print([name for name in ('ortools', 'pandas', 'numba', 'pysat') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_nothing_outside_of_the_repository_is_needed() -> None:
+    files = subprocess.run(
+        ["git", "ls-files", "*.py", "*.cfg", "*.toml", "*.html", "*.md", "Makefile", ".ci/run"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    outside = "../" + "shared"
+    named = [name for name in files if outside in (ROOT / name).read_text(encoding="utf-8")]
+    assert named == []
