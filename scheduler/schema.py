@@ -6,28 +6,25 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect
+from sqlalchemy import Engine
 
 from scheduler.extensions import make_engine
-from scheduler.models import Base
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
-def alembic_config(url: str) -> Config:
+def alembic_config(engine: Engine) -> Config:
     """Alembic's settings for a database; the migrations lie in the package."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
+    config.attributes["engine"] = engine
     return config
 
 
 def upgrade_database(url: str) -> None:
     """Run every migration that the database has not seen; an empty database gets all tables."""
-    if (MIGRATIONS / "env.py").is_file():
-        command.upgrade(alembic_config(url), "head")
-        return
     engine = make_engine(url)
-    if not inspect(engine).has_table("event"):
-        Base.metadata.create_all(engine)
-    engine.dispose()
+    try:
+        command.upgrade(alembic_config(engine), "head")
+    finally:
+        engine.dispose()

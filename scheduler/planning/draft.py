@@ -88,9 +88,7 @@ def _store_meetings(
         for each in held
     ]
     _insert(session, Meeting, rows)
-    ids = dict(
-        session.execute(select(Meeting.wish, Meeting.id).where(Meeting.plan_id == plan.id)).tuples().all()
-    )
+    ids = dict(session.execute(select(Meeting.wish, Meeting.id).where(Meeting.plan_id == plan.id)).all())
     _insert(
         session,
         MeetingAttendance,
@@ -135,7 +133,7 @@ def _known_uids(session: Session, round_id: int) -> dict[str, str]:
         .where(Plan.round_id == round_id, Plan.published_at.is_not(None))
         .order_by(Plan.published_at, Plan.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _store_unscheduled(session: Session, plan: Plan, ours: RoundProblem, schedule: Schedule) -> None:

@@ -141,7 +141,7 @@ def read_material(session: Session, round_id: int) -> Material:
                 select(Pavilion.public_id, Pavilion.name)
                 .where(Pavilion.event_id == event.id)
                 .order_by(Pavilion.id)
-            ).tuples()
+            )
         ),
         walking=_walking(session, event),
         places=_places(session, event),
@@ -272,7 +272,7 @@ def _engaged(session: Session, event: Event) -> dict[int, list[Stretch]]:
         .where(ProgrammeSession.event_id == event.id)
     )
     engaged = defaultdict[int, list[Stretch]](list)
-    for session_id, person in sorted({*session.execute(attended).tuples(), *session.execute(joint).tuples()}):
+    for session_id, person in sorted({*session.execute(attended), *session.execute(joint)}):
         engaged[person].append(stretches[session_id])
     return engaged
 
@@ -295,7 +295,7 @@ def _requests(session: Session, row: MatchmakingRound) -> list[Asked]:
 def _opinions(session: Session, row: MatchmakingRound) -> Opinions:
     rows: Iterable[tuple[int, int, InterestLevel]] = session.execute(
         select(Interest.from_id, Interest.to_id, Interest.level).where(Interest.round_id == row.id)
-    ).tuples()
+    )
     return Opinions.of(rows)
 
 
@@ -333,9 +333,7 @@ def _cancelled(session: Session, row: MatchmakingRound) -> frozenset[str]:
             .join(Plan, Plan.id == Meeting.plan_id)
             .where(Plan.round_id == row.id, Plan.published_at.is_not(None))
             .order_by(Plan.published_at, Plan.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return frozenset(wish for wish, state in latest.items() if state is MeetingState.CANCELLED)
 

@@ -166,7 +166,7 @@ def _number(
         if wish not in known or known[wish][1] < sequence:
             known[wish] = (uid, sequence, changed)
     changes: list[dict[str, object]] = []
-    rows = session.execute(select(Meeting.id, Meeting.wish).where(Meeting.plan_id == plan.id)).tuples()
+    rows = session.execute(select(Meeting.id, Meeting.wish).where(Meeting.plan_id == plan.id))
     for id_, wish in rows:
         if wish in known and wish in after:
             uid, sequence, changed = known[wish]
