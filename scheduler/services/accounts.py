@@ -12,8 +12,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.messages import MessageKind
 from scheduler.errors import Invalid, NotAllowed
-from scheduler.models import EventRole, OutboxMessage, Participant, SignInLink, User
+from scheduler.models import EventRole, Participant, SignInLink, User
+from scheduler.services.messages import queue_mail
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,16 @@ def safe_path(path: str) -> str:
     return "/" if bad or any(ord(letter) < 32 for letter in path) else path
 
 
-def queue_sign_in_mail(
-    session: Session, link: NewLink, address: str, subject: str, text: str, now: datetime
-) -> None:
+def queue_sign_in_mail(session: Session, user: User, subject: str, text: str, expires_at: datetime) -> None:
     """Put the mail with the link into the outbox, in the transaction that made the link."""
-    session.add(
-        OutboxMessage(to_address=address, to_name=link.user.name, subject=subject, text=text, created_at=now)
+    queue_mail(
+        session,
+        to_address=user.email,
+        to_name=user.name,
+        subject=subject,
+        text=text,
+        kind=MessageKind.SIGN_IN,
+        expires_at=expires_at,
     )
 
 

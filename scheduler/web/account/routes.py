@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -58,7 +58,11 @@ def sign_in() -> str | tuple[str, int]:
         target = current_app.config["BASE_URL"] + url_for("account.use_link", token=link.token)
         body = render_template("mail/sign_in.txt", user=user, address=target, minutes=minutes)
         accounts.queue_sign_in_mail(
-            db.session, link, user.email, _("Your sign-in link for Expo Scheduler"), body, now
+            db.session,
+            user,
+            _("Your sign-in link for Expo Scheduler"),
+            body,
+            now + timedelta(minutes=minutes),
         )
     # The same answer whether the address is known or not: nobody learns who takes part.
     return render_template("account/link_sent.html", address=address)
