@@ -15,7 +15,7 @@ The slots and places of a meeting are narrowed down step by step; the reason is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
@@ -178,23 +178,23 @@ class _Explainer:
                 mask |= masks.free(person)
             able.append(mask & allowed)
         own = "" if meeting.slots is None else " in the slots allowed for it"
-        for size in range(1, len(sides) + 1):
-            for chosen in combinations(range(len(sides)), size):
-                common = allowed
-                for number in chosen:
-                    common &= able[number]
-                if not common:
-                    words = (
-                        "{} is never available" if size == 1 else "{} are never available at the same time"
-                    )
-                    if size == 1 and len(sides[chosen[0]]) > 1:
-                        words = "None of {} is ever available"
-                    return self._say(
-                        meeting, Reason.NO_COMMON_SLOT, words + own, [sides[number] for number in chosen]
-                    )
-        return self._say(
-            meeting, Reason.NO_COMMON_SLOT, "{} are never available at the same time" + own, sides
+        chosen = next(
+            numbers
+            for size in range(1, len(sides) + 1)
+            for numbers in combinations(range(len(sides)), size)
+            if not self._shared(allowed, [able[number] for number in numbers])
         )
+        who = [sides[number] for number in chosen]
+        words = "{} are never available at the same time"
+        if len(chosen) == 1:
+            words = "{} is never available" if len(who[0]) == 1 else "None of {} is ever available"
+            who = _one_by_one(who)
+        return self._say(meeting, Reason.NO_COMMON_SLOT, words + own, who)
+
+    def _shared(self, mask: int, masks: Iterable[int]) -> int:
+        for other in masks:
+            mask &= other
+        return mask
 
     def _order(self, meeting: Meeting, left: dict[_Venue, int]) -> dict[_Venue, int] | Unscheduled:
         missing = [name for name in meeting.after if name not in self.held]
@@ -224,8 +224,13 @@ class _Explainer:
         """Name the side that blocks everything by itself, or else all sides."""
         for side in sides:
             if not any(self._common([side], mask, venue.pavilion, steps) for venue, mask in before.items()):
-                return self._say(meeting, reason, f"{{}} {words} in every slot that is left", [side])
-        return self._say(meeting, reason, f"In every slot that is left one of {{}} {words}", sides)
+                each = "{}" if len(side) == 1 else "Each of {}"
+                return self._say(
+                    meeting, reason, f"{each} {words} in every slot that is left", _one_by_one([side])
+                )
+        return self._say(
+            meeting, reason, f"In every slot that is left one of {{}} {words}", _one_by_one(sides)
+        )
 
     def _fits(
         self, meeting: Meeting, sides: list[list[int]], room: dict[_Venue, int], steps: Sequence[Step]
@@ -353,6 +358,10 @@ class _Explainer:
         joined = _listed([" or ".join(side[:3]) + (" or another" if len(side) > 3 else "") for side in names])
         sentence = words.replace("{}", joined, 1) + "."
         return Unscheduled(meeting.id, reason, sentence, tuple(name for side in names for name in side[:3]))
+
+
+def _one_by_one(sides: Sequence[Sequence[int]]) -> list[list[int]]:
+    return [[person] for side in sides for person in side]
 
 
 def _listed(names: Sequence[str]) -> str:

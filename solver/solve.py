@@ -41,8 +41,8 @@ def solve(
     """The best schedule found within the settings' time limit, counted from this call.
 
     `start` is a schedule to begin with; one that breaks a rule is not used. `on_progress` is called in
-    this thread for every better schedule and tighter bound. `should_stop` is asked in this thread about ten times a
-    second; once it says yes, the best schedule so far comes back within about two seconds.
+    this thread for every better schedule and tighter bound. `should_stop` is asked in this thread about ten
+    times a second; once it says yes, the best schedule so far comes back within about two seconds.
     """
     settings = settings or Settings()
     limit = settings.time_limit
