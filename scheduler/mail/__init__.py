@@ -1,0 +1,1 @@
+"""Messages: their texts, their form as mail, and the sender."""

@@ -268,15 +268,14 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
         session.execute(insert(AgendaEntry), difference.new)
     if difference.changed:
         session.execute(update(AgendaEntry), difference.changed)
-    known = dict(
-        session.execute(
+    known = {
+        row.participant_id: row.version
+        for row in session.execute(
             select(AgendaVersion.participant_id, AgendaVersion.version)
             .join(Participant, Participant.id == AgendaVersion.participant_id)
             .where(Participant.event_id == event.id)
         )
-        .tuples()
-        .all()
-    )
+    }
     first = [key for key in sorted(difference.touched) if key not in known]
     again = [key for key in sorted(difference.touched) if key in known]
     if first:

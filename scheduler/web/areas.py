@@ -6,10 +6,16 @@ from flask import Blueprint, Flask
 
 from scheduler.web.account.routes import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
+from scheduler.web.feeds.routes import blueprint as feeds
+from scheduler.web.outbox.routes import blueprint as outbox
+from scheduler.web.participant.routes import blueprint as participant
 
 AREAS: list[Blueprint] = [
     account,
     delegation,
+    feeds,
+    outbox,
+    participant,
 ]
 
 

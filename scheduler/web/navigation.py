@@ -55,7 +55,7 @@ class Link:
 
 def navigation() -> list[Link]:
     """The sections of the area that the page belongs to."""
-    area = (request.blueprint or "").split(".")[0]
+    area = str(current.extra.get("area") or (request.blueprint or "").split(".")[0])
     if current.event is None or area not in SECTIONS:
         return []
     belongs = {

@@ -1,0 +1,1 @@
+"""Calendar files and subscriptions: downloads, secret addresses, and the pages that hand them out."""

@@ -1,0 +1,102 @@
+"""The texts of messages: templates in `templates/mail`, one pair of files for each kind, text and HTML.
+
+The first line of a text template is the subject. Templates see the reader's language; times are said in the
+event's zone, never in that of the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale, gettext, ngettext
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from scheduler.calendars.lines import one_line
+from scheduler.calendars.words import Words
+from scheduler.domain.messages import MessageKind
+from scheduler.mail.payload import entry_from_json
+
+_SUBJECT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A message as people read it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything that the templates of one event and language have in common. Addresses are absolute."""
+
+    event_name: str
+    zone: ZoneInfo
+    locale: str
+    words: Words
+    agenda_address: str
+    requests_address: str
+    calendar_address: str
+    preferences_address: str
+
+
+@cache
+def _environment(folder: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def render(folder: str, kind: MessageKind, payload: dict[str, Any], setting: Setting, *, name: str) -> Texts:
+    """The texts of a message of a kind. Needs an application context, for its language."""
+    environment = _environment(folder)
+    values = _values(payload, setting, name)
+    with force_locale(setting.locale or "en"):
+        plain = environment.get_template(f"mail/{kind.value}.txt").render(values)
+        html = environment.get_template(f"mail/{kind.value}.html").render(values)
+    subject, _, body = plain.partition("\n")
+    return Texts(one_line(subject, _SUBJECT_LIMIT), body.strip("\n") + "\n", html)
+
+
+def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, Any]:
+    words, zone = setting.words, setting.zone
+
+    def when(start: datetime, end: datetime) -> str:
+        return words.span(start, end, zone)
+
+    def moment(instant: datetime | str) -> str:
+        return words.moment(datetime.fromisoformat(instant) if isinstance(instant, str) else instant, zone)
+
+    changes = [
+        {
+            "kind": change["kind"],
+            "before": entry_from_json(change["before"]) if change["before"] else None,
+            "after": entry_from_json(change["after"]),
+        }
+        for change in payload.get("changes", ())
+    ]
+    return {
+        **payload,
+        "changes": sorted(changes, key=lambda change: change["after"].start),
+        "entries": [entry_from_json(entry) for entry in payload.get("entries", ())],
+        "setting": setting,
+        "name": one_line(name),
+        "when": when,
+        "moment": moment,
+        "partners": lambda entry: ", ".join(
+            one_line(partner.label) for partner in entry.partners if partner.label
+        ),
+    }

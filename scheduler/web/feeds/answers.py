@@ -1,0 +1,30 @@
+"""Calendars as HTTP answers."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, current_app
+
+from scheduler.calendars.options import FeedOptions
+from scheduler.calendars.writer import CONTENT_TYPE, Site, write
+from scheduler.domain.agenda import Agenda
+from scheduler.services.wording import words_for
+
+
+def site() -> Site:
+    """What makes UIDs and addresses whole; both come from the configuration and never from the request."""
+    return Site(str(current_app.config["UID_HOST"]), str(current_app.config["BASE_URL"]))
+
+
+def calendar(agenda: Agenda, options: FeedOptions, locale: str) -> Response:
+    """An agenda as a calendar that readers follow: without an attachment header."""
+    return Response(write(agenda, options, words_for(locale), site()), content_type=CONTENT_TYPE)
+
+
+def download(agenda: Agenda, options: FeedOptions, locale: str, name: str) -> Response:
+    """An agenda as a file to keep."""
+    answer = calendar(agenda, options, locale)
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "agenda"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{plain}.ics"'
+    return answer

@@ -1,0 +1,1 @@
+"""Mails on pages: the development outbox, what a person wants to receive, and the one-click way out."""

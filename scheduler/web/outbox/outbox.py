@@ -1,0 +1,104 @@
+"""The outbox of a demonstration or development installation: every mail on a page, links included."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from scheduler.config import Mode, template_folder
+from scheduler.errors import NotFound
+from scheduler.extensions import db
+from scheduler.models import OutboxMessage
+from scheduler.services.message_texts import Post, invitation_of, texts_of
+from scheduler.web import access
+from scheduler.web.outbox.blueprint import blueprint
+
+PAGE = 30
+
+
+def _only_where_shown() -> None:
+    """In production the page does not exist: the links in mails are their readers' alone."""
+    if not Mode(current_app.config["MODE"]).shows_mail:
+        raise NotFound(
+            _("There is nothing at this address. It may have moved, or the link may be incomplete.")
+        )
+
+
+def _post() -> Post:
+    return Post.from_config(current_app.config, str(template_folder()))
+
+
+def _message(message_id: str) -> OutboxMessage:
+    _only_where_shown()
+    found = db.session.scalar(select(OutboxMessage).where(OutboxMessage.public_id == message_id))
+    if found is None:
+        raise NotFound(_("There is no such message."))
+    return found
+
+
+@blueprint.get("/outbox/")
+@access.public
+def show() -> str:
+    """The latest messages, or those to one address."""
+    _only_where_shown()
+    address = request.args.get("to", "").strip()
+    page = max(1, request.args.get("page", 1, type=int))
+    wanted = select(OutboxMessage)
+    if address:
+        wanted = wanted.where(OutboxMessage.to_address.contains(address.lower(), autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    rows = db.session.scalars(
+        wanted.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    post = _post()
+    return render_template(
+        "outbox/list.html",
+        rows=[(row, texts_of(db.session, row, post)) for row in rows],
+        address=address,
+        page=page,
+        page_count=max(1, -(-total // PAGE)),
+        total=total,
+    )
+
+
+@blueprint.get("/outbox/<message_id>")
+@access.public
+def show_message(message_id: str) -> str:
+    """One message as text, with its calendar part."""
+    message = _message(message_id)
+    post = _post()
+    invitation = invitation_of(db.session, message, post)
+    return render_template(
+        "outbox/message.html",
+        message=message,
+        texts=texts_of(db.session, message, post),
+        method=invitation.method.value if invitation else "",
+    )
+
+
+@blueprint.get("/outbox/<message_id>/html")
+@access.public
+def show_html(message_id: str) -> Response:
+    """The HTML part, cut off from the site: no scripts, no forms, no other origin."""
+    answer = Response(texts_of(db.session, _message(message_id), _post()).html, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = (
+        "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
+    )
+    return answer
+
+
+@blueprint.get("/outbox/<message_id>/invite.ics")
+@access.public
+def show_invitation(message_id: str) -> Response:
+    """The calendar part as a mail program gets it."""
+    invitation = invitation_of(db.session, _message(message_id), _post())
+    if invitation is None:
+        raise NotFound(_("This message has no calendar part."))
+    return Response(
+        invitation.body,
+        content_type=f"text/calendar; charset=utf-8; method={invitation.method.value}",
+        headers={"Content-Disposition": 'attachment; filename="invite.ics"'},
+    )

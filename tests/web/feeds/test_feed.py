@@ -1,0 +1,147 @@
+"""The feed at its secret address: what readers ask, what guessers get."""
+
+from __future__ import annotations
+
+import icalendar
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from scheduler import create_app
+from scheduler.domain.kinds import MeetingState
+from scheduler.models import FeedToken
+from scheduler.services.agendas import refresh
+from scheduler.services.feeds import create_feed, replace_feed
+from tests.conftest import Client
+from tests.factories import make_delegation, make_session
+from tests.services.scenes import Scene, published_scene, set_clock
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-01 09:00")
+    refresh(session, scene.event, mails=False)
+    session.commit()
+    return scene
+
+
+def _titles(answer: TestResponse) -> list[str]:
+    return [str(event["SUMMARY"]) for event in icalendar.Calendar.from_ical(answer.data).walk("VEVENT")]
+
+
+def test_feed_answers_a_program_without_session_and_accept_header(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    session.commit()
+    answer = client.get(f"/feeds/{token}.ics")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert "Content-Disposition" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    assert len(_titles(answer)) == 2
+    assert "UID:" + scene.meetings[0].uid + "@expo-scheduler.invalid" in answer.text
+
+
+def test_feed_answers_304_until_the_agenda_changes(client: Client, session: Session, scene: Scene) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    session.commit()
+    first = client.get(f"/feeds/{token}.ics")
+    tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
+    same = client.get(f"/feeds/{token}.ics", headers={"If-None-Match": tag})
+    assert (same.status_code, same.data) == (304, b"")
+    assert client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": modified}).status_code == 304
+    assert client.get(f"/feeds/{token}.ics?reminder=5", headers={"If-None-Match": tag}).status_code == 200
+    assert client.get(f"/feeds/{token}.ics").data == first.data
+    scene.meetings[0].state = MeetingState.CANCELLED
+    scene.event.clock_shift -= 5
+    refresh(session, scene.event, mails=False)
+    session.commit()
+    changed = client.get(f"/feeds/{token}.ics", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert sorted(_titles(changed))[0].startswith("Cancelled: ")
+    assert client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": modified}).status_code == 200
+
+
+def test_revoked_replaced_cut_and_invented_tokens_get_the_same_answer(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    feed, token = create_feed(session, scene.ana)
+    _new, fresh = replace_feed(session, scene.ana, feed.public_id)
+    session.commit()
+    assert client.get(f"/feeds/{fresh}.ics").status_code == 200
+    wrong = [token, fresh[:-1], fresh + "x", fresh.swapcase(), "x", "%00", "ü" * 40, "a" * 5000]
+    answers = {
+        (client.get(f"/feeds/{guess}.ics").status_code, client.get(f"/feeds/{guess}.ics").data)
+        for guess in wrong
+    }
+    assert len(answers) == 1
+    assert answers.pop()[0] == 404
+
+
+def test_token_of_another_event_shows_that_event_only(client: Client, session: Session, scene: Scene) -> None:
+    other = published_scene(session)
+    set_clock(other.event, "2023-11-01 09:00")
+    refresh(session, other.event, mails=False)
+    _feed, token = create_feed(session, other.ana)
+    session.commit()
+    text = client.get(f"/feeds/{token}.ics").text
+    assert other.meetings[0].uid in text
+    assert scene.meetings[0].uid not in text
+
+
+def test_secret_is_stored_as_a_hash_alone(session: Session, scene: Scene) -> None:
+    feed, token = create_feed(session, scene.ana)
+    stored = session.scalars(select(FeedToken.token_hash).where(FeedToken.id == feed.id)).one()
+    assert token not in stored
+    assert len(token) >= 43
+
+
+def test_guessing_at_speed_is_stopped_and_a_true_reader_is_not(
+    app: Flask, session: Session, scene: Scene, database_url: str
+) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    session.commit()
+    limited = create_app({**app.config, "INSTANCE": app.instance_path, "RATELIMIT_ENABLED": True})
+    client = limited.test_client()
+    for _ in range(40):
+        assert client.get(f"/feeds/{token}.ics").status_code == 200
+    codes = [client.get(f"/feeds/guess{number}.ics").status_code for number in range(40)]
+    assert codes[0] == 404
+    assert codes[-1] == 429
+
+
+def test_delegation_feed_shows_each_meeting_once_with_the_members_names(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    delegation = make_delegation(session, scene.event, [scene.ana, scene.marta])
+    _feed, token = create_feed(session, delegation)
+    session.commit()
+    titles = _titles(client.get(f"/feeds/{token}.ics"))
+    assert len(titles) == 2
+    assert titles[0].startswith("Ana, Marta: ")
+
+
+def test_stand_pavilion_and_session_have_feeds_of_their_own(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    keynote = make_session(session, scene.event)
+    for subject, expected in ((scene.tables, 1), (scene.bavaria, 1), (keynote, 1)):
+        _feed, token = create_feed(session, subject)
+        session.commit()
+        answer = client.get(f"/feeds/{token}.ics")
+        assert len(_titles(answer)) == expected
+        again = client.get(f"/feeds/{token}.ics", headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+
+
+def test_feed_of_a_participant_without_meetings_is_an_empty_calendar(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    _feed, token = create_feed(session, scene.ivan)
+    session.commit()
+    answer = client.get(f"/feeds/{token}.ics")
+    assert (answer.status_code, _titles(answer)) == (200, [])
