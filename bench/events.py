@@ -1,6 +1,8 @@
-"""Invented events with a hidden truth, for judging rankings: people, what their profiles reveal, what they decided.
+"""Invented events with a hidden truth, for judging rankings: people, what their profiles reveal, what they
+decided.
 
-Every shape is a different belief about why people say yes. A ranking that wins on one shape only is tuned to it.
+Every shape is a different belief about why people say yes. A ranking that wins on one shape only is tuned
+to it.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Why people of an event say yes, in logits per standard deviation, and how much their profiles say of it."""
+    """Why people of an event say yes, in logits per standard deviation, and how much their profiles say of
+    it.
+    """
 
     name: str
     fit: float = 1.2
@@ -74,8 +78,21 @@ SHAPES = (
     Shape("counterparts", fit=0.8, counterparts=1.2, popularity=0.5),
     Shape("sparse", fit=1.2, reveal=0.3, noise=0.3, silent=0.4, words=False),
     Shape(
-        "evenings", fit=0.3, alike=0.25, popularity=0.9, pickiness=0.9, chance=1.0, reveal=0.5, yes_rate=0.42, planted=0,
-        groups=18, size=32, types=("0", "1"), crossed=True, numbers=True, famous_profile=0.25,
+        "evenings",
+        fit=0.3,
+        alike=0.25,
+        popularity=0.9,
+        pickiness=0.9,
+        chance=1.0,
+        reveal=0.5,
+        yes_rate=0.42,
+        planted=0,
+        groups=18,
+        size=32,
+        types=("0", "1"),
+        crossed=True,
+        numbers=True,
+        famous_profile=0.25,
     ),
     Shape("tree", fit=1.4, reveal=0.5, noise=0.05, paths=True, words=False),
     Shape("fair", fit=1.2, groups=1, size=600, met=0.08, yes_rate=0.25),
@@ -112,7 +129,9 @@ def people_only(count: int, seed: int) -> tuple[Person, ...]:
     labels = _labels(rng, paths=False)
     demand = rng.dirichlet(np.full(TOPICS, 0.4)) * TOPICS
     types, offers, seeks = _truth(shape, rng, demand, count)
-    return tuple(_people(shape, rng, labels, "p", types, offers, seeks, np.zeros(count), np.zeros((count, 4))))
+    return tuple(
+        _people(shape, rng, labels, "p", types, offers, seeks, np.zeros(count), np.zeros((count, 4)))
+    )
 
 
 def _labels(rng: np.random.Generator, *, paths: bool) -> list[str]:
@@ -135,7 +154,9 @@ def _truth(
             inside = np.arange(branch * LEAVES, (branch + 1) * LEAVES)
             chance = demand[inside] + 0.3
             chosen = rng.choice(inside, size=int(rng.integers(2, 5)), replace=False, p=chance / chance.sum())
-            outside = rng.choice(TOPICS, size=int(rng.integers(1, 4)), p=(demand + 0.3) / (demand + 0.3).sum())
+            outside = rng.choice(
+                TOPICS, size=int(rng.integers(1, 4)), p=(demand + 0.3) / (demand + 0.3).sum()
+            )
             strengths[person, chosen] = rng.uniform(0.5, 1.0, len(chosen))
             strengths[person, outside] = rng.uniform(0.3, 0.9, len(outside))
     return types, offers, seeks
@@ -176,8 +197,12 @@ def _group(
     picky = rng.normal(size=size) + 0.3 * popular
     other = (types[:, None] + 1) % len(shape.types) == types[None, :]
     logit = (
-        shape.fit * fit + shape.alike * alike + shape.popularity * popular[None, :] - shape.pickiness * picky[:, None]
-        + shape.counterparts * (other | other.T) + shape.chance * rng.normal(size=(size, size))
+        shape.fit * fit
+        + shape.alike * alike
+        + shape.popularity * popular[None, :]
+        - shape.pickiness * picky[:, None]
+        + shape.counterparts * (other | other.T)
+        + shape.chance * rng.normal(size=(size, size))
     )
     floor = np.quantile(logit, 1 - shape.yes_rate)
     says_yes = rng.random((size, size)) < 1 / (1 + np.exp(-2.0 * (logit - floor)))
@@ -187,14 +212,22 @@ def _group(
         met &= types[:, None] != types[None, :]
     people = _people(shape, rng, labels, group, types, offers, seeks, popular, traits)
     verdicts = [
-        Verdict(group, people[i].id, people[j].id, bool(says_yes[i, j])) for i, j in zip(*np.nonzero(met), strict=True)
+        Verdict(group, people[i].id, people[j].id, bool(says_yes[i, j]))
+        for i, j in zip(*np.nonzero(met), strict=True)
     ]
     return people, verdicts
 
 
 def _people(
-    shape: Shape, rng: np.random.Generator, labels: list[str], group: str, types: np.ndarray, offers: np.ndarray,
-    seeks: np.ndarray, popular: np.ndarray, traits: np.ndarray,
+    shape: Shape,
+    rng: np.random.Generator,
+    labels: list[str],
+    group: str,
+    types: np.ndarray,
+    offers: np.ndarray,
+    seeks: np.ndarray,
+    popular: np.ndarray,
+    traits: np.ndarray,
 ) -> list[Person]:
     people = []
     for place in range(len(types)):
@@ -216,7 +249,9 @@ def _rating(rng: np.random.Generator, truth: float) -> int:
     return int(np.clip(round(7 + 0.5 * truth + 1.3 * rng.normal()), 1, 10))
 
 
-def _revealed(shape: Shape, rng: np.random.Generator, labels: list[str], strengths: np.ndarray) -> tuple[str, ...]:
+def _revealed(
+    shape: Shape, rng: np.random.Generator, labels: list[str], strengths: np.ndarray
+) -> tuple[str, ...]:
     said: set[int] = set()
     for topic in np.flatnonzero(strengths):
         if rng.random() < shape.reveal * (0.5 + 0.7 * strengths[topic]):

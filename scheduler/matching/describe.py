@@ -1,4 +1,6 @@
-"""Profiles condensed to short dense rows, for learning who is liked, who likes many, and who goes with whom."""
+"""Profiles condensed to short dense rows, for learning who is liked, who likes many, and who goes with
+whom.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,19 @@ class Description:
 
 
 def describe(signals: Signals) -> Description:
-    """Types, labelled numbers (with squares) and the main directions of topics and words, as standard scores.
+    """Types, labelled numbers (with squares) and the main directions of topics and words, as standard
+    scores.
 
-    With a square for each side and a product between the two, a model of sums can learn "near in age" as well as
-    "the older the better".
+    With a square for each side and a product between the two, a model of sums can learn "near in age" as
+    well as "the older the better".
     """
     figures = _figures(signals)
     main = _directions(signals)
     kinds = np.eye(len(signals.kind_names))[signals.kinds]
     kinds = kinds[:, kinds.std(axis=0) > 0][:, :24]
-    said = np.column_stack([np.log1p(np.diff(block.indptr)) for block in (*signals.looks[:2], *signals.shows[:2])])
+    said = np.column_stack(
+        [np.log1p(np.diff(block.indptr)) for block in (*signals.looks[:2], *signals.shows[:2])]
+    )
     alone = np.hstack([main, figures, figures**2, kinds, said])
     paired = np.hstack([main[:, :PAIRED], figures[:, :PAIRED], kinds[:, :PAIRED]])
     return Description(_scores(alone), _scores(paired))
@@ -75,4 +80,4 @@ def _figures(signals: Signals) -> np.ndarray:
 def _scores(values: np.ndarray) -> np.ndarray:
     spread = values.std(axis=0)
     kept = values[:, spread > 1e-9]
-    return (kept - kept.mean(axis=0)) / spread[spread > 1e-9]
+    return np.asarray((kept - kept.mean(axis=0)) / spread[spread > 1e-9])

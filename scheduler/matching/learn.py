@@ -1,14 +1,16 @@
-"""Learning from interest already given: one logistic model of both directions, with everything shrunk to the profile.
+"""Learning from interest already given: one logistic model of both directions, with everything shrunk to
+the profile.
 
-The model is the social relations model (Kenny and La Voie 1984) on the logit scale: how readily one says yes, how
-readily others say yes to one (the two may go together), what the two profiles say, and low-rank tastes. Strengths of
-the priors come from the data (empirical Bayes, MacKay 1992), so a table without signal leaves the cold model as it is.
+The model is the social relations model (Kenny and La Voie 1984) on the logit scale: how readily one says
+yes, how readily others say yes to one (the two may go together), what the two profiles say, and low-rank
+tastes. Strengths of the priors come from the data (empirical Bayes, MacKay 1992), so a table without signal
+leaves the cold model as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -19,7 +21,9 @@ from scheduler.matching.profile import Decision
 from scheduler.matching.signals import Signals
 
 TRUST = 0.35
-"""Standard deviation, per weight, by which decisions may move the weights of the cold model before they must argue."""
+"""Standard deviation, per weight, by which decisions may move the weights of the cold model before they
+must argue.
+"""
 ROUNDS = 4
 FEWEST = 20
 """Decisions below which nothing is learned."""
@@ -84,7 +88,9 @@ class _Fit:
         answers = lessons.answers(self.people, a, b)
         alone, paired = description.alone, description.paired
         products = (paired[a][:, :, None] * paired[b][:, None, :]).reshape(len(a), -1)
-        self.design = np.hstack([np.ones((len(a), 1)), answers[:, None], self.signals, alone[b], alone[a], products])
+        self.design = np.hstack(
+            [np.ones((len(a), 1)), answers[:, None], self.signals, alone[b], alone[a], products]
+        )
         k, m, p = self.signals.shape[1], alone.shape[1], products.shape[1]
         edges = np.cumsum([2, k, m, m, p])
         self.parts = [slice(low, high) for low, high in zip(np.r_[0, edges[:-1]], edges, strict=True)]
@@ -158,7 +164,9 @@ class _Fit:
         )
 
 
-def known(model: Model, signals: Signals, lessons: Lessons, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def known(
+    model: Model, signals: Signals, lessons: Lessons, sources: np.ndarray, targets: np.ndarray
+) -> np.ndarray:
     """Chance of a yes for directed pairs: what was decided where it was, else what the model expects.
 
     A decision still unknown is read together with the other side's answer, if that is known.

@@ -1,4 +1,6 @@
-"""The chance that one person says yes to another, as a sum of what profiles say and what decisions have taught."""
+"""The chance that one person says yes to another, as a sum of what profiles say and what decisions have
+taught.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,10 @@ import numpy as np
 
 from scheduler.matching.signals import SIGNALS, Signals
 
-COLD = np.array([0.68, 0.30, 0.15, 0.60, 0.40, 0.0, 0.10, 0.70, 0.30])
-"""Weights before anybody has decided anything, in the order of SIGNALS; chosen on invented events of many shapes
-(docs/matching.md), in logits per unit."""
+COLD = np.array([0.45, 0.20, 0.11, 0.60, 0.40, 0.0, 0.10, 0.90, 0.30])
+"""Weights before anybody has decided anything, in the order of SIGNALS; chosen on invented events of many
+shapes (docs/matching.md), in logits per unit.
+"""
 BASE = -1.5
 """Logit of a yes between two people about whom nothing is known."""
 
@@ -22,7 +25,8 @@ class Model:
     """Logit of a -> b = base + weights . signals + gives[a] + gets[b] + tastes[a] . charms[b].
 
     `gives` says how readily a says yes, `gets` how readily others say yes to b; `tastes` and `charms`
-    (people x factors) hold what only the two together decide. `echo` is what the answer of the other side adds.
+    (people x factors) hold what only the two together decide. `echo` is what the answer of the other side
+    adds.
     """
 
     weights: np.ndarray
@@ -57,4 +61,5 @@ def chance(logit: np.ndarray) -> np.ndarray:
 
 def mutual(model: Model, signals: Signals, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Chance that both say yes: the product of both directions, so that a match must serve both sides."""
-    return chance(model.logits(signals, sources, targets)) * chance(model.logits(signals, targets, sources))
+    forth = chance(model.logits(signals, sources, targets))
+    return np.asarray(forth * chance(model.logits(signals, targets, sources)))

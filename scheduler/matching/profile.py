@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 class Profile:
     """One participant of an event, as far as the ranking looks.
 
-    `offers` and `seeks` hold topic ids; the weights beside them (same length, or empty for 1 each) say how strongly.
-    `wants` and `traits` hold `dimension:value` marks (`type:city`, `size:large`, `country:FI`): what is looked for in
-    a partner, and what one is. The participant's own type and country count as traits without being repeated there.
-    An empty field means "not said" and never counts against anybody.
+    `offers` and `seeks` hold topic ids; the weights beside them (same length, or empty for 1 each) say how
+    strongly. `wants` and `traits` hold `dimension:value` marks (`type:city`, `size:large`, `country:FI`):
+    what is looked for in a partner, and what one is. The participant's own type and country count as traits
+    without being repeated there. An empty field means "not said" and never counts against anybody.
     """
 
     id: str
@@ -61,9 +61,9 @@ class Decision:
 class Rules:
     """Who may be shown to whom.
 
-    `may_ask` lists the permitted (type of asker, type of asked) pairs; None permits all. `barred` lists pairs of
-    positions that must not be shown to each other, in either direction ("rather not", withdrawn, already met).
-    Two representatives of one organisation are never shown to each other.
+    `may_ask` lists the permitted (type of asker, type of asked) pairs; None permits all. `barred` lists
+    pairs of positions that must not be shown to each other, in either direction ("rather not", withdrawn,
+    already met). Two representatives of one organisation are never shown to each other.
     """
 
     may_ask: frozenset[tuple[str, str]] | None = None

@@ -70,7 +70,9 @@ class Taxonomy:
         return known.label if known else topic
 
     def path(self, topic: str) -> tuple[str, ...]:
-        """From the top of the tree down to the topic. A label such as `Mobility / Traffic` is read as a path."""
+        """From the top of the tree down to the topic. A label such as `Mobility / Traffic` is read as a
+        path.
+        """
         if topic not in self.topics:
             parts = [part for part in PATH.split(topic) if part]
             return tuple("/".join(parts[: end + 1]) for end in range(len(parts))) or (topic,)
@@ -103,8 +105,8 @@ def nearness(
 ) -> sparse.csr_matrix:
     """How near each two of the topics are: a sparse (topics x topics) matrix with ones on the diagonal.
 
-    The tree speaks first; beside it count shared words in the labels, and `company`: a (lists x topics) matrix of
-    which topics people name together. The last two make free tags and flat lists useful.
+    The tree speaks first; beside it count shared words in the labels, and `company`: a (lists x topics)
+    matrix of which topics people name together. The last two make free tags and flat lists useful.
     """
     size = len(topics)
     rows: list[int] = []
@@ -139,7 +141,9 @@ def _shared_words(labels: Sequence[str]) -> sparse.csr_matrix:
         for word in set(words(label)):
             rows.append(row)
             columns.append(vocabulary.setdefault(word, len(vocabulary)))
-    bags = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(labels), max(len(vocabulary), 1)))
+    bags = sparse.csr_matrix(
+        (np.ones(len(rows)), (rows, columns)), shape=(len(labels), max(len(vocabulary), 1))
+    )
     return _cosine(bags, rare_first=True) * WORDS
 
 
@@ -155,7 +159,8 @@ def _same_company(lists: sparse.csr_matrix) -> sparse.csr_matrix:
     surplus = np.maximum(together.data - expected - 2.0 * np.sqrt(expected + 1.0), 0.0) / spread
     keep = (together.row != together.col) & (surplus > 0)
     return sparse.csr_matrix(
-        (np.minimum(surplus[keep], 1.0) * COMPANY, (together.row[keep], together.col[keep])), shape=together.shape
+        (np.minimum(surplus[keep], 1.0) * COMPANY, (together.row[keep], together.col[keep])),
+        shape=together.shape,
     )
 
 
@@ -165,7 +170,7 @@ def _cosine(bags: sparse.csr_matrix, *, rare_first: bool) -> sparse.csr_matrix:
         bags = bags @ sparse.diags(np.log1p(bags.shape[0] / np.maximum(often, 1)))
     norm = np.sqrt(np.asarray(bags.multiply(bags).sum(axis=1)).ravel())
     scaled = sparse.diags(1.0 / np.maximum(norm, 1e-9)) @ bags
-    return (scaled @ scaled.T).tocsr()
+    return sparse.csr_matrix(scaled @ scaled.T)
 
 
 def _strongest(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,10 +79,15 @@ def scales(texts: Iterable[str]) -> dict[str, Scale]:
         for label, value in numbers(text):
             found.setdefault(label, []).append(value)
     return {
-        label: Scale(tuple(sorted(values)))
+        label: Scale(_thinned(sorted(values)))
         for label, values in found.items()
         if len(values) >= 8 and len(set(values)) >= 3
     }
+
+
+def _thinned(values: list[float]) -> tuple[float, ...]:
+    """At most a few hundred of the values: enough to say where a number stands."""
+    return tuple(values[:: len(values) // 300 + 1])
 
 
 def bag(text: str, known: dict[str, Scale]) -> Counter[str]:
@@ -96,45 +101,41 @@ def bag(text: str, known: dict[str, Scale]) -> Counter[str]:
                 if share > 0:
                     counts[mark] += share  # type: ignore[assignment]
     for word in words(text):
-        if word not in measured and not any(word.startswith(label) and word[len(label) :].isdigit() for label in measured):
+        if not any(word == label[:STEM] or word.rstrip("0123456789") == label for label in measured):
             counts[word] += 1
     return counts
 
 
-@dataclass(frozen=True, slots=True)
-class Bags:
-    """Term counts of many texts: a sparse (texts x terms) matrix, and what each column means."""
-
-    terms: tuple[str, ...]
-    counts: sparse.csr_matrix
-
-
-def collect(bags: Sequence[Counter[str]]) -> Bags:
-    """One matrix of many bags. A term that stands in one profile only links nobody and is left out."""
+def vocabulary(bags: Iterable[Counter[str]]) -> dict[str, int]:
+    """Columns for the terms of many bags. A term that stands in one of them only links nobody and is left
+    out.
+    """
     spread: Counter[str] = Counter()
     for one in bags:
         spread.update(one.keys())
-    column = {term: place for place, term in enumerate(sorted(term for term, often in spread.items() if often > 1))}
+    return {
+        term: place for place, term in enumerate(sorted(term for term, often in spread.items() if often > 1))
+    }
+
+
+def counts(bags: Sequence[Counter[str]], columns: Mapping[str, int]) -> sparse.csr_matrix:
+    """Term counts as a sparse (bags x terms) matrix; unknown terms are passed over."""
     indptr = [0]
     indices: list[int] = []
     data: list[float] = []
     for one in bags:
-        kept = [(column[term], count) for term, count in one.items() if term in column]
-        kept.sort()
+        kept = sorted((columns[term], count) for term, count in one.items() if term in columns)
         indices.extend(place for place, _ in kept)
         data.extend(count for _, count in kept)
         indptr.append(len(indices))
-    matrix = sparse.csr_matrix(
-        (np.asarray(data, dtype=np.float32), np.asarray(indices, dtype=np.int32), np.asarray(indptr, dtype=np.int64)),
-        shape=(len(bags), len(column)),
-    )
-    return Bags(tuple(column), matrix)
+    content = (np.asarray(data, dtype=np.float32), np.asarray(indices, dtype=np.int32), np.asarray(indptr))
+    return sparse.csr_matrix(content, shape=(len(bags), max(len(columns), 1)))
 
 
-def rarity(counts: sparse.csr_matrix) -> np.ndarray:
-    """Inverse document frequency per column; in large collections zero for terms that half of the texts have."""
-    often = np.bincount(counts.indices, minlength=counts.shape[1]).astype(np.float64)
-    filled = max(int((np.diff(counts.indptr) > 0).sum()), 1)
+def rarity(found: sparse.csr_matrix) -> np.ndarray:
+    """Inverse document frequency per column; in large collections zero for what half of the texts have."""
+    often = np.bincount(found.indices, minlength=found.shape[1]).astype(np.float64)
+    filled = max(int((np.diff(found.indptr) > 0).sum()), 1)
     weight = np.log((1.0 + filled) / np.maximum(often, 1.0))
     if filled > 1000:
         # What nearly everybody writes tells nobody apart, and its lists are the costly ones.
@@ -142,9 +143,9 @@ def rarity(counts: sparse.csr_matrix) -> np.ndarray:
     return weight.astype(np.float32)
 
 
-def weigh(counts: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
+def weigh(found: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
     """TF-IDF rows of length 1, at most `TERMS` terms each: (1 + log count) x rarity."""
-    matrix = counts.astype(np.float32).copy()
+    matrix = found.astype(np.float32).copy()
     matrix.data = np.where(matrix.data >= 1.0, 1.0 + np.log(np.maximum(matrix.data, 1.0)), matrix.data)
     matrix.data *= weight[matrix.indices]
     matrix.eliminate_zeros()
