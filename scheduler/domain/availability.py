@@ -124,13 +124,17 @@ def _cell(part: Interval, held: Held) -> Cell:
     return Cell(part, Hold.FREE)
 
 
-def repaint(grid: Grid, held: Held, free: Iterable[str]) -> Held:
+def repaint(grid: Grid, held: Held, free: Iterable[str], shown: Iterable[str] | None = None) -> Held:
     """What holds after somebody painted: `free` are the keys of the cells in which they can meet.
 
+    `shown` are the keys of the cells that they saw; what was added meanwhile stays as it is (None: all).
     Times outside the paintable cells keep what was said about them, so that an answer once given outlives
     a change of the blocks. A time painted free is free, whatever the imported calendar says.
     """
     chosen = set(free)
+    if shown is not None:
+        seen = set(shown)
+        chosen |= {cell.key for cell in grid.cells() if cell.free and cell.key not in seen}
     cells = [cell for cell in grid.cells() if cell.paintable]
     can = [cell.time for cell in cells if cell.key in chosen]
     # A time that the calendar blocks already stays the calendar's: the next import may free it again.

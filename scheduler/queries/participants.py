@@ -103,7 +103,7 @@ def people_to_meet(
         select(Participant.id)
         .select_from(Participant)
         .join(MatrixRule, MatrixRule.to_type_id == Participant.type_id)
-        .join(Organisation)
+        .join(Organisation, Organisation.id == Participant.organisation_id)
         .where(*conditions)
     )
     count = session.scalar(select(func.count()).select_from(base.order_by(None).subquery())) or 0

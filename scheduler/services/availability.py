@@ -40,11 +40,20 @@ class Touched:
 
 
 def paint(
-    session: Session, participant: Participant, event: Event, free: Iterable[str], now: datetime
+    session: Session,
+    participant: Participant,
+    event: Event,
+    free: Iterable[str],
+    now: datetime,
+    *,
+    shown: Iterable[str] | None = None,
 ) -> Held:
-    """Store a painted grid: `free` are the keys of the cells in which the participant can meet."""
+    """Store a painted grid: `free` are the keys of the cells in which the participant can meet.
+
+    `shown` are the cells that they saw; None for all.
+    """
     known = availability_of(session, participant)
-    after = repaint(build_grid(known.slots, known.held, event.zone), known.held, free)
+    after = repaint(build_grid(known.slots, known.held, event.zone), known.held, free, shown)
     _replace(session, participant, BusySource.OWN, after.own)
     _replace(session, participant, BusySource.CALENDAR, after.calendar)
     participant.availability_confirmed_at = now

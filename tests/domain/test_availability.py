@@ -100,6 +100,13 @@ def test_repaint_of_nothing_painted_changes_nothing() -> None:
     assert repaint(grid, held, keys(grid, Hold.FREE)) == held
 
 
+def test_repaint_leaves_cells_that_were_not_shown_as_they_are() -> None:
+    slots = half_hours(7, 9, 2)
+    grid = build_grid(slots, Held(), MADRID)
+
+    assert repaint(grid, Held(), [], shown=[grid.cells()[0].key]).own == (slots[0],)
+
+
 def test_limits_become_times_of_every_day() -> None:
     limits = Limits(not_before=600, lunch_from=750, lunch_minutes=45)
 

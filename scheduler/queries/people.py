@@ -1,0 +1,374 @@
+"""All people of an event, as its organisers look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.models import (
+    BusyTime,
+    Delegation,
+    DelegationMember,
+    EventRole,
+    Interest,
+    MeetingAttendance,
+    Organisation,
+    Participant,
+    ParticipantTopic,
+    ParticipantType,
+    Plan,
+    ProgrammeSession,
+    Request,
+    SessionAttendance,
+)
+
+PAGE_SIZE = 50
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    ORGANISATION = "organisation"
+    TYPE = "type"
+    LATEST = "latest"
+
+
+class Need(StrEnum):
+    """What makes an organiser look at somebody."""
+
+    UNANSWERED = "unanswered"
+    """Requests wait for their answer."""
+    UNCONFIRMED = "unconfirmed"
+    """Their availability is not confirmed."""
+    NO_REQUESTS = "no-requests"
+    """They neither asked nor were asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Empty values do not filter. `delegation` is a public id; `brought_by` an organisation's id."""
+
+    text: str = ""
+    type: str = ""
+    state: ParticipantState | None = None
+    delegation: str = ""
+    brought_by: int | None = None
+    need: Need | None = None
+    sort: Sort = Sort.NAME
+
+    @property
+    def empty(self) -> bool:
+        return self == PeopleFilter(sort=self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One line of the list: counts are of requests in all rounds, and of published meetings."""
+
+    public_id: str
+    name: str
+    job_title: str
+    organisation: str
+    country: str
+    type: str
+    state: ParticipantState
+    delegation: str
+    confirmed: bool
+    sent: int
+    received: int
+    waiting: int
+    meetings: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    lines: tuple[PersonLine, ...]
+    page: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // PAGE_SIZE))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChoices:
+    """What the filters offer: (value, label)."""
+
+    types: tuple[tuple[str, str], ...]
+    delegations: tuple[tuple[str, str], ...]
+    co_organisers: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """A person's page: rows loaded with what the page shows."""
+
+    person: Participant
+    delegation: Delegation | None
+    sent: tuple[Request, ...]
+    received: tuple[Request, ...]
+    sessions: tuple[SessionAttendance, ...]
+    busy: tuple[BusyTime, ...]
+    interests: dict[str, int] = field(default_factory=dict)
+    """How many others they marked, by level."""
+
+
+def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int) -> PeoplePage:
+    """One page of people, in five queries whatever its length."""
+    conditions = _conditions(event_id, wanted)
+    base = select(func.count(Participant.id)).where(*conditions)
+    if wanted.text:
+        base = base.join(Organisation, Organisation.id == Participant.organisation_id)
+    count = session.scalar(base) or 0
+    page = max(1, min(page, -(-count // PAGE_SIZE) or 1))
+    rows = session.execute(
+        _ordered(
+            select(
+                Participant.id,
+                Participant.public_id,
+                Participant.name,
+                Participant.job_title,
+                Organisation.name.label("organisation"),
+                Participant.country,
+                ParticipantType.name.label("type"),
+                Participant.state,
+                Participant.availability_confirmed_at,
+            )
+            .join(Organisation, Organisation.id == Participant.organisation_id)
+            .join(ParticipantType, ParticipantType.id == Participant.type_id)
+            .where(*conditions),
+            wanted.sort,
+        )
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    ids = [row.id for row in rows]
+    delegations = dict(
+        session.execute(
+            select(DelegationMember.participant_id, Delegation.name)
+            .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+            .where(DelegationMember.participant_id.in_(ids))
+        )
+    )
+    sent, received, waiting = _request_counts(session, ids)
+    meetings = _meeting_counts(session, ids)
+    return PeoplePage(
+        tuple(
+            PersonLine(
+                row.public_id,
+                row.name,
+                row.job_title,
+                row.organisation,
+                row.country,
+                row.type,
+                row.state,
+                delegations.get(row.id, ""),
+                row.availability_confirmed_at is not None,
+                sent.get(row.id, 0),
+                received.get(row.id, 0),
+                waiting.get(row.id, 0),
+                meetings.get(row.id, 0),
+            )
+            for row in rows
+        ),
+        page,
+        count,
+    )
+
+
+def _conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Participant.event_id == event_id]
+    if wanted.text:
+        pattern = like(wanted.text)
+        conditions.append(
+            or_(
+                Participant.name.ilike(pattern, escape="\\"),
+                Participant.email.ilike(pattern, escape="\\"),
+                Organisation.name.ilike(pattern, escape="\\"),
+            )
+        )
+    if wanted.type:
+        conditions.append(
+            Participant.type_id.in_(
+                select(ParticipantType.id).where(
+                    ParticipantType.event_id == event_id, ParticipantType.code == wanted.type
+                )
+            )
+        )
+    if wanted.state is not None:
+        conditions.append(Participant.state == wanted.state)
+    if wanted.delegation:
+        conditions.append(
+            Participant.id.in_(
+                select(DelegationMember.participant_id)
+                .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+                .where(Delegation.event_id == event_id, Delegation.public_id == wanted.delegation)
+            )
+        )
+    if wanted.brought_by is not None:
+        conditions.append(Participant.brought_by_id == wanted.brought_by)
+    if wanted.need is not None:
+        conditions.append(Participant.state == ParticipantState.ACTIVE)
+        conditions.append(_need(wanted.need))
+    return conditions
+
+
+def _need(need: Need) -> ColumnElement[bool]:
+    if need is Need.UNCONFIRMED:
+        return Participant.availability_confirmed_at.is_(None)
+    if need is Need.UNANSWERED:
+        return exists().where(Request.to_id == Participant.id, Request.state == RequestState.OPEN)
+    return ~or_(
+        exists().where(Request.to_id == Participant.id), exists().where(Request.from_id == Participant.id)
+    )
+
+
+def like(text: str) -> str:
+    """A pattern that finds the text anywhere; its own wildcards stand for themselves."""
+    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _ordered(statement: Select[tuple[object, ...]], sort: Sort) -> Select[tuple[object, ...]]:
+    orders: dict[Sort, tuple[ColumnElement[object] | object, ...]] = {
+        Sort.NAME: (Participant.name, Participant.id),
+        Sort.ORGANISATION: (Organisation.name, Participant.name, Participant.id),
+        Sort.TYPE: (ParticipantType.name, Participant.name, Participant.id),
+        Sort.LATEST: (Participant.id.desc(),),
+    }
+    return statement.order_by(*orders[sort])  # type: ignore[arg-type]
+
+
+def _request_counts(
+    session: Session, ids: Sequence[int]
+) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    sent = dict(
+        session.execute(
+            select(Request.from_id, func.count())
+            .where(Request.from_id.in_(ids), Request.state != RequestState.WITHDRAWN)
+            .group_by(Request.from_id)
+        )
+    )
+    received: dict[int, int] = {}
+    waiting: dict[int, int] = {}
+    for number, total, still_open in session.execute(
+        select(Request.to_id, func.count(), func.sum(case((Request.state == RequestState.OPEN, 1), else_=0)))
+        .where(Request.to_id.in_(ids), Request.state != RequestState.WITHDRAWN)
+        .group_by(Request.to_id)
+    ):
+        received[number], waiting[number] = total, int(still_open)
+    return sent, received, waiting
+
+
+def _meeting_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    return dict(
+        session.execute(
+            select(MeetingAttendance.participant_id, func.count())
+            .join(Plan, Plan.id == MeetingAttendance.plan_id)
+            .where(
+                MeetingAttendance.participant_id.in_(ids),
+                MeetingAttendance.state == MeetingState.PLANNED,
+                Plan.state == PlanState.PUBLISHED,
+            )
+            .group_by(MeetingAttendance.participant_id)
+        )
+    )
+
+
+def people_choices(session: Session, event_id: int) -> PeopleChoices:
+    """Three queries."""
+    types = session.execute(
+        select(ParticipantType.code, ParticipantType.name)
+        .where(ParticipantType.event_id == event_id)
+        .order_by(ParticipantType.name)
+    )
+    delegations = session.execute(
+        select(Delegation.public_id, Delegation.name)
+        .where(Delegation.event_id == event_id)
+        .order_by(Delegation.name)
+    )
+    hosts = session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(
+            Organisation.id.in_(
+                select(EventRole.organisation_id).where(
+                    EventRole.event_id == event_id, EventRole.organisation_id.is_not(None)
+                )
+            )
+        )
+        .order_by(Organisation.name)
+    )
+    return PeopleChoices(tuple(types), tuple(delegations), tuple(hosts))
+
+
+def person_by_public_id(session: Session, event_id: int, public_id: str) -> Participant | None:
+    """A participant of the event with organisation, type and topics."""
+    return session.scalar(
+        select(Participant)
+        .where(Participant.event_id == event_id, Participant.public_id == public_id)
+        .options(
+            joinedload(Participant.organisation),
+            joinedload(Participant.type),
+            joinedload(Participant.brought_by),
+            selectinload(Participant.topics).joinedload(ParticipantTopic.topic),
+        )
+    )
+
+
+def person_detail(session: Session, person: Participant) -> PersonDetail:
+    """What a person's page shows beside the agenda; requests newest first."""
+    delegation = session.scalar(
+        select(Delegation).join(DelegationMember).where(DelegationMember.participant_id == person.id)
+    )
+    sent = session.scalars(
+        select(Request)
+        .where(Request.from_id == person.id)
+        .options(joinedload(Request.receiver).joinedload(Participant.organisation), joinedload(Request.round))
+        .order_by(Request.sent_at.desc())
+    )
+    received = session.scalars(
+        select(Request)
+        .where(Request.to_id == person.id)
+        .options(joinedload(Request.sender).joinedload(Participant.organisation), joinedload(Request.round))
+        .order_by(Request.sent_at.desc())
+    )
+    sessions = session.scalars(
+        select(SessionAttendance)
+        .join(ProgrammeSession)
+        .where(SessionAttendance.participant_id == person.id)
+        .options(joinedload(SessionAttendance.session).joinedload(ProgrammeSession.pavilion))
+        .order_by(ProgrammeSession.starts_at)
+    )
+    busy = session.scalars(
+        select(BusyTime).where(BusyTime.participant_id == person.id).order_by(BusyTime.starts_at)
+    )
+    levels = session.execute(
+        select(Interest.level, func.count()).where(Interest.from_id == person.id).group_by(Interest.level)
+    )
+    return PersonDetail(
+        person,
+        delegation,
+        tuple(sent),
+        tuple(received),
+        tuple(sessions),
+        tuple(busy),
+        {level.value: count for level, count in levels},
+    )
+
+
+def acts_for(session: Session, user_id: int, event_id: int) -> int | None:
+    """The organisation for which a co-organiser acts at an event."""
+    return session.scalar(
+        select(EventRole.organisation_id)
+        .where(
+            EventRole.user_id == user_id,
+            EventRole.event_id == event_id,
+            EventRole.organisation_id.is_not(None),
+        )
+        .limit(1)
+    )

@@ -1,0 +1,116 @@
+"""When I can meet: a grid to paint, daily limits, the sessions I attend."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from scheduler.domain.availability import Limits, build_grid, cost_of, free_slots
+from scheduler.errors import Invalid
+from scheduler.extensions import db, limiter
+from scheduler.queries.availability import availability_of
+from scheduler.services import availability as service
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+
+
+@blueprint.get("/availability")
+@access.participant
+def me_availability(event_slug: str) -> str:
+    return _page(None)
+
+
+def _page(error: Invalid | None) -> str:
+    event, me = access.this_event(), access.this_participant()
+    known = availability_of(db.session, me)
+    grid = build_grid(known.slots, known.held, event.zone)
+    return render_template(
+        "participant/availability.html",
+        me=me,
+        grid=grid,
+        shown=" ".join(cell.key for cell in grid.cells() if cell.paintable),
+        slots=len(known.slots),
+        free=len(free_slots(known.slots, known.held)),
+        costs=[(one, cost_of(one, known.slots, known.held)) for one in known.held.sessions],
+        imported=bool(known.held.calendar),
+        touched=service.touched_meetings(db.session, me),
+        error=error,
+    )
+
+
+@blueprint.post("/availability")
+@access.participant
+@limiter.limit("60 per minute")
+def me_availability_save(event_slug: str) -> Response:
+    """Store the painted grid; cells that the page did not show stay as they are."""
+    event, me = access.this_event(), access.this_participant()
+    service.paint(
+        db.session,
+        me,
+        event,
+        request.form.getlist("free"),
+        event.now(),
+        shown=request.form.get("shown", "").split(),
+    )
+    return _told(event_slug)
+
+
+@blueprint.post("/availability/limits")
+@access.participant
+@limiter.limit("60 per minute")
+def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
+    event, me = access.this_event(), access.this_participant()
+    form = request.form
+    try:
+        limits = Limits(
+            not_before=_minutes(form.get("not_before", ""), "not_before"),
+            not_after=_minutes(form.get("not_after", ""), "not_after"),
+            lunch_from=_minutes(form.get("lunch_from", ""), "lunch_from"),
+            lunch_minutes=_number(form.get("lunch_minutes", ""), "lunch_minutes") or 60,
+        )
+        per_day = _number(form.get("max_meetings_per_day", ""), "max_meetings_per_day")
+        service.set_limits(db.session, me, event, limits, per_day, event.now())
+    except Invalid as error:
+        db.session.rollback()
+        return _page(error), error.status
+    return _told(event_slug)
+
+
+def _told(event_slug: str) -> Response:
+    """Back to the page, which says what the change touches."""
+    touched = service.touched_meetings(db.session, access.this_participant())
+    if touched:
+        flash(
+            ngettext(
+                "Saved. %(num)s meeting of yours lies in a time that you took out: see below.",
+                "Saved. %(num)s meetings of yours lie in times that you took out: see below.",
+                len(touched),
+            ),
+            "attention",
+        )
+    else:
+        flash(_("Saved. You can change this at any time."), "good")
+    return redirect(url_for("participant.me_availability", event_slug=event_slug))
+
+
+def _minutes(text: str, field: str) -> int | None:
+    """Minutes after midnight from `10:30`; None from nothing."""
+    if not text.strip():
+        return None
+    hours, _colon, minutes = text.strip().partition(":")
+    if not (hours.isdecimal() and (minutes or "0").isdecimal() and len(text) <= 8):
+        raise Invalid(_("“%(text)s” is no time of day. It looks like 10:30.", text=text[:20]), field)
+    value = int(hours) * 60 + int(minutes[:2] or 0)
+    if not 0 <= value <= 1440:
+        raise Invalid(_("“%(text)s” is no time of day. It looks like 10:30.", text=text[:20]), field)
+    return value
+
+
+def _number(text: str, field: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or len(text) > 6:
+        raise Invalid(_("“%(text)s” is no whole number.", text=text[:20]), field)
+    return int(text)

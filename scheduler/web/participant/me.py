@@ -1,0 +1,29 @@
+"""`Me`: everything about oneself in one place."""
+
+from __future__ import annotations
+
+from flask import render_template
+from sqlalchemy import select
+
+from scheduler.domain.availability import free_slots
+from scheduler.extensions import db
+from scheduler.models import Picture
+from scheduler.queries.availability import availability_of
+from scheduler.queries.participation import profile_progress
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+
+
+@blueprint.get("/about")
+@access.participant
+def me(event_slug: str) -> str:
+    person = access.this_participant()
+    available = availability_of(db.session, person)
+    return render_template(
+        "participant/me.html",
+        me=person,
+        progress=profile_progress(db.session, person),
+        slots=len(available.slots),
+        free=len(free_slots(available.slots, available.held)),
+        picture=db.session.scalar(select(Picture.public_id).where(Picture.participant_id == person.id)),
+    )

@@ -1,0 +1,182 @@
+"""The people one may meet: list, search, profile, interest, request."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import Direction, InterestLevel, RequestState
+from scheduler.errors import Invalid, NotFound
+from scheduler.extensions import db, limiter
+from scheduler.queries.choices import choices
+from scheduler.queries.participants import Filters, people_by_id, people_to_meet
+from scheduler.queries.participation import cap_of, count_sent
+from scheduler.queries.standing import Standing, colleagues, standing
+from scheduler.services import interests as interest_service
+from scheduler.services import requests as request_service
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.round import round_id, round_open, this_round
+
+_FILTERS = ("q", "topic", "type", "country", "pavilion", "day", "interest")
+
+
+@blueprint.get("/people")
+@access.participant
+def people(event_slug: str) -> str:
+    me = access.this_participant()
+    filters = _filters()
+    found = people_to_meet(db.session, me, round_id(), filters, request.args.get("page", 1, type=int))
+    chosen: dict[str, Any] = {name: value for name in _FILTERS if (value := request.args.get(name, ""))}
+
+    def address_of(page: int) -> str:
+        return url_for("participant.people", event_slug=event_slug, page=page, **chosen)
+
+    return render_template(
+        "participant/people.html",
+        me=me,
+        people=found,
+        filters=filters,
+        chosen=chosen,
+        choices=choices(db.session, me),
+        address_of=address_of,
+        round=this_round(),
+        can_mark=round_open(),
+    )
+
+
+def _filters() -> Filters:
+    """The filters in the address; what can't be read does not filter."""
+    args = request.args
+    try:
+        day = date.fromisoformat(args.get("day", ""))
+    except ValueError:
+        day = None
+    try:
+        interest = InterestLevel(args.get("interest", ""))
+    except ValueError:
+        interest = None
+    return Filters(
+        text=args.get("q", "")[:200].strip(),
+        topic=args.get("topic", type=int),
+        type=args.get("type", "")[:40],
+        country=args.get("country", "")[:2],
+        pavilion=args.get("pavilion", "")[:20],
+        day=day,
+        interest=interest,
+    )
+
+
+def _standing(person_id: str) -> Standing:
+    """The person in the address, when one may see them; else as if there were nobody."""
+    found = standing(db.session, access.this_participant(), person_id, round_id())
+    if found is None:
+        raise NotFound(_("There is nobody at this address whom you may meet."))
+    return found
+
+
+@blueprint.get("/people/<person_id>")
+@access.participant
+def people_show(event_slug: str, person_id: str) -> str:
+    return _page(_standing(person_id))
+
+
+def _page(found: Standing, *, message: str = "", error: Invalid | None = None) -> str:
+    me, round_ = access.this_participant(), this_round()
+    person = found.person
+    mine = {(row.topic_id, row.direction) for row in me.topics}
+    topics = {
+        direction: [
+            (row.topic.label, (row.topic_id, _other(direction)) in mine)
+            for row in sorted(person.topics, key=lambda row: row.topic.label)
+            if row.direction is direction
+        ]
+        for direction in Direction
+    }
+    left = None
+    if round_open() and round_ is not None and found.sent is None:
+        left = cap_of(db.session, me, round_) - count_sent(db.session, me, round_.id)
+    return render_template(
+        "participant/person.html",
+        me=me,
+        found=found,
+        person=person,
+        offers=topics[Direction.OFFERS],
+        seeks=topics[Direction.SEEKS],
+        can_mark=round_open() and found.may_ask,
+        round=round_,
+        left=left,
+        representatives=colleagues(db.session, person) if found.may_ask else (),
+        message=message,
+        error=error,
+        states=RequestState,
+    )
+
+
+def _other(direction: Direction) -> Direction:
+    return Direction.SEEKS if direction is Direction.OFFERS else Direction.OFFERS
+
+
+@blueprint.post("/people/<person_id>/interest")
+@access.participant
+@limiter.limit("120 per minute")
+def people_interest(event_slug: str, person_id: str) -> str | Response:
+    """Mark somebody; an empty `level` takes the mark back."""
+    me = access.this_participant()
+    person = _standing(person_id).person
+    wanted = request.form.get("level", "")
+    try:
+        level = InterestLevel(wanted) if wanted else None
+    except ValueError:
+        raise Invalid(_("Choose one of must, would like, rather not.")) from None
+    note = request.form.get("note")
+    interest_service.set_interest(
+        db.session, me, person, this_round(), level, access.this_event().now(), note
+    )
+    if request.headers.get("HX-Request"):
+        row = people_by_id(db.session, me, round_id(), [person.id]).get(person.id)
+        return render_template("participant/_interest.html", row=row, can_mark=True)
+    if note is not None:
+        flash(_("Saved."), "good")
+    return redirect(_back(event_slug, person_id))
+
+
+def _back(event_slug: str, person_id: str) -> str:
+    """The list that the form stood in, as its own hidden field says, else the person's page."""
+    if request.form.get("from") == "list":
+        query: dict[str, Any] = {
+            name: value for name in (*_FILTERS, "page") if (value := request.form.get(f"list_{name}", ""))
+        }
+        return url_for("participant.people", event_slug=event_slug, _anchor=f"p-{person_id}", **query)
+    return url_for("participant.people_show", event_slug=event_slug, person_id=person_id)
+
+
+@blueprint.post("/people/<person_id>/request")
+@access.participant
+@limiter.limit("20 per minute; 300 per day")
+def people_request(event_slug: str, person_id: str) -> str | tuple[str, int] | Response:
+    me = access.this_participant()
+    found = _standing(person_id)
+    message = request.form.get("message", "")
+    try:
+        sent = request_service.send(
+            db.session,
+            me,
+            found.person,
+            this_round(),
+            message,
+            access.this_event().now(),
+            any_representative=bool(request.form.get("any_representative")),
+        )
+    except Invalid as error:
+        db.session.rollback()
+        return _page(_standing(person_id), message=message[:4000], error=error), error.status
+    if sent.state is RequestState.ACCEPTED:
+        flash(_("%(name)s had asked you too: you both want to meet.", name=found.person.name), "good")
+    else:
+        flash(_("Your request is on its way to %(name)s.", name=found.person.name), "good")
+    return redirect(url_for("participant.people_show", event_slug=event_slug, person_id=person_id))

@@ -1,0 +1,134 @@
+"""The profile: who I am, what I offer, what I seek; saved field by field as one goes, or all at once."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import Direction
+from scheduler.domain.profile import Part
+from scheduler.errors import Invalid
+from scheduler.extensions import db, limiter
+from scheduler.models import Topic
+from scheduler.queries.choices import topic_list
+from scheduler.queries.participation import profile_progress
+from scheduler.services import profile as service
+from scheduler.web import access, names
+from scheduler.web.participant.blueprint import blueprint
+
+_PERSON = ("name", "job_title", "country", "languages", "offers_text", "seeks_text", "goals", "links")
+_ORGANISATION = ("description", "city", "country", "website")
+
+
+@blueprint.get("/profile")
+@access.participant
+def me_profile(event_slug: str) -> str:
+    return _page({}, None)
+
+
+def _page(entered: dict[str, str], error: Invalid | None) -> str:
+    me = access.this_participant()
+    chosen = {
+        direction.value: {row.topic_id for row in me.topics if row.direction is direction}
+        for direction in Direction
+    }
+    for direction in Direction:
+        if direction.value in entered:
+            chosen[direction.value] = {
+                int(key) for key in entered[direction.value].split() if key.isdecimal()
+            }
+    values = {name: getattr(me, name) for name in _PERSON}
+    values.update({f"org_{name}": getattr(me.organisation, name) for name in _ORGANISATION})
+    values.update(entered)
+    return render_template(
+        "participant/profile.html",
+        me=me,
+        values=values,
+        chosen=chosen,
+        error=error,
+        topics=topic_groups(topic_list(db.session, me.event_id)),
+        progress=profile_progress(db.session, me),
+        parts=part_labels(),
+        countries=names.countries(),
+        languages=names.languages(),
+    )
+
+
+def topic_groups(topics: tuple[Topic, ...]) -> list[list[Topic]]:
+    """The topics by the root they hang from, each root first."""
+    groups: list[list[Topic]] = []
+    for topic in topics:
+        if topic.parent_id is None:
+            groups.append([])
+        groups[-1].append(topic)
+    return groups
+
+
+def part_labels() -> dict[Part, str]:
+    """What the parts of a profile are called."""
+    return {
+        Part.SEEKS_TOPICS: _("topics you seek"),
+        Part.OFFERS_TOPICS: _("topics you offer"),
+        Part.SEEKS_TEXT: _("what you seek, in your words"),
+        Part.OFFERS_TEXT: _("what you offer, in your words"),
+        Part.LANGUAGES: _("languages"),
+        Part.COUNTRY: _("country"),
+        Part.JOB_TITLE: _("your role"),
+        Part.GOALS: _("goals"),
+        Part.ORGANISATION: _("about your organisation"),
+        Part.PICTURE: _("a photo or logo"),
+    }
+
+
+@blueprint.post("/profile")
+@access.participant
+@limiter.limit("60 per minute")
+def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
+    """Store everything that the form holds."""
+    form = request.form
+    entered = {name: form.get(name, "") for name in _PERSON if name in form and name != "languages"}
+    if "languages_shown" in form:
+        entered["languages"] = " ".join(form.getlist("languages"))
+    entered.update({f"org_{name}": form[f"org_{name}"] for name in _ORGANISATION if f"org_{name}" in form})
+    for direction in Direction:
+        if f"{direction.value}_shown" in form:
+            entered[direction.value] = " ".join(form.getlist(direction.value))
+    if "takes_any_shown" in form:
+        entered["takes_any"] = "1" if form.get("takes_any") else "0"
+    try:
+        for name, value in entered.items():
+            store(name, value)
+    except Invalid as error:
+        db.session.rollback()
+        return _page({name: value[:12_000] for name, value in entered.items()}, error), error.status
+    flash(_("Your profile is saved."), "good")
+    return redirect(url_for("participant.me", event_slug=event_slug))
+
+
+@blueprint.post("/profile/field")
+@access.participant
+@limiter.limit("240 per minute")
+def me_profile_field(event_slug: str) -> Response | tuple[Response, int]:
+    """Store one field as soon as it is left: answers with JSON for the page's script."""
+    name, value = request.form.get("name", ""), request.form.get("value", "")
+    try:
+        store(name, value)
+    except Invalid as error:
+        return jsonify(saved=False, message=error.message), error.status
+    progress = profile_progress(db.session, access.this_participant())
+    return jsonify(saved=True, message=_("Saved"), percent=progress.percent)
+
+
+def store(name: str, value: str) -> None:
+    """Store one field of the form. Raises Invalid when its name or value can't be used."""
+    me, instant = access.this_participant(), access.this_event().now()
+    if name in (direction.value for direction in Direction):
+        keys = [int(key) for key in value.split()[:500] if key.isdecimal() and len(key) < 12]
+        service.set_topics(db.session, me, Direction(name), keys, instant)
+    elif name.startswith("org_") and name[4:] in service.ORGANISATION_FIELDS:
+        service.update_organisation(db.session, me, {name[4:]: value}, instant)
+    elif name in service.FIELDS:
+        service.update_profile(db.session, me, {name: value}, instant)
+    else:
+        raise Invalid(_("There is no such field."))

@@ -1,0 +1,143 @@
+"""Requests: those that wait for my answer, those I sent, those that are answered."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import RequestState
+from scheduler.errors import Invalid, NotFound
+from scheduler.extensions import db, limiter
+from scheduler.models import Participant, Request
+from scheduler.queries.requests import received, request_of, sent
+from scheduler.queries.standing import colleagues
+from scheduler.services import requests as service
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.round import round_open, this_round
+
+VIEWS = ("waiting", "sent", "answered")
+
+
+@blueprint.get("/requests")
+@access.participant
+def requests(event_slug: str) -> str:
+    me = access.this_participant()
+    view = request.args.get("view", "waiting")
+    view = view if view in VIEWS else "waiting"
+    page = request.args.get("page", 1, type=int)
+    if view == "sent":
+        found = sent(db.session, me, page)
+    else:
+        found = received(db.session, me, waiting=view == "waiting", page=page)
+
+    def address_of(number: int) -> str:
+        return url_for("participant.requests", event_slug=event_slug, view=view, page=number)
+
+    return render_template(
+        "participant/requests.html",
+        me=me,
+        view=view,
+        found=found,
+        round=this_round(),
+        is_open=round_open(),
+        colleagues=colleagues(db.session, me) if view == "waiting" else (),
+        address_of=address_of,
+    )
+
+
+def _mine(request_id: str) -> Request:
+    found = request_of(db.session, access.this_participant(), request_id)
+    if found is None:
+        raise NotFound(_("There is no such request to you or from you."))
+    return found
+
+
+@blueprint.post("/requests/<request_id>/answer")
+@access.participant
+@limiter.limit("120 per minute")
+def requests_answer(event_slug: str, request_id: str) -> Response:
+    """Yes or no. `seen` is the state that the page showed."""
+    me, found = access.this_participant(), _mine(request_id)
+    try:
+        state = RequestState(request.form.get("state", ""))
+        seen = RequestState(request.form.get("seen", RequestState.OPEN.value))
+    except ValueError:
+        raise Invalid(_("Answer with yes or no.")) from None
+    service.answer(
+        db.session,
+        me,
+        found,
+        state,
+        access.this_event().now(),
+        reason=request.form.get("reason", ""),
+        seen=seen,
+    )
+    name = found.sender.name
+    if state is RequestState.ACCEPTED:
+        flash(_("You and %(name)s both want to meet.", name=name), "good")
+    else:
+        flash(_("%(name)s is told that you can't.", name=name), "good")
+    return _back(event_slug)
+
+
+@blueprint.post("/requests/<request_id>/propose")
+@access.participant
+def requests_propose(event_slug: str, request_id: str) -> Response:
+    """Propose a colleague instead of oneself."""
+    me, found = access.this_participant(), _mine(request_id)
+    colleague = db.session.scalar(
+        select(Participant).where(
+            Participant.public_id == request.form.get("colleague", ""),
+            Participant.organisation_id == me.organisation_id,
+        )
+    )
+    if colleague is None:
+        raise Invalid(_("Choose a colleague from the list."))
+    service.propose(
+        db.session, me, found, colleague, access.this_event().now(), request.form.get("reason", "")
+    )
+    flash(
+        _(
+            "%(name)s is asked whether they would meet %(other)s.",
+            name=found.sender.name,
+            other=colleague.name,
+        ),
+        "good",
+    )
+    return _back(event_slug)
+
+
+@blueprint.post("/requests/<request_id>/proposal")
+@access.participant
+def requests_proposal(event_slug: str, request_id: str) -> Response:
+    """Say yes or no to the colleague who was proposed."""
+    agree = request.form.get("agree") == "1"
+    service.answer_proposal(
+        db.session, access.this_participant(), _mine(request_id), agree, access.this_event().now()
+    )
+    flash(_("The meeting is agreed.") if agree else _("The request is withdrawn."), "good")
+    return _back(event_slug)
+
+
+@blueprint.post("/requests/<request_id>/withdraw")
+@access.participant
+def requests_withdraw(event_slug: str, request_id: str) -> Response:
+    service.withdraw(db.session, access.this_participant(), _mine(request_id), access.this_event().now())
+    flash(_("The request is withdrawn. You may ask again while the round is open."), "good")
+    return _back(event_slug)
+
+
+def _back(event_slug: str) -> Response:
+    view = request.form.get("view", "waiting")
+    if view == "person":
+        return redirect(
+            url_for(
+                "participant.people_show", event_slug=event_slug, person_id=request.form.get("person", "-")
+            )
+        )
+    return redirect(
+        url_for("participant.requests", event_slug=event_slug, view=view if view in VIEWS else "waiting")
+    )

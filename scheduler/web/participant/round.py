@@ -1,0 +1,29 @@
+"""The round that a participant's pages are about, loaded once per request."""
+
+from __future__ import annotations
+
+from scheduler.domain.kinds import RoundState
+from scheduler.extensions import db
+from scheduler.models import MatchmakingRound
+from scheduler.queries.participation import current_round
+from scheduler.web import access
+from scheduler.web.access import current
+
+
+def this_round() -> MatchmakingRound | None:
+    """The open round, else the next, else the last; None when the event has none."""
+    if "round" not in current.extra:
+        current.extra["round"] = current_round(db.session, access.this_event().id)
+    found = current.extra["round"]
+    return found if isinstance(found, MatchmakingRound) else None
+
+
+def round_id() -> int | None:
+    found = this_round()
+    return found.id if found is not None else None
+
+
+def round_open() -> bool:
+    """Whether interests and requests can be given now."""
+    found = this_round()
+    return found is not None and found.state is RoundState.OPEN

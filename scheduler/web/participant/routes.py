@@ -1,0 +1,17 @@
+"""The routes of the participant's area, in the order of its navigation."""
+
+from __future__ import annotations
+
+from scheduler.web.participant import (  # noqa: F401  (importing registers the routes)
+    agenda,
+    availability,
+    me,
+    now,
+    people,
+    pictures,
+    profile,
+    requests,
+)
+from scheduler.web.participant.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,168 @@
+"""What is asked of a participant now, what happens next, and what they will get: the page `Now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from scheduler.domain.kinds import RequestMode, RoundState
+from scheduler.domain.profile import Progress
+from scheduler.models import Event, MatchmakingRound
+from scheduler.queries.participation import Figures
+from scheduler.web.filters import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is asked; `share` is how much of it is done, from 0 to 1, where that can be said."""
+
+    symbol: str
+    label: str
+    text: str
+    address: str
+    done: bool
+    share: float | None = None
+
+
+def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile: Progress) -> list[Step]:
+    """What is asked, in the order in which it helps most."""
+    slug = event.slug
+    result = [
+        Step(
+            "user",
+            _("Tell who you are and what you seek"),
+            _(
+                "Your profile is %(percent)s %% complete. Better profiles get better meetings.",
+                percent=profile.percent,
+            )
+            if profile.percent < 80
+            else _("Your profile is %(percent)s %% complete.", percent=profile.percent),
+            url_for("participant.me_profile", event_slug=slug),
+            profile.percent >= 80,
+            profile.percent / 100,
+        ),
+        Step(
+            "calendar",
+            _("Say when you can meet"),
+            _("Confirmed. You can change it at any time.")
+            if facts.confirmed_availability
+            else _("Until you say otherwise, we take you as free all the time."),
+            url_for("participant.me_availability", event_slug=slug),
+            facts.confirmed_availability,
+        ),
+    ]
+    if round_ is None or round_.state is not RoundState.OPEN:
+        return result
+    if facts.waiting:
+        result.insert(
+            0,
+            Step(
+                "inbox",
+                ngettext(
+                    "Answer %(num)s person who asks to meet you",
+                    "Answer %(num)s people who ask to meet you",
+                    facts.waiting,
+                ),
+                _("Yes or no, both help: a no gives the time to somebody else."),
+                url_for("participant.requests", event_slug=slug),
+                False,
+            ),
+        )
+    else:
+        result.append(
+            Step(
+                "inbox",
+                _("Answer who asks to meet you"),
+                _("Nobody is waiting for your answer."),
+                url_for("participant.requests", event_slug=slug),
+                True,
+            )
+        )
+    result.append(
+        Step(
+            "people",
+            _("Choose whom you would like to meet"),
+            ngettext("You have chosen %(num)s person.", "You have chosen %(num)s people.", facts.marked)
+            if facts.marked
+            else _("Mark people and ask them. Five to ten are a good start."),
+            url_for("participant.people", event_slug=slug),
+            facts.marked >= 5,
+            min(1.0, facts.marked / 5),
+        )
+    )
+    return result
+
+
+def what_next(round_: MatchmakingRound | None, facts: Figures, now: datetime) -> list[str]:
+    """What happens next, in sentences."""
+    if round_ is None:
+        return [
+            _("The organiser has not set up a matchmaking round yet. You will be told when there is one.")
+        ]
+    if round_.state is RoundState.DRAFT:
+        return [
+            _("The round “%(name)s” opens %(when)s.", name=round_.name, when=moment(round_.opens_at)),
+            _("Until then you can complete your profile and say when you can meet."),
+        ]
+    if round_.state is RoundState.OPEN:
+        sentences = [
+            _("Until %(when)s you can choose people and answer requests.", when=moment(round_.closes_at))
+            if round_.closes_at > now
+            else _("The round closes any moment now."),
+            _("Then the organiser makes the schedule, and you get your agenda with times and places."),
+        ]
+        if round_.request_mode is RequestMode.OPT_OUT:
+            sentences.insert(1, _("In this round a request counts unless it is declined."))
+        return sentences
+    if facts.meetings:
+        return [_("The schedule is published: your meetings are in your agenda.")]
+    return [_("The round is closed. The organiser is making the schedule; your agenda follows.")]
+
+
+def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> list[str]:
+    """What a participant can count on, in sentences."""
+    sentences = []
+    if facts.meetings:
+        sentences.append(
+            ngettext(
+                "%(num)s meeting is in your agenda.", "%(num)s meetings are in your agenda.", facts.meetings
+            )
+        )
+    if round_ is None:
+        return sentences
+    if round_.state is RoundState.OPEN or not facts.meetings:
+        sentences.append(
+            ngettext(
+                "%(num)s meeting is agreed in this round.",
+                "%(num)s meetings are agreed in this round.",
+                facts.agreed,
+            )
+        )
+        if facts.sent_open:
+            sentences.append(
+                ngettext(
+                    "%(num)s of your requests waits for an answer.",
+                    "%(num)s of your requests wait for an answer.",
+                    facts.sent_open,
+                )
+            )
+    sentences.append(
+        ngettext(
+            "You have %(num)s time in which you can meet.",
+            "You have %(num)s times in which you can meet.",
+            free,
+        )
+    )
+    if round_.guarantee:
+        sentences.append(
+            ngettext(
+                "The organiser aims at %(num)s meeting at least for everybody.",
+                "The organiser aims at %(num)s meetings at least for everybody.",
+                round_.guarantee,
+            )
+        )
+    return sentences

@@ -1,0 +1,146 @@
+"""Now, agenda, requests, me: what the pages say and what their forms do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scheduler.domain.kinds import PlanState, RequestState, RoundState
+from tests.counting import counted
+from tests.factories import (
+    NOW,
+    make_meeting,
+    make_place,
+    make_plan,
+    make_request,
+    make_session,
+)
+from tests.web.participant.scene import Scene
+
+PAGES = ["", "agenda", "people", "requests", "requests?view=sent", "requests?view=answered", "about"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, "profile", "availability"])
+def test_pages_of_the_participant_need_a_participant(scene: Scene, page: str) -> None:
+    assert scene.get(page)
+    scene.client.post("/account/sign-out")
+
+    assert scene.client.get(scene.path(page)).status_code == 302
+
+
+def test_now_says_what_is_asked_until_when_what_next_and_what_one_gets(scene: Scene) -> None:
+    make_request(scene.session, scene.round, scene.person(), scene.me)
+    scene.round.closes_at = datetime.now(UTC) + timedelta(days=2)
+    scene.round.guarantee = 3
+
+    page = scene.get()
+
+    assert "Answer 1 person who asks to meet you" in page
+    assert "Tell who you are and what you seek" in page
+    assert "is open until" in page
+    assert "Then the organiser makes the schedule" in page
+    assert "You have 4 times in which you can meet." in page
+    assert "at 3 meetings at least for everybody" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (RoundState.DRAFT, "Until then you can complete your profile"),
+        (RoundState.CLOSED, "The organiser is making the schedule"),
+    ],
+)
+def test_now_says_what_happens_when_no_round_is_open(scene: Scene, state: RoundState, sentence: str) -> None:
+    scene.round.state = state
+
+    assert sentence in scene.get()
+
+
+def test_agenda_shows_meetings_with_place_and_sessions(scene: Scene) -> None:
+    grace = scene.person(name="Grace Hopper")
+    plan = make_plan(scene.session, scene.round)
+    meeting = make_meeting(
+        scene.session, plan, scene.block.slots[0], make_place(scene.session, scene.event), [scene.me, grace]
+    )
+    plan.state = PlanState.PUBLISHED
+    plan.published_at = NOW
+    talk = make_session(scene.session, scene.event, attendees=[scene.me])
+
+    page = scene.get("agenda?day=2023-11-07")
+
+    assert "Grace Hopper" in page
+    assert meeting.place.name in page
+    assert talk.title in page
+    assert "Grace Hopper" not in scene.get("agenda?day=2023-11-08")
+    assert "10:00–10:20" in scene.get(f"agenda/meeting/{meeting.uid}")
+
+
+def test_agenda_of_others_is_nobodys(scene: Scene) -> None:
+    one, other = scene.person(), scene.person()
+    plan = make_plan(scene.session, scene.round)
+    meeting = make_meeting(
+        scene.session, plan, scene.block.slots[0], make_place(scene.session, scene.event), [one, other]
+    )
+    plan.state = PlanState.PUBLISHED
+    scene.session.commit()
+
+    assert scene.client.get(scene.path(f"agenda/meeting/{meeting.uid}")).status_code == 404
+
+
+def test_request_is_accepted_from_the_list_in_one_tap(scene: Scene) -> None:
+    request = make_request(scene.session, scene.round, scene.person(name="Grace Hopper"), scene.me)
+    page = scene.get("requests")
+    assert "Shall we meet?" in page
+
+    scene.post(f"requests/{request.public_id}/answer", state="accepted", seen="open")
+
+    assert request.state is RequestState.ACCEPTED
+    assert "Nobody is waiting for you" in scene.get("requests")
+    assert "You both want to meet" in scene.get("requests?view=answered")
+
+
+def test_request_answered_from_an_old_page_says_what_happened(scene: Scene) -> None:
+    request = make_request(scene.session, scene.round, scene.person(name="Grace Hopper"), scene.me)
+    request.state = RequestState.WITHDRAWN
+
+    page = scene.post(f"requests/{request.public_id}/answer", 409, state="accepted", seen="open")
+
+    assert "Grace Hopper has withdrawn this request in the meantime" in page
+
+
+def test_request_of_others_can_not_be_answered_by_address(scene: Scene) -> None:
+    request = make_request(scene.session, scene.round, scene.person(), scene.person())
+
+    scene.post(f"requests/{request.public_id}/answer", 404, state="accepted", seen="open")
+    scene.post(f"requests/{request.public_id}/withdraw", 404)
+    assert request.state is RequestState.OPEN
+
+
+def test_request_is_withdrawn_by_its_sender(scene: Scene) -> None:
+    request = make_request(scene.session, scene.round, scene.me, scene.person())
+
+    scene.post(f"requests/{request.public_id}/withdraw", view="sent")
+
+    assert request.state is RequestState.WITHDRAWN
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_do_the_same_number_of_queries_for_one_row_and_for_three(scene: Scene, page: str) -> None:
+    def one_more() -> None:
+        make_request(scene.session, scene.round, scene.person(), scene.me)
+        make_request(scene.session, scene.round, scene.me, scene.person())
+        answered = make_request(scene.session, scene.round, scene.person(), scene.me)
+        answered.state = RequestState.DECLINED
+
+    one_more()
+    scene.get(page)
+    with counted() as first:
+        scene.get(page)
+    one_more()
+    one_more()
+    scene.session.commit()
+    with counted() as second:
+        scene.get(page)
+
+    assert len(first) == len(second)
