@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 
@@ -13,6 +14,8 @@ from solver.model import build
 from solver.problem import Problem
 from solver.settings import Settings
 from solver.variables import Variables
+
+log = logging.getLogger(__name__)
 
 SOURCE = "cp-sat"
 
@@ -40,7 +43,10 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
 
     With one worker and one seed the search is the same every time, as far as it comes.
     """
-    variables = build(problem)
+    variables = build(problem, settings.model_limit)
+    if variables is None:
+        log.info("the complete model would be too large and is left to other ways")
+        return
     if board.should_stop():
         return
     best = board.best()

@@ -16,8 +16,8 @@ class Settings:
         relative_gap: stop when (bound - score) / max(1, |bound|) is at most this; 0 asks for a proof.
         check_limit: incumbents of problems with at most this many meetings are checked at once when
             posted; those of larger problems when they are handed out.
-        explain_limit: reasons are worked out in full for at most this many unscheduled meetings' candidates;
-            it bounds the time spent after the search.
+        model_limit: the complete model is built for problems of at most about this many literals; larger ones
+            are left to the ways that need no model.
         reserve: share of the time limit kept for checking, explaining and handing back.
         memory_limit: bytes that one solving child may use before it is ended; None for no limit.
     """
@@ -27,7 +27,7 @@ class Settings:
     seed: int = 0
     relative_gap: float = 0.0
     check_limit: int = 5_000
-    explain_limit: int = 2_000_000
+    model_limit: int = 400_000
     reserve: float = 0.02
     memory_limit: int | None = None
 

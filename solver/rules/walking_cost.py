@@ -37,6 +37,22 @@ def apply(variables: Variables) -> None:
                 _charge(variables, person, stops, weight)
 
 
+def moves(variables: Variables) -> int:
+    """How many literals the flows take, without building them."""
+    if not variables.problem.weights.walking or not variables.walks:
+        return 0
+    total = 0
+    for person in range(len(variables.problem.participants)):
+        for stops in _days(variables, person):
+            if _can_walk(variables, stops):
+                seen: set[str] = set()
+                for stop in stops:
+                    if stop.slot is not None:
+                        total += len(stop.pavilions) * (len(seen) + 1) + 2 * len(seen)
+                    seen.update(stop.pavilions)
+    return total
+
+
 def _days(variables: Variables, person: int) -> list[list[_Stop]]:
     problem = variables.problem
     pavilions: dict[int, list[str]] = defaultdict(list)
