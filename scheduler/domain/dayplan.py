@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.domain.agenda import Agenda, Entry
@@ -38,6 +38,7 @@ class Walk:
     first: int
     last: int
     column: int
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class DayPlan:
 def plan_day(day: date, members: Sequence[tuple[int, str]], agendas: Mapping[int, Agenda]) -> DayPlan:
     """The day of members given as (key, name), in this order, from their agendas (one zone for all).
 
-    What everybody attends becomes one block across all columns. Cancelled entries are left out.
+    What neighbouring members attend becomes one block across their columns. Cancelled entries are left out.
     """
     mine = {
         key: [entry for entry in agendas[key].on(day).entries if not entry.cancelled] for key, _ in members
@@ -91,34 +92,34 @@ def plan_day(day: date, members: Sequence[tuple[int, str]], agendas: Mapping[int
             attending.setdefault(entry.uid, []).append(name)
     blocks: list[Block] = []
     walks: list[Walk] = []
-    spanning: set[str] = set()
+    open_blocks: dict[str, int] = {}
     for column, (key, _name) in enumerate(members, start=1):
         entries = mine[key]
+        here: dict[str, int] = {}
         for index, entry in enumerate(entries):
             first, last = row(entry.start), max(row(entry.end), row(entry.start) + 1)
             clash = any(
                 other.uid != entry.uid and other.start < entry.end and entry.start < other.end
                 for other in entries[max(0, index - 3) : index + 4]
             )
-            if entry.walk_minutes:
-                steps = max(1, -(-entry.walk_minutes // STEP_MINUTES))
-                walks.append(Walk(entry.walk_minutes, max(1, first - steps), first, column))
-            joint = len(members) > 1 and len(attending[entry.uid]) == len(members)
-            if joint and entry.uid in spanning:
+            # Neighbours who do the same, coming the same way, share one block.
+            neighbour = open_blocks.get(entry.uid)
+            if (
+                neighbour is not None
+                and not clash
+                and not blocks[neighbour].clash
+                and blocks[neighbour].entry.walk_minutes == entry.walk_minutes
+            ):
+                blocks[neighbour] = replace(blocks[neighbour], columns=blocks[neighbour].columns + 1)
+                here[entry.uid] = neighbour
                 continue
-            if joint:
-                spanning.add(entry.uid)
-            blocks.append(
-                Block(
-                    entry,
-                    first,
-                    last,
-                    1 if joint else column,
-                    len(members) if joint else 1,
-                    tuple(attending[entry.uid]),
-                    clash,
-                )
-            )
+            here[entry.uid] = len(blocks)
+            blocks.append(Block(entry, first, last, column, 1, tuple(attending[entry.uid]), clash))
+        open_blocks = here
+    for block in blocks:
+        if minutes := block.entry.walk_minutes:
+            steps = max(1, -(-minutes // STEP_MINUTES))
+            walks.append(Walk(minutes, max(1, block.first - steps), block.first, block.column, block.columns))
     hours = []
     instant = opening
     while instant < closing:

@@ -53,6 +53,11 @@ def test_plan_day_joins_what_everybody_attends() -> None:
     assert line.everyone
 
 
+def test_plan_day_keeps_neighbours_apart_who_come_by_different_ways() -> None:
+    found = plan([entry("visit", "10:00", "11:00", walk=3)], [entry("visit", "10:00", "11:00", walk=8)])
+    assert [(block.column, block.columns) for block in found.blocks] == [(1, 1), (2, 1)]
+
+
 def test_plan_day_lists_by_time_with_names() -> None:
     found = plan([entry("late", "12:00", "12:20")], [entry("early", "10:00", "10:20")])
     assert [(line.entry.uid, line.members) for line in found.by_time] == [
