@@ -1,0 +1,168 @@
+"""Construction and improvement as a way: a greedy schedule at once, then annealed ruin and recreate to the
+end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from solver.arrays import Arrays, arrays_of
+from solver.board import Board
+from solver.construct import construct
+from solver.improve.search import load, make_scratch, search
+from solver.improve.state import State, empty_state, state_addresses
+from solver.problem import Problem
+from solver.schedule import Assignment
+from solver.settings import Settings
+from solver.views import data_addresses
+
+CHUNK = 0.2
+"""Seconds of search between two looks at the board."""
+
+SECONDS_PER_MEETING = 0.02
+"""How long one annealing takes for every meeting of the problem, if there is as much time."""
+
+SHORTEST = 4.0
+HOT, COLD = 1.2, 0.05
+"""The temperatures of an annealing, in units of what a typical change costs."""
+
+
+def run(problem: Problem, settings: Settings, board: Board) -> None:
+    """Construct a schedule, then improve it until the board says stop; with a second worker bounds run
+    beside."""
+    if not problem.meetings or not problem.places:
+        return
+    if settings.workers > 1:
+        from solver.bound import way as bounding
+
+        threading.Thread(target=bounding.run, args=(problem, settings, board), daemon=True).start()
+    Improvement(problem, settings, board).run()
+
+
+class Improvement:
+    """One search: the state, its score, and what was offered of it."""
+
+    def __init__(self, problem: Problem, settings: Settings, board: Board) -> None:
+        self.board, self.settings = board, settings
+        self.arrays: Arrays = arrays_of(problem)
+        data = self.arrays.data
+        self._data = data_addresses(data)
+        self.state: State = empty_state(data)
+        self._state = state_addresses(self.state)
+        self._scratch = make_scratch(data)
+        self._pool = np.arange(len(data.value), dtype=np.int64)
+        self._mine = np.ones(len(data.value), dtype=np.uint8)
+        self._required = np.flatnonzero(data.required)
+        self.gain = 0
+        self.offered: int | None = None
+        self._steps = 50
+        self._round = 0
+
+    @property
+    def missing(self) -> int:
+        """How many required meetings are not held."""
+        return int((self.state.slot[self._required] < 0).sum())
+
+    @property
+    def score(self) -> int:
+        """The true score of the state."""
+        held = len(self._required) - self.missing
+        return self.arrays.floor + self.gain - held * self.arrays.data.penalty
+
+    def run(self) -> None:
+        """Begin from the board's schedule or a new one, and anneal again and again."""
+        self._begin()
+        self.offer()
+        unit = typical_change(self.arrays)
+        hot = HOT
+        while not self.board.should_stop():
+            remaining = self.board.remaining()
+            span = max(SHORTEST, SECONDS_PER_MEETING * len(self._pool))
+            if span > 0.6 * remaining:
+                span = remaining
+            self.anneal(unit * hot, unit * COLD, span)
+            hot = max(4 * COLD, 0.7 * hot)
+        self.offer()
+
+    def _begin(self) -> None:
+        best = self.board.best()
+        known = [] if best is None else list(best.make())
+        if known:
+            self.adopt(known)
+        self.gain += construct(self.arrays, self._data, self._state, self._mine, self.board.should_stop)
+
+    def adopt(self, assignments: Sequence[Assignment]) -> None:
+        """Load a schedule into the empty state."""
+        a = self.arrays
+        rank = {name: i for i, name in enumerate(a.slots)}
+        person, place, meeting = a.problem.participant_index, a.problem.place_index, a.problem.meeting_index
+        rows = sorted(assignments, key=lambda row: rank[row.slot])
+        for row in rows:
+            m = meeting[row.meeting]
+            who = {person[name] for name in row.attendees}
+            for side in range(a.data.side_ptr[m], a.data.side_ptr[m + 1]):
+                seats = a.data.seat[a.data.seat_ptr[side] : a.data.seat_ptr[side + 1]].tolist()
+                self.state.seated[side] = next((p for p in seats if p in who), -1)
+            for o in range(a.data.extra_ptr[m], a.data.extra_ptr[m + 1]):
+                self.state.joins[o] = int(a.data.extra[o]) in who
+        gain, _left_out = load(
+            self._data,
+            self._state,
+            np.array([meeting[row.meeting] for row in rows], dtype=np.int64),
+            np.array([rank[row.slot] for row in rows], dtype=np.int64),
+            np.array([place[row.place] for row in rows], dtype=np.int64),
+        )
+        self.gain += gain
+
+    def anneal(self, hot: float, cold: float, seconds: float) -> None:
+        """Search for some seconds while the temperature falls."""
+        began = time.monotonic()
+        shown = began
+        while not self.board.should_stop():
+            done = (time.monotonic() - began) / seconds
+            if done >= 1:
+                break
+            temperature = hot * (cold / hot) ** done
+            self.chunk(temperature)
+            if time.monotonic() - shown > max(1.0, 2e-5 * len(self._pool)):
+                self.offer()
+                shown = time.monotonic()
+        self.offer()
+
+    def chunk(self, temperature: float) -> None:
+        """A fraction of a second of search at one temperature."""
+        self._round += 1
+        began = time.monotonic()
+        seed = (self.settings.seed * 1_000_003 + self._round) % (1 << 31)
+        self.gain += search(
+            self._data, self._state, self._scratch[1], self._pool, self._mine, self._steps, temperature,
+            temperature, seed,
+        )  # fmt: skip
+        took = time.monotonic() - began
+        self._steps = max(20, int(self._steps * min(2.0, CHUNK / max(took, 1e-4))))
+
+    def offer(self) -> None:
+        """Post the state when it holds what it must and is better than what was posted."""
+        score = self.score
+        if self.missing or (self.offered is not None and score <= self.offered):
+            return
+        state = self.state
+        frozen = (state.slot.copy(), state.place.copy(), state.seated.copy(), state.joins.copy())
+        self.board.offer(partial(self.arrays.assignments, *frozen), score, "search")
+        self.offered = score
+
+
+def typical_change(arrays: Arrays) -> float:
+    """What one step typically wins or loses: the mean of a break, a walk and a third of a meeting."""
+    data = arrays.data
+    walks = data.walk[data.walk > 0]
+    walk = float(np.median(walks)) if len(walks) else 0.0
+    parts = [float(data.weight_break), data.weight_walking * walk]
+    if data.value.max(initial=0) > 0:
+        parts.append(float(np.mean(data.value[data.value > 0])) / 3)
+    positive = [part for part in parts if part > 0]
+    return sum(positive) / len(positive) if positive else 1.0
