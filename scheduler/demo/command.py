@@ -49,9 +49,7 @@ def make_demo(
         if built.made:
             say(f"{event.name}: built in {time.monotonic() - started:.0f} s. {_figures(session, event)}")
         else:
-            say(
-                f"{event.name} is there already; nothing was changed but its clock. {_figures(session, event)}"
-            )
+            say(f"{event.name} is there already; only its clock was set. {_figures(session, event)}")
         if plan if plan is not None else participants == USUAL:
             for sentence in plan_and_publish(app, session, event, seconds):
                 say(sentence)

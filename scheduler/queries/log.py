@@ -62,14 +62,14 @@ def delegation_lines(session: Session, event_id: int) -> tuple[DelegationLine, .
             .join(Delegation, Delegation.id == DelegationMember.delegation_id)
             .where(Delegation.event_id == event_id)
             .group_by(DelegationMember.delegation_id)
-        )
+        ).all()
     )
     items = dict(
         session.execute(
             select(ProgrammeSession.delegation_id, func.count())
             .where(ProgrammeSession.event_id == event_id, ProgrammeSession.delegation_id.is_not(None))
             .group_by(ProgrammeSession.delegation_id)
-        )
+        ).all()
     )
     rows = session.scalars(
         select(Delegation)

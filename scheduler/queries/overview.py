@@ -91,7 +91,7 @@ def event_standing(session: Session, event: Event) -> EventStanding:
             select(Participant.state, func.count())
             .where(Participant.event_id == event.id)
             .group_by(Participant.state)
-        )
+        ).all()
     )
     by_type = session.execute(
         select(ParticipantType.code, ParticipantType.name, func.count(Participant.id))
@@ -162,16 +162,16 @@ def round_standings(session: Session, event_id: int) -> tuple[RoundStanding, ...
             select(Interest.round_id, func.count())
             .where(Interest.round_id.in_(ids))
             .group_by(Interest.round_id)
-        )
+        ).all()
     )
-    slots = dict(
+    slots: dict[int, int] = dict(
         session.execute(
             select(round_block.c.round_id, func.count(Slot.id))
             .join(MeetingBlock, MeetingBlock.id == round_block.c.block_id)
             .join(Slot, Slot.block_id == MeetingBlock.id)
             .where(round_block.c.round_id.in_(ids))
             .group_by(round_block.c.round_id)
-        )
+        ).all()
     )
     published: dict[int, Plan] = {}
     drafts: dict[int, int] = {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
@@ -127,23 +128,21 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
     count = session.scalar(base) or 0
     page = max(1, min(page, -(-count // PAGE_SIZE) or 1))
     rows = session.execute(
-        _ordered(
-            select(
-                Participant.id,
-                Participant.public_id,
-                Participant.name,
-                Participant.job_title,
-                Organisation.name.label("organisation"),
-                Participant.country,
-                ParticipantType.name.label("type"),
-                Participant.state,
-                Participant.availability_confirmed_at,
-            )
-            .join(Organisation, Organisation.id == Participant.organisation_id)
-            .join(ParticipantType, ParticipantType.id == Participant.type_id)
-            .where(*conditions),
-            wanted.sort,
+        select(
+            Participant.id,
+            Participant.public_id,
+            Participant.name,
+            Participant.job_title,
+            Organisation.name.label("organisation"),
+            Participant.country,
+            ParticipantType.name.label("type"),
+            Participant.state,
+            Participant.availability_confirmed_at,
         )
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .join(ParticipantType, ParticipantType.id == Participant.type_id)
+        .where(*conditions)
+        .order_by(*_order(wanted.sort))
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
@@ -153,7 +152,7 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
             select(DelegationMember.participant_id, Delegation.name)
             .join(Delegation, Delegation.id == DelegationMember.delegation_id)
             .where(DelegationMember.participant_id.in_(ids))
-        )
+        ).all()
     )
     sent, received, waiting = _request_counts(session, ids)
     meetings = _meeting_counts(session, ids)
@@ -234,14 +233,14 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _ordered(statement: Select[tuple[object, ...]], sort: Sort) -> Select[tuple[object, ...]]:
-    orders: dict[Sort, tuple[ColumnElement[object] | object, ...]] = {
-        Sort.NAME: (Participant.name, Participant.id),
-        Sort.ORGANISATION: (Organisation.name, Participant.name, Participant.id),
-        Sort.TYPE: (ParticipantType.name, Participant.name, Participant.id),
-        Sort.LATEST: (Participant.id.desc(),),
-    }
-    return statement.order_by(*orders[sort])  # type: ignore[arg-type]
+def _order(sort: Sort) -> tuple[Any, ...]:
+    if sort is Sort.ORGANISATION:
+        return (Organisation.name, Participant.name, Participant.id)
+    if sort is Sort.TYPE:
+        return (ParticipantType.name, Participant.name, Participant.id)
+    if sort is Sort.LATEST:
+        return (Participant.id.desc(),)
+    return (Participant.name, Participant.id)
 
 
 def _request_counts(
@@ -252,7 +251,7 @@ def _request_counts(
             select(Request.from_id, func.count())
             .where(Request.from_id.in_(ids), Request.state != RequestState.WITHDRAWN)
             .group_by(Request.from_id)
-        )
+        ).all()
     )
     received: dict[int, int] = {}
     waiting: dict[int, int] = {}
@@ -276,7 +275,7 @@ def _meeting_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
                 Plan.state == PlanState.PUBLISHED,
             )
             .group_by(MeetingAttendance.participant_id)
-        )
+        ).all()
     )
 
 

@@ -123,7 +123,7 @@ def block_lines(session: Session, event_id: int) -> tuple[BlockLine, ...]:
             .join(Meeting, Meeting.slot_id == Slot.id)
             .where(Slot.event_id == event_id)
             .group_by(Slot.block_id)
-        )
+        ).all()
     )
     return tuple(
         BlockLine(block, tuple(rounds.get(block.id, ())), meetings.get(block.id, 0)) for block in blocks

@@ -51,7 +51,7 @@ def caps_of(session: Session, round_id: int) -> dict[str, int]:
         .join(TypeCap, TypeCap.type_id == ParticipantType.id)
         .where(TypeCap.round_id == round_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def matrix(session: Session, event_id: int) -> Matrix:
@@ -70,7 +70,7 @@ def matrix(session: Session, event_id: int) -> Matrix:
     return Matrix(
         types,
         {(rule.from_type_id, rule.to_type_id): rule.meeting_kind for rule in rules},
-        dict(counts),
+        dict(counts.all()),
     )
 
 
@@ -93,6 +93,6 @@ def collected(session: Session, round_id: int) -> Collected:
         .order_by(most.c.requests.desc(), Participant.name)
     )
     return Collected(
-        dict(levels),
+        dict(levels.all()),
         tuple((public_id, name, count) for public_id, name, count in asked),
     )

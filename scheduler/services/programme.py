@@ -1,0 +1,127 @@
+"""What organisers do with the programme: sessions and who attends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import SessionKind, SessionRole
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.models import (
+    Event,
+    Participant,
+    Pavilion,
+    ProgrammeSession,
+    SessionAttendance,
+    User,
+)
+from scheduler.services.audit import record
+from scheduler.services.delegation_members import participant_called
+from scheduler.services.text import clean_line, clean_text
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """What an organiser enters about a session; times are UTC instants, `pavilion` a public id or empty."""
+
+    title: str
+    kind: SessionKind
+    starts_at: datetime
+    ends_at: datetime
+    pavilion: str = ""
+    room: str = ""
+    host: str = ""
+    description: str = ""
+
+
+def save_session(
+    session: Session, event: Event, found: ProgrammeSession | None, entry: SessionEntry, actor: User
+) -> ProgrammeSession:
+    """Add a session, or change one; calendars hear of a new time, place or title. Raises Invalid."""
+    title = clean_line(entry.title, 200, "title", _("Title"))
+    if not title:
+        raise Invalid(_("Give the session a title."), "title")
+    if entry.ends_at <= entry.starts_at:
+        raise Invalid(_("The end must be after the start."), "ends")
+    pavilion = _pavilion(session, event, entry.pavilion)
+    room = clean_line(entry.room, 120, "room", _("Room"))
+    is_new = found is None
+    if found is None:
+        found = ProgrammeSession(event_id=event.id, changed_at=event.now())
+        session.add(found)
+        before = None
+    else:
+        before = (found.title, found.starts_at, found.ends_at, found.pavilion_id, found.room)
+    found.title = title
+    found.kind = entry.kind
+    found.starts_at, found.ends_at = entry.starts_at, entry.ends_at
+    found.pavilion_id = pavilion.id if pavilion else None
+    found.room = room
+    found.host = clean_line(entry.host, 200, "host", _("Host"))
+    found.description = clean_text(entry.description, 4000, "description", _("Description"))
+    if before is not None and before != (title, entry.starts_at, entry.ends_at, found.pavilion_id, room):
+        found.sequence += 1
+        found.changed_at = event.now()
+    session.flush()
+    session.expire(found, ["pavilion"])
+    record(session, event, actor, "session.add" if is_new else "session.change", found.public_id, title=title)
+    return found
+
+
+def remove_session(session: Session, event: Event, found: ProgrammeSession, actor: User) -> int:
+    """Remove a session from the programme and from all agendas. Returns how many attended."""
+    count = session.scalar(select(func.count()).where(SessionAttendance.session_id == found.id)) or 0
+    record(session, event, actor, "session.remove", found.public_id, title=found.title, attendees=count)
+    session.delete(found)
+    session.flush()
+    return count
+
+
+def put_in_session(
+    session: Session, event: Event, found: ProgrammeSession, who: str, role: SessionRole, actor: User
+) -> Participant:
+    """Let somebody attend, by name or mail address. Raises Invalid when `who` is nobody or several people."""
+    person = participant_called(session, event, who, "who")
+    row = session.get(SessionAttendance, (found.id, person.id))
+    if row is not None and row.role is role:
+        raise Conflict(_("%(name)s attends this session already.", name=person.name))
+    if row is None:
+        session.add(SessionAttendance(session_id=found.id, participant_id=person.id, role=role))
+    else:
+        row.role = role
+    session.flush()
+    record(session, event, actor, "session.attend", found.public_id, name=person.name, role=role.value)
+    return person
+
+
+def take_out_of_session(
+    session: Session, event: Event, found: ProgrammeSession, person_id: str, actor: User
+) -> Participant:
+    """Let somebody no longer attend. Raises NotFound when they don't."""
+    row = session.scalar(
+        select(SessionAttendance)
+        .join(Participant, Participant.id == SessionAttendance.participant_id)
+        .where(SessionAttendance.session_id == found.id, Participant.public_id == person_id)
+    )
+    if row is None:
+        raise NotFound(_("This person does not attend the session."))
+    person = row.participant
+    session.delete(row)
+    session.flush()
+    record(session, event, actor, "session.leave", found.public_id, name=person.name)
+    return person
+
+
+def _pavilion(session: Session, event: Event, public_id: str) -> Pavilion | None:
+    if not public_id:
+        return None
+    found = session.scalar(
+        select(Pavilion).where(Pavilion.event_id == event.id, Pavilion.public_id == public_id)
+    )
+    if found is None:
+        raise Invalid(_("This pavilion is not, or no longer, part of the event."), "pavilion")
+    return found

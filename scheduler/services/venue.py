@@ -1,0 +1,188 @@
+"""What organisers do with the venue: pavilions, places, walking minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import PlaceKind
+from scheduler.errors import Conflict, Invalid
+from scheduler.models import Event, Meeting, Organisation, Pavilion, Place, User, WalkingTime
+from scheduler.services.audit import record
+from scheduler.services.text import clean_line, clean_text
+
+LONGEST_WALK = 240
+
+
+@dataclass(frozen=True, slots=True)
+class PavilionEntry:
+    """`x` and `y` lie between 0 and 100, from the upper left corner of the plan."""
+
+    name: str
+    x: float
+    y: float
+    off_site: bool = False
+    address: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """`capacity` is how many meetings fit at once; a stand names its organisation."""
+
+    kind: PlaceKind
+    name: str
+    capacity: int
+    organisation: str = ""
+
+
+def save_pavilion(
+    session: Session, event: Event, pavilion: Pavilion | None, entry: PavilionEntry, actor: User
+) -> Pavilion:
+    """Add a pavilion, or change one. Raises Invalid, naming the field."""
+    name = clean_line(entry.name, 120, "name", _("Name"))
+    if not name:
+        raise Invalid(_("Give the pavilion a name."), "name")
+    for axis, value in (("x", entry.x), ("y", entry.y)):
+        if not 0 <= value <= 100:
+            raise Invalid(_("A position lies between 0 and 100."), axis)
+    twin = session.scalar(
+        select(Pavilion.id).where(Pavilion.event_id == event.id, func.lower(Pavilion.name) == name.lower())
+    )
+    if twin is not None and (pavilion is None or twin != pavilion.id):
+        raise Invalid(_("There is a pavilion “%(name)s” already.", name=name), "name")
+    action = "pavilion.change" if pavilion else "pavilion.add"
+    if pavilion is None:
+        pavilion = Pavilion(event_id=event.id)
+        session.add(pavilion)
+    pavilion.name = name
+    pavilion.x, pavilion.y = entry.x, entry.y
+    pavilion.off_site = entry.off_site
+    pavilion.address = clean_line(entry.address, 200, "address", _("Address"))
+    pavilion.note = clean_text(entry.note, 1000, "note", _("Note"))
+    session.flush()
+    record(session, event, actor, action, pavilion.public_id, name=name)
+    return pavilion
+
+
+def remove_pavilion(session: Session, event: Event, pavilion: Pavilion, actor: User) -> None:
+    """Remove a pavilion with its places and walks. Raises Conflict when a plan holds meetings in it."""
+    used = session.scalar(
+        select(func.count(Meeting.id))
+        .join(Place, Place.id == Meeting.place_id)
+        .where(Place.pavilion_id == pavilion.id)
+    )
+    if used:
+        raise Conflict(_("“%(name)s” can't go: plans hold %(n)d meetings there.", name=pavilion.name, n=used))
+    record(session, event, actor, "pavilion.remove", pavilion.public_id, name=pavilion.name)
+    session.execute(delete(Place).where(Place.pavilion_id == pavilion.id))
+    session.expire(pavilion, ["places"])
+    session.delete(pavilion)
+    session.flush()
+
+
+def add_place(session: Session, event: Event, pavilion: Pavilion, entry: PlaceEntry, actor: User) -> Place:
+    """Add tables, a room or a stand to a pavilion. Raises Invalid, naming the field."""
+    place = Place(event_id=event.id, pavilion_id=pavilion.id)
+    _apply(session, event, place, pavilion, entry)
+    session.add(place)
+    session.flush()
+    record(session, event, actor, "place.add", place.public_id, name=place.name, pavilion=pavilion.name)
+    return place
+
+
+def change_place(session: Session, event: Event, place: Place, entry: PlaceEntry, actor: User) -> None:
+    """Change a place. Raises Invalid; Conflict when plans use more tables than would be left."""
+    highest = session.scalar(select(func.max(Meeting.table_number)).where(Meeting.place_id == place.id)) or 0
+    if entry.capacity < highest:
+        raise Conflict(
+            _(
+                "Plans use table %(n)d of “%(name)s”: %(left)d would be too few. Nothing was changed.",
+                n=highest,
+                name=place.name,
+                left=entry.capacity,
+            )
+        )
+    with session.no_autoflush:
+        _apply(session, event, place, place.pavilion, entry)
+    session.flush()
+    record(session, event, actor, "place.change", place.public_id, name=place.name, capacity=place.capacity)
+
+
+def remove_place(session: Session, event: Event, place: Place, actor: User) -> None:
+    """Remove a place. Raises Conflict when a plan holds meetings at it."""
+    if session.scalar(select(exists().where(Meeting.place_id == place.id))):
+        raise Conflict(_("“%(name)s” can't go: plans hold meetings there.", name=place.name))
+    record(session, event, actor, "place.remove", place.public_id, name=place.name)
+    session.delete(place)
+    session.flush()
+
+
+def set_walks(
+    session: Session, event: Event, minutes: Mapping[tuple[int, int], int | None], actor: User
+) -> int:
+    """Enter walking minutes by (from, to) pavilion ids; None takes the entry away. Returns how many changed.
+
+    Raises Invalid when a figure or a pavilion can't be used; then nothing is changed.
+    """
+    known = set(session.scalars(select(Pavilion.id).where(Pavilion.event_id == event.id)))
+    for (one, other), value in minutes.items():
+        if one not in known or other not in known or one == other:
+            raise Invalid(_("A walk leads from one pavilion of this event to another."))
+        if value is not None and not 0 <= value <= LONGEST_WALK:
+            raise Invalid(_("A walk takes between 0 and %(n)d minutes.", n=LONGEST_WALK))
+    rows = {
+        (row.from_id, row.to_id): row
+        for row in session.scalars(select(WalkingTime).where(WalkingTime.event_id == event.id))
+    }
+    changed = 0
+    for (one, other), value in minutes.items():
+        row = rows.get((one, other))
+        if row is None and value is not None:
+            session.add(WalkingTime(event_id=event.id, from_id=one, to_id=other, minutes=value))
+        elif row is not None and value is None:
+            session.delete(row)
+        elif row is not None and value is not None and row.minutes != value:
+            row.minutes = value
+        else:
+            continue
+        changed += 1
+    session.flush()
+    if changed:
+        record(session, event, actor, "venue.walking", changed=changed)
+    return changed
+
+
+def _apply(session: Session, event: Event, place: Place, pavilion: Pavilion, entry: PlaceEntry) -> None:
+    name = clean_line(entry.name, 120, "name", _("Name"))
+    if not name:
+        raise Invalid(_("Give the place a name, such as “Tables” or “Room 2”."), "name")
+    if not 1 <= entry.capacity <= 1000:
+        raise Invalid(_("Between 1 and 1000 meetings fit at once."), "capacity")
+    twin = session.scalar(
+        select(Place.id).where(Place.pavilion_id == pavilion.id, func.lower(Place.name) == name.lower())
+    )
+    if twin is not None and twin != place.id:
+        raise Invalid(
+            _("%(pavilion)s has a place “%(name)s” already.", pavilion=pavilion.name, name=name), "name"
+        )
+    organisation: Organisation | None = None
+    if entry.kind is PlaceKind.STAND:
+        wanted = clean_line(entry.organisation, 200, "organisation", _("Organisation"))
+        organisation = session.scalar(
+            select(Organisation).where(
+                Organisation.event_id == event.id, func.lower(Organisation.name) == wanted.lower()
+            )
+        )
+        if organisation is None:
+            raise Invalid(
+                _("There is no organisation “%(name)s” at this event.", name=wanted), "organisation"
+            )
+    place.kind = entry.kind
+    place.name = name
+    place.capacity = entry.capacity
+    place.organisation = organisation

@@ -1,0 +1,134 @@
+"""Delegations as the organiser keeps them, and the log of everything that was done."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from scheduler.errors import Conflict, Invalid
+from scheduler.extensions import db
+from scheduler.models import Delegation
+from scheduler.queries.delegations import members_of, visits_of
+from scheduler.queries.log import delegation_lines, log_page
+from scheduler.services import delegation_members as service
+from scheduler.web import access
+from scheduler.web.access import this_delegation, this_event
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import DelegationForm, MemberForm
+from scheduler.web.organiser.replies import blame, organise, page_address, page_number
+
+
+@blueprint.get("/delegations/")
+@access.organiser
+def delegations(event_slug: str) -> str:
+    return render_template(
+        "organiser/delegations.html",
+        lines=delegation_lines(db.session, this_event().id),
+        may_change=is_full(),
+    )
+
+
+@blueprint.get("/delegations/<delegation_id>/")
+@access.organiser
+def delegations_show(event_slug: str, delegation_id: str) -> str:
+    return _page(this_delegation(), MemberForm())
+
+
+@blueprint.route("/delegations/new", methods=["GET", "POST"])
+@access.organiser
+def delegations_new(event_slug: str) -> str | Response | tuple[str, int]:
+    return _edit(None)
+
+
+@blueprint.route("/delegations/<delegation_id>/edit", methods=["GET", "POST"])
+@access.organiser
+def delegations_edit(event_slug: str, delegation_id: str) -> str | Response | tuple[str, int]:
+    return _edit(this_delegation())
+
+
+@blueprint.post("/delegations/<delegation_id>/members")
+@access.organiser
+def delegations_join(event_slug: str, delegation_id: str) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    found, form = this_delegation(), MemberForm()
+    if form.validate_on_submit():
+        try:
+            person = service.add_member(db.session, this_event(), found, form.who.data or "", actor)
+        except (Invalid, Conflict) as error:
+            form.who.errors = [error.message]
+        else:
+            flash(_("%(name)s travels along.", name=person.name), "good")
+            return redirect(organise("delegations_show", delegation_id=found.public_id))
+    return _page(found, form), 422
+
+
+@blueprint.post("/delegations/<delegation_id>/members/<person_id>/remove")
+@access.organiser
+def delegations_leave(event_slug: str, delegation_id: str, person_id: str) -> Response:
+    actor = require_full()
+    found = this_delegation()
+    person = service.remove_member(db.session, this_event(), found, person_id, actor)
+    flash(_("%(name)s no longer travels along.", name=person.name), "good")
+    return redirect(organise("delegations_show", delegation_id=found.public_id))
+
+
+@blueprint.get("/log/")
+@access.organiser
+def log(event_slug: str) -> str:
+    noun = request.args.get("about", "")[:20]
+    return render_template(
+        "organiser/log.html",
+        page=log_page(db.session, this_event().id, page_number(), noun),
+        noun=noun,
+        nouns=[
+            ("person", _("People")),
+            ("round", _("Rounds")),
+            ("run", _("Runs")),
+            ("plan", _("Plans")),
+            ("meeting", _("Meetings")),
+            ("session", _("Sessions")),
+            ("delegation", _("Delegations")),
+            ("place", _("Places")),
+        ],
+        address_of=page_address(),
+    )
+
+
+def _edit(found: Delegation | None) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    form = DelegationForm(obj=found)
+    if found is not None and not form.is_submitted():
+        form.leader.data = found.leader.email
+    if form.validate_on_submit():
+        try:
+            saved = service.save_delegation(
+                db.session,
+                this_event(),
+                found,
+                name=form.name.data or "",
+                country=form.country.data or "",
+                note=form.note.data or "",
+                leader=form.leader.data or "",
+                actor=actor,
+            )
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+        else:
+            flash(_("Saved."), "good")
+            return redirect(organise("delegations_show", delegation_id=saved.public_id))
+    page = render_template("organiser/delegation_form.html", form=form, found=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _page(found: Delegation, form: MemberForm) -> str:
+    return render_template(
+        "organiser/delegation.html",
+        found=found,
+        members=members_of(db.session, found),
+        visits=visits_of(db.session, found),
+        form=form,
+        may_change=is_full(),
+    )

@@ -1,0 +1,165 @@
+"""Forms of the organiser's area. They ask for shape; the services judge meaning."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    EmailField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+
+def required(message: str) -> InputRequired:
+    return InputRequired(message)
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_l("Name"), [required(_l("Enter a name.")), Length(max=200)])
+    email = EmailField(_l("Mail address"), [required(_l("Enter a mail address.")), Length(max=254)])
+    organisation = StringField(
+        _l("Organisation"),
+        [required(_l("Enter the organisation.")), Length(max=200)],
+        description=_l("An organisation that is not there yet is made."),
+    )
+    type = SelectField(_l("Type"))
+    job_title = StringField(_l("Position"), [Length(max=160)])
+    country = StringField(
+        _l("Country"), [Length(max=2)], description=_l("Two letters, such as ES; may stay empty.")
+    )
+    max_meetings_per_day = IntegerField(
+        _l("Most meetings a day"),
+        [Optional(), NumberRange(0, 100)],
+        description=_l("Empty: no limit."),
+    )
+    guarantee = IntegerField(
+        _l("Guaranteed meetings"),
+        [Optional(), NumberRange(0, 100)],
+        description=_l(
+            "How many meetings you owe this person, beside what the round guarantees to everybody."
+        ),
+    )
+
+
+class PavilionForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_l("Name"), [required(_l("Give the pavilion a name.")), Length(max=120)])
+    x = FloatField(
+        _l("From the left"), [NumberRange(0, 100)], default=50.0, description=_l("0 to 100, on the plan.")
+    )
+    y = FloatField(
+        _l("From the top"), [NumberRange(0, 100)], default=50.0, description=_l("0 to 100, on the plan.")
+    )
+    off_site = BooleanField(_l("Not in the hall"))
+    address = StringField(_l("Address"), [Length(max=200)], description=_l("For places outside of the hall."))
+    note = TextAreaField(_l("Note"), [Length(max=1000)])
+
+
+class PlaceForm(FlaskForm):  # type: ignore[misc]
+    kind = SelectField(_l("Kind"))
+    name = StringField(_l("Name"), [required(_l("Give the place a name.")), Length(max=120)])
+    capacity = IntegerField(
+        _l("Meetings at once"),
+        [required(_l("Say how many meetings fit at once.")), NumberRange(1, 1000)],
+        default=1,
+    )
+    organisation = StringField(
+        _l("Organisation"),
+        [Length(max=200)],
+        description=_l("Whose stand it is; empty for tables and rooms."),
+    )
+
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.kind.choices = [
+            SelectChoice("tables", str(_l("Tables"))),
+            SelectChoice("room", str(_l("Room"))),
+            SelectChoice("stand", str(_l("Stand"))),
+        ]
+
+
+class SessionForm(FlaskForm):  # type: ignore[misc]
+    title = StringField(_l("Title"), [required(_l("Give the session a title.")), Length(max=200)])
+    kind = SelectField(_l("Kind"))
+    day = SelectField(_l("Day"))
+    starts = TimeField(_l("From"), [required(_l("Say when it starts, like 10:30."))])
+    ends = TimeField(_l("To"), [required(_l("Say when it ends, like 11:00."))])
+    pavilion = SelectField(_l("Pavilion"))
+    room = StringField(_l("Room"), [Length(max=120)])
+    host = StringField(_l("Host"), [Length(max=200)])
+    description = TextAreaField(_l("Description"), [Length(max=4000)])
+
+
+class AttendeeForm(FlaskForm):  # type: ignore[misc]
+    who = StringField(_l("Name or mail address"), [required(_l("Say who attends.")), Length(max=254)])
+    role = SelectField(_l("As"))
+
+
+class BlockForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_l("Name"), [required(_l("Give the block a name.")), Length(max=120)])
+    day = SelectField(_l("Day"))
+    starts = TimeField(_l("From"), [required(_l("Say when the block starts, like 10:00."))])
+    ends = TimeField(_l("To"), [required(_l("Say when the block ends, like 12:30."))])
+    slot_minutes = IntegerField(
+        _l("A meeting lasts"),
+        [required(_l("Say how many minutes a meeting lasts.")), NumberRange(5, 1440)],
+        default=20,
+        description=_l("Minutes, a multiple of five."),
+    )
+    pause_minutes = IntegerField(
+        _l("Pause between meetings"),
+        [InputRequired(_l("Say how long the pause is, or 0.")), NumberRange(0, 1440)],
+        default=5,
+        description=_l("Minutes, a multiple of five: time to walk."),
+    )
+
+
+class RoundForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_l("Name"), [required(_l("Give the round a name.")), Length(max=120)])
+    opens_at = DateTimeLocalField(_l("Opens"), [required(_l("Say when the round opens."))])
+    closes_at = DateTimeLocalField(_l("Closes"), [required(_l("Say when the round closes."))])
+    request_mode = RadioField(_l("When does a request count?"), default="opt-in")
+    request_cap = IntegerField(
+        _l("Requests a person may send"),
+        [InputRequired(_l("Say how many, or 0 for none.")), NumberRange(0, 1000)],
+        default=30,
+    )
+    answer_days = IntegerField(
+        _l("Days to answer"),
+        [Optional(), NumberRange(0, 365)],
+        description=_l("Empty or 0: until the round closes."),
+    )
+    guarantee = IntegerField(
+        _l("Meetings guaranteed to everybody"),
+        [Optional(), NumberRange(0, 1000)],
+        description=_l("Runs try hard to give everybody who wants meetings at least so many."),
+    )
+    blocks = SelectMultipleField(
+        _l("Meeting blocks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+
+class DelegationForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(_l("Name"), [required(_l("Give the delegation a name.")), Length(max=160)])
+    country = StringField(_l("Country"), [Length(max=2)], description=_l("Two letters, such as BG."))
+    note = TextAreaField(_l("Note"), [Length(max=2000)])
+    leader = StringField(
+        _l("Leader"),
+        [required(_l("Say who leads the delegation.")), Length(max=254)],
+        description=_l("Name or mail address of a participant."),
+    )
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    who = StringField(_l("Name or mail address"), [required(_l("Say who joins.")), Length(max=254)])

@@ -1,0 +1,166 @@
+"""People: the list, a person's page, registering, changing, withdrawing."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
+
+from scheduler.domain.kinds import ParticipantState
+from scheduler.errors import Invalid, NotFound
+from scheduler.extensions import db
+from scheduler.models import Participant
+from scheduler.queries.agenda import agenda_of
+from scheduler.queries.people import (
+    Need,
+    PeopleFilter,
+    Sort,
+    people_choices,
+    people_page,
+    person_by_public_id,
+    person_detail,
+)
+from scheduler.services import people as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.authority import (
+    may_change,
+    own_organisation,
+    require_change,
+    signed_in_user,
+)
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import PersonForm
+from scheduler.web.organiser.replies import blame, here, one_of, organise, page_address, page_number
+
+
+@blueprint.get("/people/")
+@access.organiser
+def people(event_slug: str) -> str:
+    event = this_event()
+    wanted = PeopleFilter(
+        text=request.args.get("q", "")[:100].strip(),
+        type=request.args.get("type", ""),
+        state=one_of(ParticipantState, "state"),
+        delegation=request.args.get("delegation", ""),
+        brought_by=request.args.get("brought_by", type=int),
+        need=one_of(Need, "need"),
+        sort=one_of(Sort, "sort") or Sort.NAME,
+    )
+    return render_template(
+        "organiser/people.html",
+        wanted=wanted,
+        page=people_page(db.session, event.id, wanted, page_number()),
+        choices=people_choices(db.session, event.id),
+        here=here,
+        address_of=page_address(),
+    )
+
+
+@blueprint.get("/people/<person_id>/")
+@access.organiser
+def people_show(event_slug: str, person_id: str) -> str:
+    event, person = this_event(), _person(person_id)
+    return render_template(
+        "organiser/person.html",
+        detail=person_detail(db.session, person),
+        person=person,
+        agenda=agenda_of(db.session, person, event),
+        leaving=service.leaving(db.session, person),
+        may_change=may_change(person),
+    )
+
+
+@blueprint.route("/people/new", methods=["GET", "POST"])
+@access.organiser
+def people_new(event_slug: str) -> str | Response | tuple[str, int]:
+    form = _form(None)
+    if form.validate_on_submit():
+        try:
+            person = service.add_person(
+                db.session, this_event(), _entry(form), signed_in_user(), brought_by_id=own_organisation()
+            )
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+        else:
+            flash(_("%(name)s is registered.", name=person.name), "good")
+            return redirect(organise("people_show", person_id=person.public_id))
+    page = render_template("organiser/person_form.html", form=form, person=None)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.route("/people/<person_id>/edit", methods=["GET", "POST"])
+@access.organiser
+def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, int]:
+    person = _person(person_id)
+    actor = require_change(person)
+    form = _form(person)
+    if form.validate_on_submit():
+        try:
+            service.change_person(db.session, this_event(), person, _entry(form), actor)
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+        else:
+            flash(_("Saved."), "good")
+            return redirect(organise("people_show", person_id=person.public_id))
+    page = render_template("organiser/person_form.html", form=form, person=person)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.post("/people/<person_id>/withdraw")
+@access.organiser
+def people_withdraw(event_slug: str, person_id: str) -> Response:
+    person = _person(person_id)
+    touched = service.withdraw_person(db.session, this_event(), person, require_change(person))
+    flash(
+        _(
+            "%(name)s has left. Meetings cancelled: %(meetings)d. Requests withdrawn: %(requests)d.",
+            name=person.name,
+            meetings=touched.meetings,
+            requests=touched.waiting,
+        ),
+        "good",
+    )
+    return redirect(organise("people_show", person_id=person.public_id))
+
+
+@blueprint.post("/people/<person_id>/take-back")
+@access.organiser
+def people_take_back(event_slug: str, person_id: str) -> Response:
+    person = _person(person_id)
+    service.take_back_person(db.session, this_event(), person, require_change(person))
+    flash(_("%(name)s takes part again.", name=person.name), "good")
+    return redirect(organise("people_show", person_id=person.public_id))
+
+
+def _person(public_id: str) -> Participant:
+    person = person_by_public_id(db.session, this_event().id, public_id)
+    if person is None:
+        raise NotFound(_("There is no such person at this event."))
+    return person
+
+
+def _form(person: Participant | None) -> PersonForm:
+    form = PersonForm(obj=person)
+    types = people_choices(db.session, this_event().id).types
+    form.type.choices = [SelectChoice(code, name) for code, name in types]
+    if person is not None and not form.is_submitted():
+        form.organisation.data = person.organisation.name
+        form.type.data = person.type.code
+    return form
+
+
+def _entry(form: PersonForm) -> service.PersonEntry:
+    return service.PersonEntry(
+        name=form.name.data or "",
+        email=form.email.data or "",
+        organisation=form.organisation.data or "",
+        type=form.type.data or "",
+        job_title=form.job_title.data or "",
+        country=form.country.data or "",
+        guarantee=form.guarantee.data or 0,
+        max_meetings_per_day=form.max_meetings_per_day.data,
+    )

@@ -1,0 +1,204 @@
+"""The programme: sessions by day, who attends them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
+
+from scheduler.domain.kinds import SessionKind, SessionRole
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.extensions import db
+from scheduler.models import Pavilion, ProgrammeSession
+from scheduler.queries.programme import (
+    ATTENDEES_SHOWN,
+    attendees_of,
+    event_days,
+    session_by_public_id,
+    session_lines,
+)
+from scheduler.services import programme as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.filters import day as day_text
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import AttendeeForm, SessionForm
+from scheduler.web.organiser.replies import blame, organise
+
+
+@blueprint.get("/programme/")
+@access.organiser
+def programme(event_slug: str) -> str:
+    event = this_event()
+    days = event_days(db.session, event.id)
+    try:
+        wanted = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        wanted = None
+    return render_template(
+        "organiser/programme.html",
+        days=days,
+        wanted=wanted,
+        lines=session_lines(db.session, event, wanted),
+        may_change=is_full(),
+    )
+
+
+@blueprint.route("/programme/sessions/new", methods=["GET", "POST"])
+@access.organiser
+def programme_new(event_slug: str) -> str | Response | tuple[str, int]:
+    return _edit(None)
+
+
+@blueprint.get("/programme/sessions/<session_id>/")
+@access.organiser
+def programme_show(event_slug: str, session_id: str) -> str:
+    return _page(_session(session_id), _attendee_form())
+
+
+@blueprint.route("/programme/sessions/<session_id>/edit", methods=["GET", "POST"])
+@access.organiser
+def programme_edit(event_slug: str, session_id: str) -> str | Response | tuple[str, int]:
+    return _edit(_session(session_id))
+
+
+@blueprint.post("/programme/sessions/<session_id>/remove")
+@access.organiser
+def programme_remove(event_slug: str, session_id: str) -> Response:
+    actor = require_full()
+    found = _session(session_id)
+    count = service.remove_session(db.session, this_event(), found, actor)
+    flash(_("“%(title)s” is removed from %(n)d agendas.", title=found.title, n=count), "good")
+    return redirect(organise("programme"))
+
+
+@blueprint.post("/programme/sessions/<session_id>/attendees")
+@access.organiser
+def programme_attend(event_slug: str, session_id: str) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    found, form = _session(session_id), _attendee_form()
+    if form.validate_on_submit():
+        role = SessionRole(form.role.data)
+        try:
+            person = service.put_in_session(db.session, this_event(), found, form.who.data or "", role, actor)
+        except (Invalid, Conflict) as error:
+            form.who.errors = [error.message]
+        else:
+            flash(_("%(name)s attends.", name=person.name), "good")
+            return redirect(organise("programme_show", session_id=found.public_id))
+    return _page(found, form), 422
+
+
+@blueprint.post("/programme/sessions/<session_id>/attendees/<person_id>/remove")
+@access.organiser
+def programme_leave(event_slug: str, session_id: str, person_id: str) -> Response:
+    actor = require_full()
+    found = _session(session_id)
+    person = service.take_out_of_session(db.session, this_event(), found, person_id, actor)
+    flash(_("%(name)s no longer attends.", name=person.name), "good")
+    return redirect(organise("programme_show", session_id=found.public_id))
+
+
+def _edit(found: ProgrammeSession | None) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    event = this_event()
+    form = SessionForm()
+    _offer(form)
+    if request.method == "GET" and found is not None:
+        _show(form, found)
+    if form.validate_on_submit():
+        try:
+            saved = service.save_session(db.session, event, found, _entry(form), actor)
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+        else:
+            flash(_("“%(title)s” is saved. Agendas follow.", title=saved.title), "good")
+            return redirect(organise("programme_show", session_id=saved.public_id))
+    page = render_template("organiser/session_form.html", form=form, found=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _offer(form: SessionForm) -> None:
+    event = this_event()
+    kinds = {
+        SessionKind.KEYNOTE: _("Keynote"),
+        SessionKind.SEMINAR: _("Seminar"),
+        SessionKind.WORKSHOP: _("Workshop"),
+        SessionKind.NETWORKING: _("Networking"),
+        SessionKind.PARTNER_MEETING: _("Partner meeting"),
+        SessionKind.VISIT: _("Visit"),
+    }
+    form.kind.choices = [SelectChoice(kind.value, label) for kind, label in kinds.items()]
+    form.day.choices = [
+        SelectChoice(row.date.isoformat(), f"{day_text(row.date)} · {row.label}")
+        for row in event_days(db.session, event.id)
+    ]
+    pavilions = db.session.execute(
+        select(Pavilion.public_id, Pavilion.name).where(Pavilion.event_id == event.id).order_by(Pavilion.name)
+    )
+    form.pavilion.choices = [
+        SelectChoice("", _("Somewhere else")),
+        *(SelectChoice(key, name) for key, name in pavilions),
+    ]
+
+
+def _show(form: SessionForm, found: ProgrammeSession) -> None:
+    zone = this_event().zone
+    start, end = found.starts_at.astimezone(zone), found.ends_at.astimezone(zone)
+    form.title.data, form.kind.data = found.title, found.kind.value
+    form.day.data = start.date().isoformat()
+    form.starts.data, form.ends.data = start.time(), end.time()
+    form.pavilion.data = found.pavilion.public_id if found.pavilion else ""
+    form.room.data, form.host.data, form.description.data = found.room, found.host, found.description
+
+
+def _entry(form: SessionForm) -> service.SessionEntry:
+    return service.SessionEntry(
+        title=form.title.data or "",
+        kind=SessionKind(form.kind.data),
+        starts_at=instant_of(form.day.data, form.starts.data),
+        ends_at=instant_of(form.day.data, form.ends.data),
+        pavilion=form.pavilion.data or "",
+        room=form.room.data or "",
+        host=form.host.data or "",
+        description=form.description.data or "",
+    )
+
+
+def instant_of(day: str, clock: time) -> datetime:
+    """The UTC instant of an entered day and wall-clock time of the event."""
+    return datetime.combine(date.fromisoformat(day), clock, tzinfo=this_event().zone).astimezone(UTC)
+
+
+def _page(found: ProgrammeSession, form: AttendeeForm) -> str:
+    return render_template(
+        "organiser/session.html",
+        found=found,
+        attendees=attendees_of(db.session, found),
+        most=ATTENDEES_SHOWN,
+        form=form,
+        may_change=is_full(),
+    )
+
+
+def _attendee_form() -> AttendeeForm:
+    form = AttendeeForm()
+    form.role.choices = [
+        SelectChoice("attendee", _("Attendee")),
+        SelectChoice("speaker", _("Speaker")),
+        SelectChoice("host", _("Host")),
+    ]
+    return form
+
+
+def _session(public_id: str) -> ProgrammeSession:
+    found = session_by_public_id(db.session, this_event().id, public_id)
+    if found is None:
+        raise NotFound(_("There is no such session at this event."))
+    return found

@@ -1,0 +1,54 @@
+"""Small helpers of the organiser's views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import request, url_for
+from flask_wtf import FlaskForm
+
+from scheduler.errors import Invalid
+from scheduler.web.access import this_event
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+def one_of(kind: type[Kind], name: str) -> Kind | None:
+    """A member of an enumeration from the address; None when it is missing or unknown."""
+    try:
+        return kind(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def page_number() -> int:
+    """The page asked for, from 1."""
+    return max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+
+
+def here(**changes: object) -> str:
+    """The address of this page with some of its parameters changed; empty ones are left out."""
+    values: dict[str, object] = {**request.args.to_dict(), **changes}
+    kept = {key: value for key, value in values.items() if value not in ("", None)}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **kept)  # type: ignore[arg-type]
+
+
+def page_address() -> Callable[[int], str]:
+    """A function from page numbers to addresses, for the `pages` macro."""
+    return lambda number: here(page=number if number > 1 else "")
+
+
+def blame(form: FlaskForm, error: Invalid) -> None:
+    """Put a service's complaint at the field it names, or at the form."""
+    field = form._fields.get(error.field)
+    if field is None:
+        form.form_errors.append(error.message)
+    else:
+        field.errors = [*field.errors, error.message]
+
+
+def organise(endpoint: str, **values: object) -> str:
+    """The address of a page of this event's organiser area."""
+    return url_for(f"organiser.{endpoint}", event_slug=this_event().slug, **values)  # type: ignore[arg-type]

@@ -1,0 +1,217 @@
+"""Matchmaking rounds: their rules, their state, what they have collected; the matching matrix."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
+
+from scheduler.domain.kinds import RequestMode
+from scheduler.errors import Invalid, NotFound
+from scheduler.extensions import db
+from scheduler.models import MatchmakingRound
+from scheduler.queries.overview import round_standings, silent_people, waiting_people
+from scheduler.queries.programme import block_lines
+from scheduler.queries.rounds import caps_of, collected, matrix, round_by_public_id
+from scheduler.services import rounds as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.filters import day as day_text
+from scheduler.web.filters import span
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import RoundForm
+from scheduler.web.organiser.overview import steps
+from scheduler.web.organiser.replies import blame, organise
+
+
+@blueprint.get("/rounds/")
+@access.organiser
+def rounds(event_slug: str) -> str:
+    event = this_event()
+    return render_template(
+        "organiser/rounds.html",
+        standing={"rounds": round_standings(db.session, event.id)},
+        matrix=matrix(db.session, event.id),
+        may_change=is_full(),
+    )
+
+
+@blueprint.get("/rounds/<round_id>/")
+@access.organiser
+def rounds_show(event_slug: str, round_id: str) -> str:
+    event, found = this_event(), _round(round_id)
+    standing = next(row for row in round_standings(db.session, event.id) if row.round.id == found.id)
+    return render_template(
+        "organiser/round.html",
+        standing=standing,
+        round=found,
+        steps=steps(standing),
+        collected=collected(db.session, found.id),
+        silent=silent_people(db.session, event.id, found.id),
+        holders=waiting_people(db.session, found.id),
+        caps=caps_of(db.session, found.id),
+        types={row.code: row.name for row in matrix(db.session, event.id).types},
+        late=found.closes_at <= event.now(),
+        may_change=is_full(),
+    )
+
+
+@blueprint.route("/rounds/new", methods=["GET", "POST"])
+@access.organiser
+def rounds_new(event_slug: str) -> str | Response | tuple[str, int]:
+    return _edit(None)
+
+
+@blueprint.route("/rounds/<round_id>/edit", methods=["GET", "POST"])
+@access.organiser
+def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, int]:
+    return _edit(_round(round_id))
+
+
+@blueprint.post("/rounds/<round_id>/open")
+@access.organiser
+def rounds_open(event_slug: str, round_id: str) -> Response:
+    actor = require_full()
+    found = _round(round_id)
+    service.open_round(db.session, this_event(), found, actor)
+    flash(_("“%(name)s” is open. Participants can ask and answer now.", name=found.name), "good")
+    return redirect(organise("rounds_show", round_id=found.public_id))
+
+
+@blueprint.post("/rounds/<round_id>/close")
+@access.organiser
+def rounds_close(event_slug: str, round_id: str) -> Response:
+    actor = require_full()
+    found = _round(round_id)
+    expired = service.close_round(db.session, this_event(), found, actor)
+    text = _("“%(name)s” is closed. Next: start a run.", name=found.name)
+    if expired:
+        text += " " + _("%(n)d requests had no answer and expired.", n=expired)
+    flash(text, "good")
+    return redirect(organise("rounds_show", round_id=found.public_id))
+
+
+@blueprint.route("/rounds/matrix", methods=["GET", "POST"])
+@access.organiser
+def rounds_matrix(event_slug: str) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    event = this_event()
+    found = matrix(db.session, event.id)
+    error = ""
+    if request.method == "POST":
+        pairs = {
+            (one.code, other.code): request.form[name]
+            for one in found.types
+            for other in found.types
+            if (name := f"m-{one.code}-{other.code}") in request.form
+        }
+        try:
+            changed = service.set_matrix(db.session, event, pairs, actor)
+        except Invalid as complaint:
+            error = complaint.message
+        else:
+            flash(_("Saved: %(n)d pairs changed.", n=changed), "good")
+            return redirect(organise("rounds"))
+    page = render_template("organiser/matrix.html", matrix=found, error=error, entered=request.form)
+    return (page, 422) if error else page
+
+
+def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:
+    actor = require_full()
+    event = this_event()
+    types = matrix(db.session, event.id).types
+    caps = caps_of(db.session, found.id) if found else {}
+    form = _form(found)
+    if form.validate_on_submit():
+        try:
+            caps = _caps()
+            saved = service.save_round(db.session, event, found, _entry(form, caps), actor)
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+        else:
+            flash(_("“%(name)s” is saved.", name=saved.name), "good")
+            return redirect(organise("rounds_show", round_id=saved.public_id))
+    page = render_template(
+        "organiser/round_form.html", form=form, found=found, types=types, caps=caps, entered=request.form
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _form(found: MatchmakingRound | None) -> RoundForm:
+    event = this_event()
+    form = RoundForm()
+    form.request_mode.choices = [
+        SelectChoice("opt-in", _("Once the asked person accepts it")),
+        SelectChoice("opt-out", _("Unless the asked person declines it")),
+    ]
+    form.blocks.choices = [
+        SelectChoice(
+            line.block.public_id,
+            _(
+                "%(name)s: %(day)s, %(span)s, %(n)d slots of %(minutes)d min",
+                name=line.block.name,
+                day=day_text(line.block.day),
+                span=span(line.block.starts_at, line.block.ends_at),
+                n=len(line.block.slots),
+                minutes=line.block.slot_minutes,
+            ),
+        )
+        for line in block_lines(db.session, event.id)
+    ]
+    if form.is_submitted():
+        return form
+    now = event.now().astimezone(event.zone).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    if found is None:
+        form.opens_at.data, form.closes_at.data = now, now + timedelta(days=14)
+        form.blocks.data = [choice.value for choice in form.blocks.choices]
+        return form
+    form.name.data = found.name
+    form.opens_at.data = found.opens_at.astimezone(event.zone).replace(tzinfo=None)
+    form.closes_at.data = found.closes_at.astimezone(event.zone).replace(tzinfo=None)
+    form.request_mode.data = found.request_mode.value
+    form.request_cap.data = found.request_cap
+    form.answer_days.data = found.answer_days or None
+    form.guarantee.data = found.guarantee
+    form.blocks.data = [block.public_id for block in found.blocks]
+    return form
+
+
+def _entry(form: RoundForm, caps: dict[str, int]) -> service.RoundEntry:
+    def instant(local: datetime) -> datetime:
+        return local.replace(tzinfo=this_event().zone).astimezone(UTC)
+
+    return service.RoundEntry(
+        name=form.name.data or "",
+        opens_at=instant(form.opens_at.data),
+        closes_at=instant(form.closes_at.data),
+        request_mode=RequestMode(form.request_mode.data),
+        request_cap=form.request_cap.data or 0,
+        guarantee=form.guarantee.data or 0,
+        blocks=form.blocks.data or [],
+        answer_days=form.answer_days.data or 0,
+        caps=caps,
+    )
+
+
+def _caps() -> dict[str, int]:
+    caps: dict[str, int] = {}
+    for row in matrix(db.session, this_event().id).types:
+        text = request.form.get(f"cap-{row.code}", "").strip()
+        if not text:
+            continue
+        if not (text.isascii() and text.isdigit() and len(text) < 6):
+            raise Invalid(_("%(type)s: “%(text)s” is no number.", type=row.name, text=text[:20]), "caps")
+        caps[row.code] = int(text)
+    return caps
+
+
+def _round(public_id: str) -> MatchmakingRound:
+    found = round_by_public_id(db.session, this_event().id, public_id)
+    if found is None:
+        raise NotFound(_("There is no such round at this event."))
+    return found

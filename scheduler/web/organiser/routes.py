@@ -1,0 +1,33 @@
+"""The routes of the organiser's area: importing this module registers them all."""
+
+from __future__ import annotations
+
+from scheduler.web.organiser import (
+    blocks,
+    delegations,
+    meetings,
+    overview,
+    people,
+    plan_views,
+    plans,
+    programme,
+    rounds,
+    runs,
+    venue,
+)
+from scheduler.web.organiser.blueprint import blueprint
+
+__all__ = [
+    "blocks",
+    "blueprint",
+    "delegations",
+    "meetings",
+    "overview",
+    "people",
+    "plan_views",
+    "plans",
+    "programme",
+    "rounds",
+    "runs",
+    "venue",
+]
