@@ -37,7 +37,7 @@ class Choices:
 
 
 def free_choices(session: Session, meeting: Meeting) -> Choices:
-    """The slots of the event with who is not free in each, and the places a meeting may use, in six queries."""
+    """The slots of the event with who is not free in each, and the places a meeting may use."""
     people = [attendance.participant_id for attendance in meeting.attendances]
     organisations = {attendance.participant.organisation_id for attendance in meeting.attendances}
     names = {each.participant_id: each.participant.name for each in meeting.attendances}

@@ -1,0 +1,98 @@
+"""One meeting of a plan: look at it, move it, call it off, lock it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from scheduler.errors import Conflict, Invalid
+from scheduler.extensions import db
+from scheduler.models import Meeting, Place, Slot
+from scheduler.queries.places import free_choices
+from scheduler.services import meetings as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.plans import WORDS, this_plan
+from scheduler.web.organiser.replies import organise
+
+
+def _meeting(plan_id: str, meeting_id: str) -> Meeting:
+    found = service.meeting_by_public_id(db.session, this_event(), meeting_id)
+    if found.plan.public_id != plan_id:
+        return service.meeting_by_public_id(db.session, this_event(), "")
+    return found
+
+
+@blueprint.get("/plans/<plan_id>/meetings/<meeting_id>")
+@access.organiser
+def plans_meeting(event_slug: str, plan_id: str, meeting_id: str) -> str:
+    return _page(plan_id, meeting_id)
+
+
+def _page(plan_id: str, meeting_id: str, complaint: str = "") -> str:
+    plan, meeting = this_plan(plan_id), _meeting(plan_id, meeting_id)
+    return render_template(
+        "organiser/plan_meeting.html",
+        plan=plan,
+        meeting=meeting,
+        choices=free_choices(db.session, meeting),
+        complaint=complaint,
+        chosen=request.form,
+        may_change=is_full() and plan.state.value in ("draft", "published"),
+        **WORDS,
+    )
+
+
+@blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/move")
+@access.organiser
+def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
+    user, meeting, event = require_full(), _meeting(plan_id, meeting_id), this_event()
+    slot = db.session.scalar(
+        select(Slot).where(Slot.public_id == request.form.get("slot", ""), Slot.event_id == event.id)
+    )
+    place = db.session.scalar(
+        select(Place).where(Place.public_id == request.form.get("place", ""), Place.event_id == event.id)
+    )
+    try:
+        if slot is None or place is None:
+            raise Invalid(_("Choose a time and a place."))
+        service.move_meeting(db.session, meeting, slot, place, actor=user)
+    except (Conflict, Invalid) as error:
+        return _page(plan_id, meeting_id, error.message), error.status
+    flash(_("The meeting is moved."))
+    return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
+
+
+@blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/cancel")
+@access.organiser
+def plans_meeting_cancel(event_slug: str, plan_id: str, meeting_id: str) -> Response:
+    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    service.cancel_meeting(db.session, meeting, actor=user)
+    flash(_("The meeting is called off. Bring it back to undo this."))
+    return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
+
+
+@blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/bring-back")
+@access.organiser
+def plans_meeting_bring_back(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
+    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    try:
+        service.bring_back_meeting(db.session, meeting, actor=user)
+    except Conflict as error:
+        return _page(plan_id, meeting_id, error.message), error.status
+    flash(_("The meeting takes place again."))
+    return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
+
+
+@blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/lock")
+@access.organiser
+def plans_meeting_lock(event_slug: str, plan_id: str, meeting_id: str) -> Response:
+    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    locked = request.form.get("locked") == "1"
+    service.lock_meeting(db.session, meeting, locked, actor=user)
+    flash(_("Runs leave the meeting where it is.") if locked else _("Runs may move the meeting again."))
+    return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))

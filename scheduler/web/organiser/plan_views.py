@@ -1,0 +1,142 @@
+"""The long views of a plan: timetable, people, what was not placed, what changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import render_template, request
+
+from scheduler.domain.plan_difference import compare
+from scheduler.extensions import db
+from scheduler.queries.plan_meetings import (
+    days_with_meetings,
+    meetings_by_wish,
+    meetings_of,
+    pavilions_with_meetings,
+    timetable,
+)
+from scheduler.queries.plan_pages import people_page, person_of, unscheduled_of, unscheduled_page
+from scheduler.queries.plans import plan_figures
+from scheduler.queries.standings import published_plan, standings
+from scheduler.web import access
+from scheduler.web.organiser.authority import is_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.plan_words import reason_short
+from scheduler.web.organiser.plans import WORDS, this_plan
+from scheduler.web.organiser.replies import here, page_address, page_number
+
+CHANGES_SHOWN = 50
+
+
+def _text() -> str:
+    return request.args.get("q", "")[:100].strip()
+
+
+@blueprint.get("/plans/<plan_id>/timetable")
+@access.organiser
+def plans_timetable(event_slug: str, plan_id: str) -> str:
+    plan = this_plan(plan_id)
+    pavilions, days = pavilions_with_meetings(db.session, plan), days_with_meetings(db.session, plan)
+    pavilion = next((p for p in pavilions if p.public_id == request.args.get("pavilion")), None)
+    pavilion = pavilion or (pavilions[0] if pavilions else None)
+    day = _day(request.args.get("day", ""), list(days))
+    shown = timetable(db.session, plan, pavilion, day, page_number()) if pavilion and day else None
+    return render_template(
+        "organiser/plan_timetable.html",
+        plan=plan,
+        pavilions=pavilions,
+        pavilion=pavilion,
+        days=days,
+        day=day,
+        shown=shown,
+        here=here,
+        address_of=page_address(),
+        may_change=is_full(),
+        **WORDS,
+    )
+
+
+def _day(text: str, days: list[date]) -> date | None:
+    try:
+        chosen = date.fromisoformat(text)
+    except ValueError:
+        chosen = None
+    return chosen if chosen in days else (days[0] if days else None)
+
+
+@blueprint.get("/plans/<plan_id>/people")
+@access.organiser
+def plans_people(event_slug: str, plan_id: str) -> str:
+    plan = this_plan(plan_id)
+    return render_template(
+        "organiser/plan_people.html",
+        plan=plan,
+        text=_text(),
+        page=people_page(db.session, plan, _text(), page_number()),
+        address_of=page_address(),
+        **WORDS,
+    )
+
+
+@blueprint.get("/plans/<plan_id>/people/<person_id>")
+@access.organiser
+def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
+    plan = this_plan(plan_id)
+    person = person_of(db.session, plan, person_id)
+    return render_template(
+        "organiser/plan_person.html",
+        plan=plan,
+        person=person,
+        meetings=meetings_of(db.session, plan, person),
+        missing=unscheduled_of(db.session, plan, person),
+        may_change=is_full(),
+        **WORDS,
+    )
+
+
+@blueprint.get("/plans/<plan_id>/not-placed")
+@access.organiser
+def plans_unplaced(event_slug: str, plan_id: str) -> str:
+    plan = this_plan(plan_id)
+    reasons = plan_figures(db.session, plan).reasons
+    reason = request.args.get("reason", "")
+    reason = reason if reason in dict(reasons) else ""
+    return render_template(
+        "organiser/plan_unplaced.html",
+        plan=plan,
+        reasons=[(value, reason_short(value), count) for value, count in reasons],
+        reason=reason,
+        text=_text(),
+        page=unscheduled_page(db.session, plan, reason, _text(), page_number()),
+        here=here,
+        address_of=page_address(),
+        **WORDS,
+    )
+
+
+@blueprint.get("/plans/<plan_id>/changes")
+@access.organiser
+def plans_changes(event_slug: str, plan_id: str) -> str:
+    """A plan beside the one that people have."""
+    plan = this_plan(plan_id)
+    previous = published_plan(db.session, plan.round_id)
+    if previous is not None and previous.id == plan.id:
+        previous = None
+    difference = compare(standings(db.session, previous), standings(db.session, plan))
+    touched = [*difference.moved, *difference.dropped, *difference.added]
+    page = page_number()
+    shown = touched[(page - 1) * CHANGES_SHOWN : page * CHANGES_SHOWN]
+    return render_template(
+        "organiser/plan_changes.html",
+        plan=plan,
+        previous=previous,
+        difference=difference,
+        shown=shown,
+        before=meetings_by_wish(db.session, previous, shown) if previous else {},
+        after=meetings_by_wish(db.session, plan, shown),
+        count=len(touched),
+        page=page,
+        pages_count=max(1, -(-len(touched) // CHANGES_SHOWN)),
+        address_of=page_address(),
+        **WORDS,
+    )

@@ -1,0 +1,133 @@
+"""Plans: read the draft, compare it with what people have, publish it, take it back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import PlanState
+from scheduler.domain.plan_difference import compare
+from scheduler.extensions import db
+from scheduler.models import Plan
+from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
+from scheduler.queries.standings import left_since, no_longer_free, published_plan, standings
+from scheduler.services import plans as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.plan_pictures import heat_map, histogram
+from scheduler.web.organiser.plan_words import reason_said, reason_short, state_look, what_changes
+from scheduler.web.organiser.replies import organise
+from scheduler.web.organiser.run_words import duration, fairness_said, gap_said, placed_said
+
+WORDS = {
+    "plan_look": state_look,
+    "reason_said": reason_said,
+    "reason_short": reason_short,
+    "placed_said": placed_said,
+    "gap_said": gap_said,
+    "duration": duration,
+}
+
+
+def this_plan(plan_id: str) -> Plan:
+    """The plan in the address. Raises NotFound."""
+    return plan_by_public_id(db.session, this_event(), plan_id)
+
+
+@blueprint.get("/plans/")
+@access.organiser
+def plans(event_slug: str) -> str:
+    return render_template(
+        "organiser/plans.html", plans=plan_lines(db.session, this_event()), may_change=is_full(), **WORDS
+    )
+
+
+@blueprint.get("/plans/<plan_id>/")
+@access.organiser
+def plans_show(event_slug: str, plan_id: str) -> str:
+    plan = this_plan(plan_id)
+    figures = plan_figures(db.session, plan)
+    return render_template(
+        "organiser/plan.html",
+        plan=plan,
+        figures=figures,
+        fairness=fairness_said(plan, figures.fewest),
+        histogram=histogram(figures.load),
+        heat=heat_map(figures),
+        left=len(left_since(db.session, plan)),
+        unfree=no_longer_free(db.session, plan)
+        if plan.state in (PlanState.DRAFT, PlanState.PUBLISHED)
+        else 0,
+        may_change=is_full(),
+        **WORDS,
+    )
+
+
+@blueprint.route("/plans/<plan_id>/publish", methods=["GET", "POST"])
+@access.organiser
+def plans_publish(event_slug: str, plan_id: str) -> str | Response:
+    """Asked first: what publishing touches, counted. Then done, in one transaction."""
+    user, plan = require_full(), this_plan(plan_id)
+
+    if request.method == "POST":
+        done = service.publish(db.session, plan, user)
+        flash(
+            ngettext(
+                "Published. The agenda of %(num)d person has changed.",
+                "Published. The agendas of %(num)d people have changed.",
+                len(done.difference.people),
+            )
+            + (
+                " " + _("%(n)d meetings with people who left were taken out.", n=done.left_out)
+                if done.left_out
+                else ""
+            )
+        )
+        return redirect(organise("plans_show", plan_id=plan_id))
+    previous = published_plan(db.session, plan.round_id)
+    difference = compare(standings(db.session, previous), standings(db.session, plan))
+    return render_template(
+        "organiser/plan_publish.html",
+        plan=plan,
+        previous=previous,
+        difference=difference,
+        changes=what_changes(difference),
+        left=len(left_since(db.session, plan)),
+        unfree=no_longer_free(db.session, plan),
+    )
+
+
+@blueprint.route("/plans/<plan_id>/unpublish", methods=["GET", "POST"])
+@access.organiser
+def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
+    user, plan = require_full(), this_plan(plan_id)
+
+    if request.method == "POST":
+        service.unpublish(db.session, plan, user)
+        flash(_("The plan is a draft again. Publish it to undo this."))
+        return redirect(organise("plans_show", plan_id=plan_id))
+    held = standings(db.session, plan)
+    people = {person for standing in held.values() for person in standing.people}
+    return render_template("organiser/plan_unpublish.html", plan=plan, meetings=len(held), people=len(people))
+
+
+@blueprint.post("/plans/<plan_id>/discard")
+@access.organiser
+def plans_discard(event_slug: str, plan_id: str) -> Response:
+    user, plan = require_full(), this_plan(plan_id)
+    service.discard(db.session, plan, user)
+    flash(_("“%(name)s” is put aside. Bring it back to undo this.", name=plan.name))
+    return redirect(organise("plans_show", plan_id=plan_id))
+
+
+@blueprint.post("/plans/<plan_id>/bring-back")
+@access.organiser
+def plans_bring_back(event_slug: str, plan_id: str) -> Response:
+    user, plan = require_full(), this_plan(plan_id)
+    service.bring_back(db.session, plan, user)
+    flash(_("“%(name)s” is a draft again.", name=plan.name))
+    return redirect(organise("plans_show", plan_id=plan_id))

@@ -1,0 +1,49 @@
+"""The form that starts a run: questions in plain words."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, RadioField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, NumberRange
+
+from scheduler.web.organiser.run_words import TIMES, WISHES, duration
+
+
+def _question(name: str) -> RadioField:
+    wish = next(each for each in WISHES if each.name == name)
+    return RadioField(
+        wish.label,
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice(value=value, label=label) for value, label in wish.answers],
+        default=wish.usual,
+        description=wish.hint,
+    )
+
+
+class RunForm(FlaskForm):  # type: ignore[misc]
+    round = SelectField(_l("Round"))
+    time_limit = SelectField(
+        _l("How long to search"),
+        coerce=int,
+        default=60,
+        description=_l(
+            "A good schedule is often there within seconds; the rest of the time proves and improves."
+        ),
+    )
+    breaks = _question("breaks")
+    walking = _question("walking")
+    guarantee = _question("guarantee")
+    published = _question("published")
+    seed = IntegerField(
+        _l("Seed"),
+        [InputRequired(_l("Enter a number.")), NumberRange(0, 2**31 - 1)],
+        default=0,
+        description=_l("Another seed searches in another order."),
+    )
+
+    def fill(self, rounds: list[tuple[str, str]]) -> None:
+        """Offer these rounds (public id, name) and the usual times."""
+        self.round.choices = [SelectChoice(value=value, label=label) for value, label in rounds]
+        self.time_limit.choices = [SelectChoice(value=each, label=duration(each)) for each in TIMES]

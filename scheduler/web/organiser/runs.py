@@ -1,0 +1,151 @@
+"""Runs: start one, watch it, stop it and keep what it found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import RunState
+from scheduler.errors import Conflict, Invalid
+from scheduler.extensions import db
+from scheduler.jobs.queue import enqueue
+from scheduler.models import Run
+from scheduler.queries.runs import (
+    RunLine,
+    people_count,
+    round_sizes,
+    run_by_public_id,
+    run_lines,
+    run_progress,
+)
+from scheduler.services import runs as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.gap_chart import gap_chart
+from scheduler.web.organiser.replies import blame, organise
+from scheduler.web.organiser.run_forms import RunForm
+from scheduler.web.organiser.run_words import (
+    duration,
+    gap_said,
+    placed_said,
+    said_weights,
+    state_look,
+    weights_of,
+)
+from scheduler.web.transaction import after_commit
+
+WORDS = {"state_look": state_look, "gap_said": gap_said, "placed_said": placed_said, "duration": duration}
+
+
+@blueprint.get("/runs/")
+@access.organiser
+def runs(event_slug: str) -> str:
+    return render_template(
+        "organiser/runs.html",
+        lines=run_lines(db.session, this_event()),
+        may_start=is_full(),
+        **WORDS,
+    )
+
+
+@blueprint.route("/runs/new", methods=["GET", "POST"])
+@access.organiser
+def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
+    user = require_full()
+    event = this_event()
+    sizes = round_sizes(db.session, event)
+    form = RunForm(round=request.args.get("round"))
+    form.fill([(size.round.public_id, size.round.name) for size in sizes])
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            row = next(size.round for size in sizes if size.round.public_id == form.round.data)
+            answers = {name: form[name].data for name in ("breaks", "walking", "guarantee", "published")}
+            settings = service.RunSettings(
+                time_limit=form.time_limit.data,
+                weights=weights_of(answers),
+                seed=form.seed.data,
+                workers=int(current_app.config["RUN_WORKERS"]),
+            )
+            try:
+                run = service.start_run(db.session, row, settings, user, datetime.now(UTC))
+            except Invalid as error:
+                blame(form, error)
+            else:
+                _tell_queue(run)
+                return redirect(organise("runs_show", run_id=run.public_id))
+    page = render_template(
+        "organiser/run_form.html", form=form, sizes=sizes, people=people_count(db.session, event)
+    )
+    return page, status
+
+
+@blueprint.get("/runs/<run_id>/")
+@access.organiser
+def runs_show(event_slug: str, run_id: str) -> str:
+    return render_template("organiser/run.html", **_page(run_by_public_id(db.session, this_event(), run_id)))
+
+
+@blueprint.get("/runs/<run_id>/progress")
+@access.organiser
+def runs_progress(event_slug: str, run_id: str) -> str:
+    """The part of a run's page that changes; it asks for itself again as long as the run is under way."""
+    return render_template(
+        "organiser/_run_progress.html", **_page(run_by_public_id(db.session, this_event(), run_id))
+    )
+
+
+@blueprint.post("/runs/<run_id>/stop")
+@access.organiser
+def runs_stop(event_slug: str, run_id: str) -> Response:
+    user = require_full()
+    line = run_by_public_id(db.session, this_event(), run_id)
+    try:
+        service.stop_run(db.session, line.run, user, datetime.now(UTC))
+    except Conflict:
+        flash(_("The run had already ended."))
+    return redirect(organise("runs_show", run_id=run_id))
+
+
+@blueprint.post("/runs/<run_id>/restart")
+@access.organiser
+def runs_restart(event_slug: str, run_id: str) -> Response:
+    user = require_full()
+    line = run_by_public_id(db.session, this_event(), run_id)
+    service.restart_run(db.session, line.run, user, datetime.now(UTC))
+    _tell_queue(line.run)
+    return redirect(organise("runs_show", run_id=run_id))
+
+
+def _tell_queue(run: Run) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    run_id = run.id
+    after_commit(lambda: enqueue(app, "solve-run", run_id=run_id))
+
+
+def _page(line: RunLine) -> dict[str, object]:
+    run = line.run
+    active = run.state in service.ACTIVE
+    began = run.started_at
+    gone = (datetime.now(UTC) - began).total_seconds() if began and active else float(run.seconds or 0.0)
+    steps = run_progress(db.session, run)
+    return {
+        "line": line,
+        "run": run,
+        "active": active,
+        "gone": gone,
+        "share": min(1.0, gone / run.time_limit),
+        "left": max(0.0, run.time_limit - gone),
+        "steps": steps,
+        "chart": gap_chart(steps, steps[-1].seconds if steps and not active else gone),
+        "weights": said_weights(run),
+        "may_change": is_full(),
+        "can_restart": run.state in (RunState.LOST, RunState.FAILED, RunState.CANCELLED),
+        **WORDS,
+    }
