@@ -6,6 +6,7 @@ and says when to stop.
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import threading
@@ -35,6 +36,21 @@ class Incumbent:
     make: Callable[[], Sequence[Assignment]]
 
 
+class _Shared:
+    """What a board and its narrower views have in common."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.best: list[Incumbent] = []
+        self.bound: int | None = None
+        self.proof: tuple[str, ...] | None = None
+        self.stop = threading.Event()
+        self.steps: deque[Progress] = deque()
+        self.listeners: list[Callable[[str], None]] = []
+        self.rejections: list[str] = []
+
+
 class Board:
     """Shared memory of one solve.
 
@@ -47,15 +63,18 @@ class Board:
         self.settings = settings
         self.began = time.monotonic()
         self.deadline = self.began + settings.time_limit if deadline is None else deadline
-        self.rejections: list[str] = []
-        self._lock = threading.RLock()
-        self._changed = threading.Condition(self._lock)
-        self._best: list[Incumbent] = []
-        self._bound: int | None = None
-        self._proof: tuple[str, ...] | None = None
-        self._stop = threading.Event()
-        self._steps: deque[Progress] = deque()
-        self._listeners: list[Callable[[str], None]] = []
+        self._shared = _Shared()
+
+    def until(self, deadline: float) -> Board:
+        """The same board with an earlier deadline, for a way that gets a part of the time."""
+        view = copy.copy(self)
+        view.deadline = min(self.deadline, deadline)
+        return view
+
+    @property
+    def rejections(self) -> list[str]:
+        """Sentences on what ways posted and the board refused: mistakes of ours."""
+        return self._shared.rejections
 
     def offer(self, assignments: Offer, score: int, source: str = "") -> bool:
         """Post a schedule. Returns whether it is now the best.
@@ -65,17 +84,17 @@ class Board:
         Up to `settings.check_limit` meetings a schedule is checked here and refused when it breaks a
         rule; beyond that it is checked when the result is handed out.
         """
-        with self._lock:
-            if self._best and score <= self._best[-1].score:
+        with self._shared.lock:
+            if self._shared.best and score <= self._shared.best[-1].score:
                 return False
         make = assignments if callable(assignments) else partial(tuple, tuple(assignments))
         if len(self.problem.meetings) <= self.settings.check_limit and not self._holds(make(), score, source):
             return False
-        with self._changed:
-            if self._best and score <= self._best[-1].score:
+        with self._shared.changed:
+            if self._shared.best and score <= self._shared.best[-1].score:
                 return False
-            self._best.append(Incumbent(score, source, make))
-            del self._best[:-3]
+            self._shared.best.append(Incumbent(score, source, make))
+            del self._shared.best[:-3]
             self._note(source)
         self._tell(source)
         return True
@@ -85,71 +104,71 @@ class Board:
         if not math.isfinite(bound):
             return False
         whole = math.floor(bound + BOUND_TOLERANCE)
-        with self._changed:
-            if self._bound is not None and whole >= self._bound:
+        with self._shared.changed:
+            if self._shared.bound is not None and whole >= self._shared.bound:
                 return False
-            self._bound = whole
+            self._shared.bound = whole
             self._note(source)
         self._tell(source)
         return True
 
     def infeasible(self, proof: str | Sequence[str], source: str = "") -> None:
         """Post a proof that no schedule exists: one or more sentences for a person."""
-        with self._changed:
-            if self._best:
+        with self._shared.changed:
+            if self._shared.best:
                 self.rejections.append(
-                    f"{source}: called infeasible, but {self._best[-1].source} has a schedule"
+                    f"{source}: called infeasible, but {self._shared.best[-1].source} has a schedule"
                 )
                 log.error(self.rejections[-1])
                 return
-            self._proof = (proof,) if isinstance(proof, str) else tuple(proof)
+            self._shared.proof = (proof,) if isinstance(proof, str) else tuple(proof)
             self._note(source)
         self._tell(source)
 
     def request_stop(self) -> None:
         """Ask every way to end soon."""
-        self._stop.set()
-        with self._changed:
-            self._changed.notify_all()
+        self._shared.stop.set()
+        with self._shared.changed:
+            self._shared.changed.notify_all()
         self._tell("stop")
 
     def best(self) -> Incumbent | None:
         """The best schedule posted so far."""
-        with self._lock:
-            return self._best[-1] if self._best else None
+        with self._shared.lock:
+            return self._shared.best[-1] if self._shared.best else None
 
     def candidates(self) -> tuple[Incumbent, ...]:
         """The last few best schedules, best first."""
-        with self._lock:
-            return tuple(reversed(self._best))
+        with self._shared.lock:
+            return tuple(reversed(self._shared.best))
 
     def bound(self) -> int | None:
         """The tightest proven bound so far."""
-        with self._lock:
-            return self._bound
+        with self._shared.lock:
+            return self._shared.bound
 
     def proof(self) -> tuple[str, ...] | None:
         """Why there is no schedule, when that is proven."""
-        with self._lock:
-            return self._proof
+        with self._shared.lock:
+            return self._shared.proof
 
     def closed(self) -> bool:
         """Whether nothing is left to find: infeasible, or the gap is closed to what the settings ask for."""
-        with self._lock:
-            if self._proof is not None:
+        with self._shared.lock:
+            if self._shared.proof is not None:
                 return True
-            if not self._best or self._bound is None:
+            if not self._shared.best or self._shared.bound is None:
                 return False
-            gap = self._bound - self._best[-1].score
-            return gap <= self.settings.relative_gap * max(1, abs(self._bound))
+            gap = self._shared.bound - self._shared.best[-1].score
+            return gap <= self.settings.relative_gap * max(1, abs(self._shared.bound))
 
     def stopped(self) -> bool:
         """Whether somebody asked to stop."""
-        return self._stop.is_set()
+        return self._shared.stop.is_set()
 
     def should_stop(self) -> bool:
         """True at the deadline, at a stop request, and when the gap is closed."""
-        return self._stop.is_set() or time.monotonic() >= self.deadline or self.closed()
+        return self._shared.stop.is_set() or time.monotonic() >= self.deadline or self.closed()
 
     def remaining(self) -> float:
         """Seconds until the deadline, never negative."""
@@ -161,26 +180,26 @@ class Board:
 
     def wait(self, timeout: float) -> None:
         """Sleep until something is posted, a stop is asked for, or the seconds have passed."""
-        with self._changed:
-            if not self._steps and not self._stop.is_set():
-                self._changed.wait(timeout)
+        with self._shared.changed:
+            if not self._shared.steps and not self._shared.stop.is_set():
+                self._shared.changed.wait(timeout)
 
     def steps(self) -> list[Progress]:
         """The progress since the last call, oldest first."""
-        with self._lock:
-            steps = list(self._steps)
-            self._steps.clear()
+        with self._shared.lock:
+            steps = list(self._shared.steps)
+            self._shared.steps.clear()
         return steps
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener(source)` after every change, in the thread that made it."""
-        with self._lock:
-            self._listeners.append(listener)
+        with self._shared.lock:
+            self._shared.listeners.append(listener)
 
     def withdraw(self, incumbent: Incumbent, reason: str) -> None:
         """Take a schedule down again that turned out to break a rule."""
-        with self._changed:
-            self._best = [kept for kept in self._best if kept is not incumbent]
+        with self._shared.changed:
+            self._shared.best = [kept for kept in self._shared.best if kept is not incumbent]
             self.rejections.append(f"{incumbent.source}: {reason}")
         log.error("schedule of %s withdrawn: %s", incumbent.source, reason)
 
@@ -194,19 +213,19 @@ class Board:
             reason = f"{source}: claims a score of {score}, but it is {verdict.score}"
         else:
             return True
-        with self._lock:
+        with self._shared.lock:
             self.rejections.append(reason)
         log.error("schedule refused: %s", reason)
         return False
 
     def _note(self, source: str) -> None:
-        score = self._best[-1].score if self._best else None
-        bound = None if self._bound is None else float(self._bound)
-        self._steps.append(Progress(self.elapsed(), score, bound, source))
-        self._changed.notify_all()
+        score = self._shared.best[-1].score if self._shared.best else None
+        bound = None if self._shared.bound is None else float(self._shared.bound)
+        self._shared.steps.append(Progress(self.elapsed(), score, bound, source))
+        self._shared.changed.notify_all()
 
     def _tell(self, source: str) -> None:
-        with self._lock:
-            listeners = tuple(self._listeners)
+        with self._shared.lock:
+            listeners = tuple(self._shared.listeners)
         for listener in listeners:
             listener(source)

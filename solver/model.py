@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.options import place_groups
+from solver.options import seats
 from solver.problem import Problem
 from solver.rules import RULES, walking_cost
 from solver.variables import Variables
@@ -22,20 +22,3 @@ def build(problem: Problem, limit: int | None = None) -> Variables | None:
         rule.apply(variables)
     variables.finish()
     return variables
-
-
-def seats(problem: Problem) -> int:
-    """About how many combinations of a meeting, a slot and a place the model has to tell apart."""
-    groups, of_place = place_groups(problem)
-    total = 0
-    known: dict[tuple[str, ...], int] = {}
-    for meeting in problem.meetings:
-        slots = len(problem.slots) if meeting.slots is None else len(meeting.slots)
-        if meeting.places is None:
-            places = len(groups)
-        else:
-            if meeting.places not in known:
-                known[meeting.places] = len({of_place[problem.place_index[x]] for x in meeting.places})
-            places = known[meeting.places]
-        total += slots * places
-    return total

@@ -162,6 +162,23 @@ def place_groups(problem: Problem) -> tuple[list[PlaceGroup], list[int]]:
     return found, of_place
 
 
+def seats(problem: Problem) -> int:
+    """About how many combinations of a meeting, a slot and a place the model has to tell apart."""
+    groups, of_place = place_groups(problem)
+    total = 0
+    known: dict[tuple[str, ...], int] = {}
+    for meeting in problem.meetings:
+        slots = len(problem.slots) if meeting.slots is None else len(meeting.slots)
+        if meeting.places is None:
+            places = len(groups)
+        else:
+            if meeting.places not in known:
+                known[meeting.places] = len({of_place[problem.place_index[x]] for x in meeting.places})
+            places = known[meeting.places]
+        total += slots * places
+    return total
+
+
 def deal_out(places: Sequence[Place], times: Sequence[tuple[int, int]]) -> list[str]:
     """A place id for each interval (start, end) of a group's meetings, in the order of `times`.
 

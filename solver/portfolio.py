@@ -1,29 +1,65 @@
-"""Which ways of solving work on a problem, chosen by its size and structure."""
+"""Which ways of solving work on a problem, chosen by its size and by how many workers there are.
+
+Every way that takes part is right for every feature of the contract, or declines by a test of its own and ends
+at once, so that the next way of its lane follows.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solver.options import seats
 from solver.problem import Problem
 from solver.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of solving by its path "package.module:function", with the share of the workers it may use.
+    """A way of solving by its path "package.module:function", with the workers it may use.
 
     `child`: whether it runs in a process of its own, since it could hold up the others or overrun.
+    `delay`: seconds that others get to finish without it. `share`: the part of the time left when it begins
+    that it may take.
     """
 
     path: str
-    workers: int
     child: bool
+    workers: int = 1
+    delay: float = 0.0
+    share: float = 1.0
 
 
 Lane = tuple[Way, ...]
 """Ways that run one after the other. Lanes run side by side."""
 
+EXACT = Way("solver.exact.way:run", child=True)
+MODEL = Way("solver.cpsat:run", child=True)
+SEARCH = Way("solver.improve.way:run", child=False)
+BOUNDS = Way("solver.bound.way:run", child=False)
+
+SMALL = 20_000
+"""Seats up to which one worker alone proves more with the complete model than a search finds."""
+
+PATIENCE = 1.5
+"""Seconds that proof gets on small problems before a search is started beside it."""
+
 
 def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     """The lanes for a problem."""
-    return ((Way("solver.cpsat:run", settings.workers, child=True),),)
+    if not problem.meetings:
+        return ()
+    size = seats(problem)
+    if size > settings.model_limit:
+        return _large(settings)
+    if settings.workers == 1:
+        if size <= SMALL:
+            return ((EXACT, MODEL, SEARCH),)
+        return ((Way(BOUNDS.path, child=False, share=0.3), SEARCH),)
+    model = Way(MODEL.path, child=True, workers=settings.workers - 1)
+    return ((EXACT, model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
+
+
+def _large(settings: Settings) -> tuple[Lane, ...]:
+    if settings.workers == 1:
+        return ((Way(SEARCH.path, child=False, share=0.5), Way(BOUNDS.path, child=False, share=0.5), SEARCH),)
+    return ((BOUNDS,), (SEARCH,))

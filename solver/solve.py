@@ -99,14 +99,18 @@ def _search(
 
 def _run_lane(lane: Lane, board: Board) -> None:
     for way in lane:
+        begin = time.monotonic() + way.delay
+        while not board.should_stop() and time.monotonic() < begin:
+            time.sleep(0.05)
         if board.should_stop():
             return
         settings = replace(board.settings, workers=way.workers)
+        view = board.until(time.monotonic() + way.share * board.remaining())
         try:
             if way.child:
-                run_in_child(way.path, board.problem, settings, board)
+                run_in_child(way.path, board.problem, settings, view)
             else:
-                load_way(way.path)(board.problem, settings, board)
+                load_way(way.path)(board.problem, settings, view)
         except Exception:
             # one way's failure must not take the others' results with it
             log.exception("the way %s failed", way.path)
