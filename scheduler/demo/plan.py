@@ -9,14 +9,19 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlanState, RoundState
+from scheduler.errors import Conflict
 from scheduler.jobs.local import run_now
-from scheduler.models import Event, MatchmakingRound, Plan
+from scheduler.models import AuditEntry, Event, MatchmakingRound, Plan
+from scheduler.services import agendas
 from scheduler.services.plans import publish
 from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings
 
 
 def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -> Iterator[str]:
-    """Solve and publish every closed round that has no published plan; says what came of it."""
+    """Solve and publish every closed round that has no published plan; says what came of it.
+
+    When the solver finds nothing, the event stands without a plan, and running it again tries again.
+    """
     published = exists().where(Plan.round_id == MatchmakingRound.id, Plan.state == PlanState.PUBLISHED)
     rows = session.scalars(
         select(MatchmakingRound)
@@ -24,8 +29,34 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
         .order_by(MatchmakingRound.id)
     ).all()
     for row in rows:
-        yield f"Planning “{row.name}” for {seconds} s ..."
-        plan = run_now(app, session, row, RunSettings(seconds, DEFAULT_WEIGHTS))
-        publish(session, plan, None)
+        yield f"Planning “{row.name}”: up to {seconds} s ..."
+        try:
+            plan = run_now(app, session, row, RunSettings(seconds, DEFAULT_WEIGHTS))
+            publish(session, plan, None)
+        except Conflict as error:
+            session.rollback()
+            yield f"“{row.name}” has no plan: {error.message}"
+            continue
+        agendas.refresh(session, event, mails=False)
+        _date(session, event, plan, row)
         session.commit()
-        yield f"“{row.name}” is planned and published."
+        yield _sentence(plan)
+
+
+def _date(session: Session, event: Event, plan: Plan, row: MatchmakingRound) -> None:
+    # Planned when the demonstration is made; in its story, soon after the round had closed.
+    at = row.closes_at + (event.now() - row.closes_at) / 4
+    plan.created_at = plan.published_at = at
+    for entry in session.scalars(
+        select(AuditEntry).where(AuditEntry.event_id == event.id, AuditEntry.at > at)
+    ):
+        entry.at = at
+
+
+def _sentence(plan: Plan) -> str:
+    figures = plan.measures
+    return (
+        f"Published: {figures['held']} of {figures['wanted']} meetings"
+        f" (no schedule can hold more than {figures.get('ceiling', figures['wanted'])}), score {plan.score},"
+        f" bound {plan.bound:.0f}, {figures['breaks']} breaks, {figures['walking_minutes']} walking minutes."
+    )
