@@ -27,12 +27,13 @@ class WishValues:
 
 
 DEFAULT_WEIGHTS: dict[str, int] = {
-    "value": 1,
-    "break": 2,
+    "value": 3,
+    "break": 4,
     "walking": 1,
-    "guarantee": 30,
-    "moved": 4,
-    "dropped": 15,
+    "guarantee": 60,
+    "moved": 8,
+    "dropped": 32,
 }
-"""A wish weighs 6 to 35 points, a break as much as two minutes on foot. Moving a published meeting is dearer
-than a minute on foot for each of its people, and cheaper than losing a meeting."""
+"""An agreed wish weighs 30 to 105: no walk within a venue is worth losing one. A break is as bad as four minutes
+on foot, a meeting that somebody is owed as good as two plain ones. Moving a published meeting is dearer than a
+few minutes on foot, and cheaper than losing a meeting."""

@@ -29,8 +29,8 @@ WISHES = (
         "breaks",
         _l("Waiting between two meetings"),
         _l("An empty stretch between two meetings of somebody on one day."),
-        (("0", _l("Does not matter")), ("2", _l("Avoid it")), ("6", _l("Avoid it strongly"))),
-        "2",
+        (("0", _l("Does not matter")), ("4", _l("Avoid it")), ("12", _l("Avoid it strongly"))),
+        "4",
     ),
     Wish(
         "walking",
@@ -45,10 +45,10 @@ WISHES = (
         _l("Whether everybody gets the meetings they are owed before others get more."),
         (
             ("0", _l("As many meetings as possible, whoever has them")),
-            ("30", _l("Guaranteed meetings first")),
-            ("120", _l("Guaranteed meetings above all")),
+            ("60", _l("Guaranteed meetings first")),
+            ("240", _l("Guaranteed meetings above all")),
         ),
-        "30",
+        "60",
     ),
     Wish(
         "published",
@@ -56,10 +56,10 @@ WISHES = (
         _l("What moving or losing one weighs against improving the rest."),
         (
             ("0", _l("Move them freely")),
-            ("4", _l("Move few of them")),
-            ("20", _l("Move as few as possible")),
+            ("8", _l("Move few of them")),
+            ("40", _l("Move as few as possible")),
         ),
-        "4",
+        "8",
     ),
 )
 TIMES = (15, 30, 60, 120, 300, 900, 1800, 3600, 7200)
