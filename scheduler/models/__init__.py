@@ -1,5 +1,6 @@
 """The tables. One noun family per file; importing this package registers them all."""
 
+from scheduler.models import marks as _marks  # noqa: F401  (registers its listener)
 from scheduler.models.access import EventRole, SignInLink, User
 from scheduler.models.agenda import AgendaEntry, AgendaMark, AgendaState, AgendaVersion
 from scheduler.models.audit import AuditEntry
@@ -8,7 +9,13 @@ from scheduler.models.booking import create_triggers
 from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
 from scheduler.models.feeds import FeedToken
-from scheduler.models.message import DeadAddress, MessagePreference, OutboxMessage, SenderLease
+from scheduler.models.message import (
+    DeadAddress,
+    MessagePreference,
+    OutboxMessage,
+    ReminderDone,
+    SenderLease,
+)
 from scheduler.models.opening import PlaceOpening
 from scheduler.models.participation import MeetingChange, MeetingMemory, Picture, TypeCap
 from scheduler.models.people import (
@@ -72,6 +79,7 @@ __all__ = [
     "PlaceOpening",
     "Plan",
     "ProgrammeSession",
+    "ReminderDone",
     "Request",
     "Run",
     "RunProgress",

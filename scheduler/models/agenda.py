@@ -54,8 +54,7 @@ class AgendaEntry(Base):
 
 
 class AgendaVersion(Base):
-    """Counts the changes of one participant's agenda: what an ETag is made of, without reading the entries.
-    """
+    """Counts the changes of one participant's agenda: an ETag needs no more than this row."""
 
     __tablename__ = "agenda_version"
 
@@ -77,11 +76,11 @@ class AgendaState(Base):
 
 
 class AgendaMark(Base):
-    """Something that agendas show has changed (`what`: participant, organisation, session or event; `key`:
-    its id).
+    """Something that agendas show has changed; `what` says what `key` is the id of.
 
-    Written with the change by a listener; the worker takes the marks, finds whose agendas they touch and
-    brings what calendars are told up to date.
+    `participant` (renamed: touches partners too), `own` (one participant's programme), `organisation`,
+    `session`, or `event`, for everybody. Written with the change; the worker takes the marks, finds whose
+    agendas they touch and brings what calendars are told up to date.
     """
 
     __tablename__ = "agenda_mark"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
@@ -97,3 +97,16 @@ class DeadAddress(Base):
     """Lower case."""
     reason: Mapped[str] = mapped_column(String(300), default="")
     bounced_at: Mapped[datetime]
+
+
+class ReminderDone(Base):
+    """That a round of reminders was written: once for each event, kind and occasion, whoever asks again."""
+
+    __tablename__ = "reminder_done"
+    __table_args__ = (UniqueConstraint("event_id", "kind", "occasion"),)
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    kind: Mapped[MessageKind] = mapped_column(text_enum(MessageKind))
+    occasion: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

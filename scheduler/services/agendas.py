@@ -82,6 +82,8 @@ def refresh(
     for key in found.keys() | stored.keys():
         _compare(event, key, found.get(key, ()), stored.get(key, {}), sessions, now, difference)
     _write(session, event, difference, now)
+    if participant_ids is None:
+        session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
     if mails and difference.changes:
         queue_change_mails(session, event, difference.changes, first_time=difference.first_time)
     return difference.changes
@@ -104,8 +106,9 @@ def refresh_marked(session: Session) -> int:
             touched = _touched(session, event, own)
             if touched:
                 refresh(session, event, touched)
-    if marks:
-        session.execute(delete(AgendaMark).where(AgendaMark.id.in_([mark.id for mark in marks])))
+    for begin in range(0, len(marks), 500):
+        done = [mark.id for mark in marks[begin : begin + 500]]
+        session.execute(delete(AgendaMark).where(AgendaMark.id.in_(done)))
     return len(events)
 
 
@@ -310,7 +313,7 @@ def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set
         named |= set(
             session.scalars(select(Participant.id).where(Participant.organisation_id.in_(organisations)))
         )
-    people |= named
+    people |= named | {mark.key for mark in marks if mark.what == "own"}
     if named:
         people |= people_at_published_meetings(session, event, named)
     sessions = {mark.key for mark in marks if mark.what == "session"}

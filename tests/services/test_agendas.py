@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.agenda_change import ChangeKind
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import AgendaEntry, AgendaVersion, Participant
-from scheduler.services.agendas import bury_the_past, refresh
+from scheduler.services.agendas import bury_the_past, refresh, refresh_marked
 from tests.factories import make_meeting, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -112,3 +112,29 @@ def test_refresh_of_some_people_leaves_the_others_alone(session: Session) -> Non
     refresh(session, scene.event, [scene.ivan.id])
     assert len(_entries(session, scene.ivan)) == 1
     assert len(_entries(session, scene.marta)) == 1
+
+
+def test_marks_of_ordinary_changes_bring_the_touched_agendas_up_to_date(session: Session) -> None:
+    scene = _scene(session)
+    talk = make_session(session, scene.event, "2023-11-08 10:00", attendees=[scene.ivan])
+    assert refresh_marked(session) == 1
+    assert len(_entries(session, scene.ivan)) == 1
+    talk.room = "Room 5"
+    scene.marta.name = "Marta Puig"
+    refresh_marked(session)
+    assert _entries(session, scene.ivan)[talk.public_id].place == "Room 5"
+    assert _entries(session, scene.ana)[scene.meetings[0].uid].partners[0][0] == "Marta Puig"
+    session.delete(talk)
+    scene.bavaria.name = "Bayern"
+    refresh_marked(session)
+    assert _entries(session, scene.ivan)[talk.public_id].status == "cancelled"
+    assert _entries(session, scene.ana)[scene.meetings[0].uid].place == "Bayern, table 1"
+    assert refresh_marked(session) == 0
+
+
+def test_participant_who_is_not_renamed_leaves_no_mark(session: Session) -> None:
+    scene = _scene(session)
+    refresh_marked(session)
+    scene.ana.goals = "Meet everybody"
+    session.flush()
+    assert refresh_marked(session) == 0

@@ -1,0 +1,99 @@
+"""Mail servers on loopback: a real one, and the bad ones."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class Inbox:
+    """What a server received. `greylist` and `refuse` decide by the reader's address."""
+
+    letters: list[bytes] = field(default_factory=list)
+    greylisted: set[str] = field(default_factory=set)
+    greylist: bool = False
+    refuse: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refuse:
+            return "550 5.1.1 no such mailbox"
+        if self.greylist and address not in self.greylisted:
+            self.greylisted.add(address)
+            return "451 4.7.1 greylisted, come back later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.letters.append(bytes(envelope.content or b""))
+        return "250 OK"
+
+
+@contextmanager
+def mail_server(inbox: Inbox, **options: Any) -> Iterator[str]:
+    """A real SMTP server; yields its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{port}?timeout=5"
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def silent_server() -> Iterator[str]:
+    """A server that takes connections and never says a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}?timeout=0.5"
+
+
+@contextmanager
+def cutting_server(answer_after_content: bytes | None) -> Iterator[str]:
+    """A server that says everything right until the end of the content, then says this, or hangs up."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb", buffering=0) as stream:
+                stream.write(b"220 here\r\n")
+                for line in stream:
+                    word = line[:4].upper()
+                    if word == b"DATA":
+                        stream.write(b"354 go on\r\n")
+                        while stream.readline() != b".\r\n":
+                            pass
+                        if answer_after_content is None:
+                            break
+                        stream.write(answer_after_content)
+                    elif word == b"QUIT":
+                        stream.write(b"221 bye\r\n")
+                        break
+                    else:
+                        stream.write(b"250 fine\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}?timeout=5"
+    finally:
+        listening.close()
