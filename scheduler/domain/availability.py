@@ -90,6 +90,19 @@ class Grid:
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
 
+    def by_hour(self) -> tuple[tuple[int, tuple[tuple[Cell, ...], ...]], ...]:
+        """The hours of the day that have pieces, each with the pieces of every day that start in it.
+
+        Days cut into different slots have few times in common: by the hour they still stand side by side.
+        """
+        hours: dict[int, list[list[Cell]]] = {}
+        for row in self.rows:
+            columns = hours.setdefault(row.at.hour, [[] for _ in self.days])
+            for column, cell in zip(columns, row.cells, strict=True):
+                if cell is not None:
+                    column.append(cell)
+        return tuple((hour, tuple(tuple(c) for c in columns)) for hour, columns in sorted(hours.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

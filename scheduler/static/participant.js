@@ -114,7 +114,8 @@ for (const set of document.querySelectorAll("[data-topics]")) {
 
 for (const form of document.querySelectorAll("[data-paint]")) {
   const table = form.querySelector("table");
-  const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("input")));
+  const columns = [];
+  for (const box of table.querySelectorAll(".cell input")) (columns[Number(box.dataset.column)] ??= []).push(box);
   let brush = null;
   let touched = false;
 
@@ -163,27 +164,27 @@ for (const form of document.querySelectorAll("[data-paint]")) {
     const step = steps[event.key];
     if (!step || event.target.type !== "checkbox") return;
     event.preventDefault();
-    let row = rows.findIndex((one) => one.includes(event.target));
-    let column = rows[row].indexOf(event.target);
-    const value = event.target.checked;
-    for (;;) {
-      row += step[0];
-      column += step[1];
-      if (!rows[row] || column < 0 || column >= rows[row].length) return;
-      const box = rows[row][column];
-      if (box) {
-        if (event.shiftKey) { box.checked = value; changed(); }
-        box.focus();
-        return;
-      }
+    const column = Number(event.target.dataset.column);
+    const row = columns[column].indexOf(event.target);
+    let next = columns[column][row + step[0]];
+    if (step[1]) {
+      // The next day may be cut into other times: go to the nearest one of the clock.
+      let other = column + step[1];
+      while (other >= 0 && other < columns.length && !columns[other]) other += step[1];
+      const day = 86400 * (other - column);
+      const distance = (box) => Math.abs(Number(box.value) - Number(event.target.value) - day);
+      next = (columns[other] || []).reduce((best, box) => (best && distance(best) <= distance(box) ? best : box), null);
     }
+    if (!next) return;
+    if (event.shiftKey) { next.checked = event.target.checked; changed(); }
+    next.focus();
   });
   table.addEventListener("change", changed);
 
   for (const button of form.querySelectorAll("[data-day]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const boxes = rows.map((row) => row[Number(button.dataset.day)]).filter(Boolean);
+      const boxes = columns[Number(button.dataset.day)] || [];
       const value = boxes.some((box) => !box.checked);
       for (const box of boxes) box.checked = value;
       changed();

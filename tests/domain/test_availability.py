@@ -44,6 +44,14 @@ def test_grid_has_days_across_and_times_down() -> None:
     assert all(cell.free for cell in grid.cells())
 
 
+def test_grid_by_hour_puts_different_days_side_by_side() -> None:
+    slots = [*half_hours(7, 9, 3), Interval(at(8, 9, 10), at(8, 9, 40))]
+
+    hours = build_grid(slots, Held(), MADRID).by_hour()
+
+    assert [(hour, [len(cells) for cells in days]) for hour, days in hours] == [(9, [2, 1]), (10, [1, 0])]
+
+
 def test_grid_shows_sessions_with_their_title() -> None:
     talk = Engagement("Opening", Interval(at(7, 9), at(7, 9, 45)))
 
