@@ -53,7 +53,12 @@ class Together:
 
     entry: Entry
     members: tuple[str, ...]
-    everyone: bool
+    others: tuple[str, ...] = ()
+    """Who of the delegation does not take part."""
+
+    @property
+    def everyone(self) -> bool:
+        return not self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +131,19 @@ def plan_day(day: date, members: Sequence[tuple[int, str]], agendas: Mapping[int
         hours.append(Hour(instant, row(instant)))
         instant += timedelta(hours=1)
     return DayPlan(
-        day, names, tuple(blocks), tuple(walks), tuple(hours), row(closing) - 1, _by_time(mine, attending)
+        day,
+        names,
+        tuple(blocks),
+        tuple(walks),
+        tuple(hours),
+        row(closing) - 1,
+        _by_time(mine, attending, names),
     )
 
 
-def _by_time(mine: Mapping[int, list[Entry]], attending: Mapping[str, list[str]]) -> tuple[Together, ...]:
+def _by_time(
+    mine: Mapping[int, list[Entry]], attending: Mapping[str, list[str]], names: tuple[str, ...]
+) -> tuple[Together, ...]:
     seen: dict[str, Entry] = {}
     for entries in mine.values():
         for entry in entries:
@@ -140,6 +153,10 @@ def _by_time(mine: Mapping[int, list[Entry]], attending: Mapping[str, list[str]]
                 seen[entry.uid] = entry
     ordered = sorted(seen.values(), key=lambda entry: (entry.start, entry.end, entry.uid))
     return tuple(
-        Together(entry, tuple(attending[entry.uid]), len(attending[entry.uid]) == len(mine))
+        Together(
+            entry,
+            tuple(attending[entry.uid]),
+            tuple(name for name in names if name not in attending[entry.uid]),
+        )
         for entry in ordered
     )
