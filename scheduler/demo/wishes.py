@@ -108,7 +108,9 @@ class Wishes:
                 late = self.rng.random() < 0.12
                 span = timedelta(hours=20) if late else closes - opens - timedelta(hours=20)
                 start = closes - span if late else opens
-                sent = start + span * (self.rng.random() if late else self.rng.betavariate(1.3, 1.1))
+                sent = self._awake(
+                    start + span * (self.rng.random() if late else self.rng.betavariate(1.3, 1.1))
+                )
                 state = self._verdict(other, fit, late)
                 self._request(facts.code, asker, other, topic, state, sent, closes, late=late)
                 self._opinions(facts.code, asker, other, state, fit, sent)
@@ -127,7 +129,7 @@ class Wishes:
 
         def ask(asker: Person, other: Person, topic: str, again: bool) -> None:
             taken.add((asker.index, other.index))
-            sent = opens + (now - opens) * self.rng.random()
+            sent = min(self._awake(opens + (now - opens) * self.rng.random()), now)
             state = self.rng.choices(
                 (RequestState.OPEN, RequestState.ACCEPTED, RequestState.DECLINED), (70, 24, 6)
             )[0]
@@ -154,6 +156,11 @@ class Wishes:
                     found = self.market.find(asker, taken)
                     if found is not None:
                         ask(asker, found[0], found[1], False)
+
+    def _awake(self, moment: datetime) -> datetime:
+        """The same instant, or a morning hour of that day instead of one at night."""
+        hour = moment.astimezone(self.frame.event.zone).hour
+        return moment + timedelta(hours=self.rng.choice((7, 8))) if hour < 7 else moment
 
     def _verdict(self, other: Person, fit: float, late: bool) -> RequestState:
         # Who is much asked for answers less and declines more; a poor fit is declined; late ones expire.
