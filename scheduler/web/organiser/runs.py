@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -39,7 +39,19 @@ from scheduler.web.organiser.run_words import (
 )
 from scheduler.web.transaction import after_commit
 
-WORDS = {"state_look": state_look, "gap_said": gap_said, "placed_said": placed_said, "duration": duration}
+
+def event_time(instant: datetime) -> datetime:
+    """An instant of the wall clock as the event's clock shows it."""
+    return instant - timedelta(seconds=this_event().clock_shift)
+
+
+WORDS = {
+    "state_look": state_look,
+    "gap_said": gap_said,
+    "placed_said": placed_said,
+    "duration": duration,
+    "event_time": event_time,
+}
 
 
 @blueprint.get("/runs/")
