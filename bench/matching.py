@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.events import SHAPES, generate, people_only
 from bench.tables import Table, UnusableTable, from_event, from_files
 from scheduler.matching.learn import Lessons, known, learn
-from scheduler.matching.model import cold
+from scheduler.matching.model import chance, cold
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.recommend import recommend, recommend_one
 from scheduler.matching.signals import Signals, read
@@ -228,12 +228,10 @@ def scale(people: int, seed: int, out: Callable[[str], object]) -> None:
     rows = time.perf_counter()
     rng = np.random.default_rng(seed)
     size = 6 * people
-    lessons = Lessons(
-        rng.integers(people, size=size),
-        rng.integers(people, size=size),
-        (rng.random(size) < 0.4) * 1.0,
-        np.ones(size),
-    )
+    a, b = rng.integers(people, size=size), rng.integers(people, size=size)
+    own = rng.normal(size=(2, people))
+    likely = chance(cold(people).logits(signals, a, b) + own[0, a] + own[1, b])
+    lessons = Lessons(a, b, (rng.random(size) < likely) * 1.0, np.ones(size))
     model = learn(signals, lessons)
     learned = time.perf_counter()
     lists = recommend(signals, model, Rules())
@@ -243,13 +241,10 @@ def scale(people: int, seed: int, out: Callable[[str], object]) -> None:
     once = time.perf_counter() - end
     shown = np.bincount(lists.who[:, :SEEN][lists.who[:, :SEEN] >= 0], minlength=people)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent = {"read profiles": rows - begin, "learn": learned - rows, "rank and balance": end - learned}
     out(f"{people} participants, {size} decisions: {end - begin:.1f} s in all")
-    out(
-        f"  read profiles {rows - begin:.1f} s, learn {learned - rows:.1f} s, rank and balance {end - learned:.1f} s"
-    )
-    out(
-        f"  processor time {time.process_time():.1f} s with start-up and making the event, memory {memory:.0f} MB"
-    )
+    out("  " + ", ".join(f"{what} {seconds:.1f} s" for what, seconds in spent.items()))
+    out(f"  processor {time.process_time():.1f} s with start-up and making the event, memory {memory:.0f} MB")
     out(f"  one person again: {once * 1000:.0f} ms")
     out(f"  seen by somebody: {(shown > 0).mean():.1%}, most lists for one person: {shown.max()}")
 
@@ -259,10 +254,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--profiles", type=Path, help="CSV with id, type, offers, seeks, text; topics separated by ;"
-    )
-    parser.add_argument("--decisions", type=Path, help="CSV with group, from, to, yes; one row per direction")
+    parser.add_argument("--profiles", type=Path, help="CSV: id, type, offers, seeks, text; topics between ;")
+    parser.add_argument("--decisions", type=Path, help="CSV: group, from, to, yes; a row per direction")
     parser.add_argument("--mode", choices=("cold", "half", "both"), default="both")
     parser.add_argument("--halves", type=int, default=5, help="random halves drawn in mode half")
     parser.add_argument(

@@ -16,7 +16,7 @@ from scheduler.matching.signals import Signals
 
 DIMENSIONS = 16
 """Directions kept of topics and words."""
-PAIRED = 6
+PAIRED = 4
 """How many of them, beside the figures, may combine with those of the partner."""
 FIGURES = 12
 """Labelled numbers kept, the commonest first."""

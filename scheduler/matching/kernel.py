@@ -56,7 +56,7 @@ def _best(  # type: ignore[no-untyped-def]
     """
     forth, back = np.empty(people, np.float32), np.empty(people, np.float32)
     there, here = np.zeros(people, np.float32), np.zeros(people, np.float32)
-    factors = tastes.shape[1]
+    factors = tastes.shape[0]
     zero, one, two, lowest = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(-1e9)
     for a in range(first, last):
         for b in range(people):
@@ -67,12 +67,13 @@ def _best(  # type: ignore[no-untyped-def]
                 logit += dense_weight[1]
             if kinds[a] != kinds[b]:
                 logit += dense_weight[2]
-            to, fro = logit + gives[a] + gets[b], logit + gives[b] + gets[a]
-            for f in range(factors):
-                to += tastes[a, f] * charms[b, f]
-                fro += tastes[b, f] * charms[a, f]
-            forth[b] = to
-            back[b] = fro
+            forth[b] = logit + gives[a] + gets[b]
+            back[b] = logit + gives[b] + gets[a]
+        for f in range(factors):
+            taste, charm = tastes[f, a], charms[f, a]
+            for b in range(people):
+                forth[b] += taste * charms[f, b]
+                back[b] += tastes[f, b] * charm
         for k in range(len(scale)):
             weight = block_weight[k]
             if weight == 0.0:
@@ -141,7 +142,7 @@ def best(
     def stripe(start: int) -> None:
         end = min(start + STRIPE, last)
         part = slice(start - first, end - first)
-        _best(start, end, people, *fixed, keep, who[part], score[part])
+        _best(start, end, people, *fixed, keep, who[part], score[part])  # type: ignore[call-arg]
 
     with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
         list(pool.map(stripe, range(first, last, STRIPE)))
@@ -181,8 +182,8 @@ def _arguments(signals: Signals, model: Model, rules: Rules) -> tuple[object, ..
         np.array([model.weights[k] for k in used] or [0.0], dtype=np.float32),
         np.array([languages, country, counterpart, model.base], dtype=np.float32),
         gives, gets,
-        np.ascontiguousarray(model.tastes, dtype=np.float32),
-        np.ascontiguousarray(model.charms, dtype=np.float32),
+        np.ascontiguousarray(model.tastes.T, dtype=np.float32),
+        np.ascontiguousarray(model.charms.T, dtype=np.float32),
         signals.kinds, signals.organisations, signals.languages, signals.countries,
         permitted, barred_start, barred,
     )  # fmt: skip

@@ -10,7 +10,7 @@ leaves the cold model as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -26,8 +26,9 @@ must argue.
 """
 ROUNDS = 4
 FEWEST = 20
+ENOUGH = 20_000
+"""Decisions that teach the weights; what is one person's own is learned from all."""
 """Decisions below which nothing is learned."""
-FACTORS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Lessons:
     def __len__(self) -> int:
         return len(self.sources)
 
+    def only(self, rows: np.ndarray) -> Lessons:
+        """Some of the lessons."""
+        return Lessons(self.sources[rows], self.targets[rows], self.yes[rows], self.weight[rows])
+
     def answers(self, people: int, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """What the targets said about the sources: 1 yes, -1 no, 0 not known."""
         own = self.sources * people + self.targets
@@ -69,23 +74,29 @@ def learn(signals: Signals, lessons: Lessons) -> Model:
     people = len(signals)
     if len(lessons) < FEWEST or lessons.yes.min() == lessons.yes.max():
         return cold(people)
-    fit = _Fit(signals, lessons, describe(signals))
+    some = lessons
+    if len(lessons) > ENOUGH:
+        some = lessons.only(np.sort(np.random.default_rng(5).choice(len(lessons), ENOUGH, replace=False)))
+    fit = _Fit(signals, some, describe(signals))
     for _ in range(ROUNDS):
         fit.maximise()
         fit.adapt()
-    return fit.model()
+    model = fit.model()
+    return model if some is lessons else _persons(signals, lessons, model, fit)
 
 
 class _Fit:
     """Maximum a posteriori by L-BFGS, in units of the prior's standard deviations, and updates of those."""
 
     def __init__(self, signals: Signals, lessons: Lessons, description: Description) -> None:
-        self.people = len(signals)
         self.lessons = lessons
         self.description = description
         a, b = lessons.sources, lessons.targets
+        self.present = np.unique(np.concatenate([a, b]))
+        self.a, self.b = np.searchsorted(self.present, a), np.searchsorted(self.present, b)
+        people = len(signals)
         self.signals = signals.of_pairs(a, b)
-        answers = lessons.answers(self.people, a, b)
+        answers = lessons.answers(people, a, b)
         alone, paired = description.alone, description.paired
         products = (paired[a][:, :, None] * paired[b][:, None, :]).reshape(len(a), -1)
         self.design = np.hstack(
@@ -98,7 +109,7 @@ class _Fit:
         self.spread = np.concatenate([[2.0, 0.5], np.full(k, TRUST), np.full(2 * m, 0.1), np.full(p, 0.03)])
         self.both = np.array([[0.3, 0.0], [0.0, 0.3]])
         self.fixed = np.zeros(self.design.shape[1])
-        self.person = np.zeros((self.people, 2))
+        self.person = np.zeros((len(self.present), 2))
 
     def maximise(self) -> None:
         """Most probable parameters under the present priors."""
@@ -106,26 +117,27 @@ class _Fit:
         root = np.linalg.cholesky(self.both)
         scaled = self.design * self.spread
         start = scaled @ np.zeros(width) + self.design @ self.mean
-        a, b, yes, weight = self.lessons.sources, self.lessons.targets, self.lessons.yes, self.lessons.weight
+        a, b, yes, weight = self.a, self.b, self.lessons.yes, self.lessons.weight
+        people = len(self.present)
 
         def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
             fixed, person = x[:width], x[width:].reshape(-1, 2) @ root.T
             logit = start + scaled @ fixed + person[a, 0] + person[b, 1]
             value = float(weight @ (np.logaddexp(0.0, logit) - yes * logit) + 0.5 * x @ x)
             error = weight * (chance(logit) - yes)
-            gives = np.bincount(a, error, self.people)
-            gets = np.bincount(b, error, self.people)
+            gives = np.bincount(a, error, people)
+            gets = np.bincount(b, error, people)
             slope = np.concatenate([scaled.T @ error, (np.column_stack([gives, gets]) @ root).ravel()])
             return value, slope + x
 
         first = np.concatenate([self.fixed, np.linalg.solve(root, self.person.T).T.ravel()])
-        found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 25, "maxcor": 12})
+        found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 20, "maxcor": 6})
         self.fixed = found.x[:width]
         self.person = found.x[width:].reshape(-1, 2) @ root.T
 
     def adapt(self) -> None:
         """Prior strengths from the parameters and their uncertainty (expectation-maximisation, Laplace)."""
-        a, b = self.lessons.sources, self.lessons.targets
+        a, b, people = self.a, self.b, len(self.present)
         logit = self.design @ (self.mean + self.spread * self.fixed) + self.person[a, 0] + self.person[b, 1]
         p = chance(logit)
         curve = self.lessons.weight * p * (1 - p)
@@ -137,31 +149,59 @@ class _Fit:
                 second = float(np.mean(self.fixed[part] ** 2 + uncertain[part]))
                 self.spread[part] = np.clip(self.spread[part] * np.sqrt(second), 0.003, 1.5)
                 self.fixed[part] /= np.sqrt(max(second, 1e-9))
-        present = np.unique(np.concatenate([a, b]))
-        inverse = np.linalg.inv(self.both)
-        gives, gets = np.bincount(a, curve, self.people)[present], np.bincount(b, curve, self.people)[present]
-        tight = np.tile(inverse, (len(present), 1, 1))
-        tight[:, 0, 0] += gives
-        tight[:, 1, 1] += gets
-        own = self.person[present]
-        self.both = (own.T @ own + np.linalg.inv(tight).sum(axis=0)) / len(present) + 1e-3 * np.eye(2)
+        tight = np.tile(np.linalg.inv(self.both), (people, 1, 1))
+        tight[:, 0, 0] += np.bincount(a, curve, people)
+        tight[:, 1, 1] += np.bincount(b, curve, people)
+        spread = self.person.T @ self.person + np.linalg.inv(tight).sum(axis=0)
+        self.both = spread / people + 1e-3 * np.eye(2)
+
+    def everybody(self) -> np.ndarray:
+        """Readiness and charm of all people, nothing for those of whom nothing was decided."""
+        own = np.zeros((len(self.description.alone), 2))
+        own[self.present] = self.person
+        return own
 
     def model(self) -> Model:
         """The parameters in the form that scores pairs."""
         value = self.mean + self.spread * self.fixed
         alone, paired = self.description.alone, self.description.paired
         width = paired.shape[1]
+        own = self.everybody()
         gets, gives = alone @ value[self.parts[2]], alone @ value[self.parts[3]]
         bilinear = value[self.parts[4]].reshape(width, width)
         return Model(
             value[self.parts[1]],
             float(value[0]),
-            gives + self.person[:, 0],
-            gets + self.person[:, 1],
+            gives + own[:, 0],
+            gets + own[:, 1],
             paired @ bilinear,
             paired,
             float(value[1]),
         )
+
+
+def _persons(signals: Signals, lessons: Lessons, model: Model, fit: _Fit) -> Model:
+    """The same weights, with each person's own readiness and charm from all decisions (Newton steps per
+    person).
+    """
+    people, a, b = len(signals), lessons.sources, lessons.targets
+    answers = lessons.answers(people, a, b)
+    person = fit.everybody()
+    bare = replace(model, gives=model.gives - person[:, 0], gets=model.gets - person[:, 1])
+    start = bare.logits(signals, a, b) + model.echo * answers
+    tight = np.linalg.inv(fit.both)
+    for _ in range(6):
+        p = chance(start + person[a, 0] + person[b, 1])
+        error, curve = lessons.weight * (lessons.yes - p), lessons.weight * p * (1 - p)
+        slope = (
+            np.column_stack([np.bincount(a, error, people), np.bincount(b, error, people)]) - person @ tight
+        )
+        bend = np.tile(tight, (people, 1, 1))
+        bend[:, 0, 0] += np.bincount(a, curve, people)
+        bend[:, 1, 1] += np.bincount(b, curve, people)
+        # Half steps: neighbours move at the same time.
+        person += 0.5 * np.linalg.solve(bend, slope[:, :, None])[:, :, 0]
+    return replace(bare, gives=bare.gives + person[:, 0], gets=bare.gets + person[:, 1])
 
 
 def known(

@@ -4,7 +4,7 @@ taught.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,16 @@ class Model:
     tastes: np.ndarray
     charms: np.ndarray
     echo: float = 0.0
+
+    def part(self, people: np.ndarray) -> Model:
+        """The same for some of the people, in the given order."""
+        return replace(
+            self,
+            gives=self.gives[people],
+            gets=self.gets[people],
+            tastes=self.tastes[people],
+            charms=self.charms[people],
+        )
 
     def logits(self, signals: Signals, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Logits of yes for directed pairs."""

@@ -59,8 +59,8 @@ class Reader:
     labels: dict[str, Counter[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, people: Sequence[Profile], tree: Taxonomy) -> Reader:
-        """Columns and weights for these profiles; linear in their length."""
+    def of(cls, people: Sequence[Profile], tree: Taxonomy) -> tuple[Reader, Blocks]:
+        """Columns and weights for these profiles, and their rows; linear in their length."""
         topics = _columns(topic for p in people for topic in (*p.offers, *p.seeks))
         offers, seeks = _topic_rows(people, topics)
         named = np.asarray((offers > 0).sum(axis=0) + (seeks > 0).sum(axis=0)).ravel() / 2.0
@@ -86,18 +86,19 @@ class Reader:
         crossed = [bag.gives for bag in bags] + [bag.wants for bag in bags]
         terms = texts.vocabulary(crossed)
         wholes = texts.vocabulary(bag.whole for bag in bags)
-        return replace(
+        ready = replace(
             reader,
             terms=terms,
             term_weight=texts.rarity(texts.counts(crossed, terms)),
             wholes=wholes,
             whole_weight=texts.rarity(texts.counts([bag.whole for bag in bags], wholes)),
         )
+        return ready, ready.blocks(people, bags)
 
-    def blocks(self, people: Sequence[Profile]) -> Blocks:
+    def blocks(self, people: Sequence[Profile], bags: Sequence[Bags] | None = None) -> Blocks:
         """Rows of these profiles in the order of BLOCKS: topics, words, alike, wants."""
         offers, seeks = _topic_rows(people, self.topics)
-        bags = [self.bags(person) for person in people]
+        bags = bags or [self.bags(person) for person in people]
         gives = texts.weigh(texts.counts([bag.gives for bag in bags], self.terms), self.term_weight)
         wants = texts.weigh(texts.counts([bag.wants for bag in bags], self.terms), self.term_weight)
         whole = texts.weigh(texts.counts([bag.whole for bag in bags], self.wholes), self.whole_weight)

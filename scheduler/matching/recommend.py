@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -10,10 +10,12 @@ from scipy import sparse
 from scheduler.matching.model import Model, chance
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.signals import BLOCKS, Signals, dampened, speak_together
-from scheduler.matching.spread import Balance, spread
+from scheduler.matching.spread import Balance, Waiting, invite, spread, unseen
 
 CANDIDATES = 120
 """Best partners looked at per person before exposure is balanced."""
+CIRCLE = 2500
+"""People among whom the still unseen look for each other."""
 LENGTH = 50
 """Partners kept per person."""
 
@@ -44,7 +46,31 @@ def recommend(
     table = permitted(signals, rules)
     back = table[signals.kinds[np.maximum(who, 0)], signals.kinds[:, None]] & (who >= 0)
     who, score = spread(who, score, people, balance, back)
+    _seat_the_unseen(signals, model, rules, who, score, balance)
     return Lists(who[:, :length], score[:, :length])
+
+
+def _seat_the_unseen(
+    signals: Signals, model: Model, rules: Rules, who: np.ndarray, score: np.ndarray, balance: Balance
+) -> None:
+    """Those whom nobody's best partners made room for are shown to each other, in small random circles."""
+    from scheduler.matching.kernel import best
+
+    people = len(signals)
+    left = np.random.default_rng(13).permutation(unseen(who, people, balance))
+    table = permitted(signals, rules)
+    for start in range(0, len(left), CIRCLE):
+        circle = np.sort(left[start : start + CIRCLE])
+        places = {int(person): place for place, person in enumerate(circle)}
+        barred = {(places[a], places[b]) for a, b in rules.barred if a in places and b in places}
+        small = replace(rules, barred=frozenset(barred))
+        hosts, chances = best(signals.part(circle), model.part(circle), small, min(20, len(circle)))
+        rows, columns = np.nonzero(hosts >= 0)
+        guest, host = circle[rows], circle[hosts[rows, columns]]
+        allowed = table[signals.kinds[host], signals.kinds[guest]]
+        guest, host, worth = guest[allowed], host[allowed], chances[rows, columns][allowed]
+        losses = score[host, min(balance.length, who.shape[1]) - 1] - worth
+        invite(who, score, Waiting(host, guest, worth, losses), people, balance)
 
 
 def recommend_one(

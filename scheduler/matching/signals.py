@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -48,7 +48,7 @@ class Signals:
         return tuple(self.reader.kinds)
 
     def __len__(self) -> int:
-        return len(self.profiles)
+        return len(self.kinds)
 
     def of_pairs(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Signals of directed pairs: (pairs x signals); the products in units of their spread, dampened."""
@@ -61,6 +61,21 @@ class Signals:
         columns.append(self.demand[targets])
         columns.append(self.supply[sources])
         return np.column_stack(columns)
+
+    def part(self, people: np.ndarray) -> Signals:
+        """The same for some of the people, in the given order."""
+        return replace(
+            self,
+            profiles=tuple(self.profiles[place] for place in people) if self.profiles else (),
+            looks=tuple(block[people] for block in self.looks),
+            shows=tuple(block[people] for block in self.shows),
+            kinds=self.kinds[people],
+            organisations=self.organisations[people],
+            languages=self.languages[people],
+            countries=self.countries[people],
+            demand=self.demand[people],
+            supply=self.supply[people],
+        )
 
     def product(self, block: int, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Plain product of one block for directed pairs."""
@@ -80,8 +95,7 @@ def speak_together(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def read(profiles: Sequence[Profile], taxonomy: Taxonomy | None = None) -> Signals:
     """Arrays of all profiles; linear in their total length."""
     people = tuple(profiles)
-    reader = Reader.of(people, taxonomy or Taxonomy())
-    blocks = reader.blocks(people)
+    reader, blocks = Reader.of(people, taxonomy or Taxonomy())
     scale = np.array([_spread(a, b) for a, b in zip(blocks.looks, blocks.shows, strict=True)])
     # A wish fully met counts 1 when dampened, whoever else wishes.
     scale[3] = 2.0 / 3.0

@@ -65,15 +65,14 @@ def spread(
         price += 0.5 * (np.clip(asked, 0.0, balance.dearest) - price)
     order = np.argsort(-(worth - price[safe]), axis=1, kind="stable")
     lists, chances = np.take_along_axis(who, order, axis=1), np.take_along_axis(score, order, axis=1)
-    _invite(
-        lists,
-        chances,
-        _waiting(lists, chances, length, who, score, people, permitted),
-        people,
-        balance,
-        length,
-    )
+    invite(lists, chances, _waiting(lists, chances, length, who, score, people, permitted), people, balance)
     return lists, chances
+
+
+def unseen(lists: np.ndarray, people: int, balance: Balance = Balance()) -> np.ndarray:
+    """Positions of those who stand in the seen part of no list."""
+    front = lists[:, : balance.length]
+    return np.flatnonzero(np.bincount(front[front >= 0], minlength=people) == 0)
 
 
 def _seen(worth: np.ndarray, who: np.ndarray, length: int, people: int) -> np.ndarray:
@@ -85,7 +84,7 @@ def _seen(worth: np.ndarray, who: np.ndarray, length: int, people: int) -> np.nd
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class Waiting:
     """Offers to show an unseen guest in a host's list, with what the list would lose."""
 
     hosts: np.ndarray
@@ -97,7 +96,7 @@ class _Waiting:
 def _waiting(
     lists: np.ndarray, chances: np.ndarray, length: int, who: np.ndarray, score: np.ndarray, people: int,
     permitted: np.ndarray | None,
-) -> _Waiting:  # fmt: skip
+) -> Waiting:  # fmt: skip
     front = lists[:, :length]
     seen = np.bincount(front[front >= 0], minlength=people) > 0
     behind = (lists[:, length:] >= 0) & ~seen[lists[:, length:]]
@@ -105,16 +104,18 @@ def _waiting(
     guests, worth = lists[hosts, places + length], chances[hosts, places + length]
     if permitted is not None:
         # The chance of a mutual yes is the same from either side: an unseen person's list names hosts.
-        unseen, columns = np.nonzero((who >= 0) & permitted & ~seen[:people, None])
-        hosts, guests = np.r_[hosts, who[unseen, columns]], np.r_[guests, unseen]
-        worth = np.r_[worth, score[unseen, columns]]
-    return _Waiting(hosts, guests, worth, chances[hosts, length - 1] - worth)
+        rows, columns = np.nonzero((who >= 0) & permitted & ~seen[:people, None])
+        hosts, guests = np.r_[hosts, who[rows, columns]], np.r_[guests, rows]
+        worth = np.r_[worth, score[rows, columns]]
+    return Waiting(hosts, guests, worth, chances[hosts, length - 1] - worth)
 
 
-def _invite(
-    lists: np.ndarray, chances: np.ndarray, waiting: _Waiting, people: int, balance: Balance, length: int
-) -> None:
-    """Puts each unseen person once into the list that loses least, in place of one who is seen elsewhere."""
+def invite(lists: np.ndarray, chances: np.ndarray, waiting: Waiting, people: int, balance: Balance) -> None:
+    """Puts each unseen person once into the list that loses least, in place of one who is seen elsewhere.
+
+    Changes `lists` and `chances`. Nobody hosts more guests than the balance allows in one call.
+    """
+    length = min(balance.length, lists.shape[1])
     front = lists[:, :length]
     seen = np.bincount(front[front >= 0], minlength=people)
     taken = np.zeros(len(lists), dtype=np.int64)

@@ -108,7 +108,7 @@ def nearness(
     The tree speaks first; beside it count shared words in the labels, and `company`: a (lists x topics)
     matrix of which topics people name together. The last two make free tags and flat lists useful.
     """
-    size = len(topics)
+    size = max(len(topics), 1)
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -127,7 +127,7 @@ def nearness(
                     columns.append(j)
                     values.append(value)
     tree = sparse.csr_matrix((values, (rows, columns)), shape=(size, size))
-    result = tree.maximum(_shared_words([taxonomy.label(topic) for topic in topics]))
+    result = tree.maximum(_shared_words([taxonomy.label(topic) for topic in topics] or [""]))
     if company is not None:
         result = result.maximum(_same_company(company))
     return _strongest(result.maximum(sparse.identity(size, format="csr")))

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from scheduler.matching.taxonomy import PARENT, SIBLING, Taxonomy, Topic, default_taxonomy, nearness
+
+TREE = Taxonomy.of(
+    [Topic("m", "Mobility"), Topic("m.t", "Traffic", "m"), Topic("m.p", "Parking", "m"), Topic("e", "Energy")]
+)
+
+
+def test_near_counts_parents_more_than_siblings_and_other_branches_not_at_all() -> None:
+    assert TREE.near("m.t", "m.t") == 1.0
+    assert TREE.near("m", "m.t") == PARENT
+    assert TREE.near("m.t", "m.p") == SIBLING
+    assert TREE.near("m.t", "e") == 0.0
+
+
+def test_labels_that_are_paths_are_near_without_a_tree() -> None:
+    assert Taxonomy().near("Mobility / Traffic", "Mobility / Parking") == SIBLING
+
+
+def test_labels_that_share_a_word_are_somewhat_near() -> None:
+    near = nearness(("traffic data", "traffic signals", "waste"), Taxonomy()).toarray()
+    assert 0.0 < near[0, 1] < 1.0
+    assert near[0, 2] == 0.0
+
+
+def test_topics_that_the_same_people_name_become_near() -> None:
+    rng = np.random.default_rng(1)
+    lists = np.zeros((200, 6))
+    for row in lists:
+        pair = int(rng.integers(3)) * 2
+        row[pair : pair + 2] = 1
+    near = nearness(tuple("abcdef"), Taxonomy(), sparse.csr_matrix(lists)).toarray()
+    assert near[0, 1] > 0.2
+    assert near[0, 2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("topics", "message"),
+    [
+        ([Topic("a", "A"), Topic("a", "B")], "Topic 'a' is listed twice."),
+        ([Topic("a", "A", "b")], "Topic 'a' stands under 'b', which does not exist."),
+        ([Topic("a", "A", "b"), Topic("b", "B", "a")], "Topic 'a' stands under itself."),
+    ],
+)
+def test_a_tree_that_is_none_is_refused(topics: list[Topic], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Taxonomy.of(topics)
+
+
+def test_the_default_topics_form_a_tree_with_unique_labels() -> None:
+    tree = default_taxonomy()
+    assert 80 <= len(tree.topics) <= 130
+    assert len({topic.label for topic in tree.topics.values()}) == len(tree.topics)
