@@ -241,6 +241,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_pavilion_public_id")),
     )
     op.create_table(
+        "reminder_done",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sign-in",
+                "invitation",
+                "round-closing",
+                "requests-waiting",
+                "agenda-published",
+                "tomorrow",
+                "change",
+                "digest",
+                "note",
+                name="messagekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("occasion", sa.String(length=40), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_reminder_done_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_done")),
+        sa.UniqueConstraint(
+            "event_id", "kind", "occasion", name=op.f("uq_reminder_done_event_id_kind_occasion")
+        ),
+    )
+    op.create_table(
         "sign_in_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
