@@ -102,6 +102,16 @@ def profile_progress(session: Session, me: Participant) -> Progress:
     return progress([part for part, value in found.items() if value])
 
 
+def own_pictures(session: Session, me: Participant) -> dict[str, str]:
+    """The public ids of one's `photo` and of the organisation's `logo`, where there are any."""
+    rows = session.execute(
+        select(Picture.participant_id, Picture.public_id).where(
+            or_(Picture.participant_id == me.id, Picture.organisation_id == me.organisation_id)
+        )
+    )
+    return {"logo" if row.participant_id is None else "photo": row.public_id for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The numbers on the page `Now`."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
 
-from scheduler.errors import NotFound
-from scheduler.extensions import db
+from scheduler.errors import Invalid, NotFound
+from scheduler.extensions import db, limiter
 from scheduler.models import Organisation, Participant, Picture
+from scheduler.services.pictures import BYTES_LIMIT, draw, set_picture
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.profile import page_with
 
 
 @blueprint.get("/pictures/<picture_id>")
@@ -34,3 +37,25 @@ def picture(event_slug: str, picture_id: str) -> Response:
         mimetype=found.media_type,
         headers={"Cache-Control": "private, max-age=31536000, immutable"},
     )
+
+
+@blueprint.post("/profile/picture")
+@access.participant
+@limiter.limit("20 per minute")
+def me_profile_picture(event_slug: str) -> str | tuple[str, int] | AnyResponse:
+    """Store or take away one's photo, or the organisation's logo (`logo`)."""
+    logo = bool(request.form.get("logo"))
+    drawn = None
+    if not request.form.get("remove"):
+        file = request.files.get("picture")
+        if file is None or not file.filename:
+            return page_with(Invalid(_("Choose a picture first."), "picture"))
+        # The database is let go while the picture is drawn: nobody else waits for it.
+        db.session.rollback()
+        try:
+            drawn = draw(file.stream.read(BYTES_LIMIT + 1))
+        except Invalid as error:
+            return page_with(error)
+    set_picture(db.session, access.this_participant(), drawn, access.this_event().now(), logo=logo)
+    flash(_("The picture is taken away.") if drawn is None else _("The picture is saved."), "good")
+    return redirect(url_for("participant.me_profile", event_slug=event_slug))

@@ -12,7 +12,7 @@ from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
 from scheduler.models import Topic
 from scheduler.queries.choices import topic_list
-from scheduler.queries.participation import profile_progress
+from scheduler.queries.participation import own_pictures, profile_progress
 from scheduler.services import profile as service
 from scheduler.web import access, names
 from scheduler.web.participant.blueprint import blueprint
@@ -25,6 +25,12 @@ _ORGANISATION = ("description", "city", "country", "website")
 @access.participant
 def me_profile(event_slug: str) -> str:
     return _page({}, None)
+
+
+def page_with(error: Invalid) -> tuple[str, int]:
+    """The page with an error, as it is stored."""
+    db.session.rollback()
+    return _page({}, error), error.status
 
 
 def _page(entered: dict[str, str], error: Invalid | None) -> str:
@@ -52,6 +58,7 @@ def _page(entered: dict[str, str], error: Invalid | None) -> str:
         parts=part_labels(),
         countries=names.countries(),
         languages=names.languages(),
+        pictures=own_pictures(db.session, me),
     )
 
 

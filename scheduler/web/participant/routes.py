@@ -5,12 +5,14 @@ from __future__ import annotations
 from scheduler.web.participant import (  # noqa: F401  (importing registers the routes)
     agenda,
     availability,
+    calendar_import,
     me,
     now,
     people,
     pictures,
     profile,
     requests,
+    sessions,
 )
 from scheduler.web.participant.blueprint import blueprint
 

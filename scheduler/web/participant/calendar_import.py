@@ -1,0 +1,138 @@
+"""Busy times from one's own calendar: read, shown, and only then kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from scheduler.calendars.busy import BusyLimits, UnusableCalendar, read_busy
+from scheduler.calendars.fetch import FetchPolicy, fetch_calendar
+from scheduler.domain.agenda import instant
+from scheduler.domain.availability import Held, free_slots
+from scheduler.domain.intervals import Interval, merge
+from scheduler.errors import Invalid
+from scheduler.extensions import db, limiter
+from scheduler.models import EventDay, Slot
+from scheduler.queries.availability import availability_of
+from scheduler.services import availability as service
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+
+_STRETCHES = 2000
+
+
+@blueprint.get("/availability/calendar")
+@access.participant
+def me_availability_calendar(event_slug: str) -> str:
+    return render_template("participant/calendar_import.html", me=access.this_participant(), address="")
+
+
+@blueprint.post("/availability/calendar")
+@access.participant
+@limiter.limit("6 per minute; 60 per hour")
+def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
+    """Read a file or an address and show what it says. Nothing is stored."""
+    event, me = access.this_event(), access.this_participant()
+    start, end = _window(event.id, event.zone)
+    zone = event.zone
+    file = request.files.get("file")
+    address = request.form.get("address", "").strip()[:2000]
+    # The database is let go while somebody else's server answers: nobody waits for it.
+    db.session.rollback()
+    try:
+        if file is not None and file.filename:
+            data = file.stream.read(BusyLimits().size + 1)
+        elif address:
+            data = fetch_calendar(address, current_app.config.get("CALENDAR_POLICY", FetchPolicy()))
+        else:
+            raise UnusableCalendar(_("Choose a file or give an address."))
+        found = read_busy(data, zone=zone, start=start, end=end)
+    except UnusableCalendar as error:
+        page = render_template("participant/calendar_import.html", me=me, address=address, error=str(error))
+        return page, 422
+    busy = merge(Interval(one.start, one.end) for one in found.busy)[:_STRETCHES]
+    known = availability_of(db.session, me)
+    before = Held(known.held.own, (), known.held.limit, known.held.sessions)
+    after = Held(known.held.own, busy, known.held.limit, known.held.sessions)
+    return render_template(
+        "participant/calendar_preview.html",
+        me=me,
+        busy=busy,
+        questions=found.questions,
+        ignored=found.ignored,
+        packed=_packed(busy),
+        before=len(free_slots(known.slots, before)),
+        after=len(free_slots(known.slots, after)),
+        had=bool(known.held.calendar),
+    )
+
+
+@blueprint.post("/availability/calendar/store")
+@access.participant
+def me_availability_calendar_store(event_slug: str) -> Response:
+    """Keep what the preview showed, with the all-day entries that the person ticked."""
+    event, me = access.this_event(), access.this_participant()
+    start, end = _window(event.id, event.zone)
+    busy = _unpacked(request.form.get("busy", ""), start, end)
+    for value in request.form.getlist("day")[:100]:
+        first, _separator, last = value.partition("/")
+        try:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+        except ValueError:
+            raise Invalid(_("This page is too old. Read the calendar again.")) from None
+        whole = (
+            max(start, instant(days[0], 0, event.zone)),
+            min(end, instant(days[1] + timedelta(days=1), 0, event.zone)),
+        )
+        if whole[0] < whole[1]:
+            busy.append(Interval(*whole))
+    service.store_calendar(db.session, me, busy, event.now())
+    touched = service.touched_meetings(db.session, me)
+    if touched:
+        flash(
+            ngettext(
+                "Kept. %(num)s meeting of yours lies in a time that you took out: see below.",
+                "Kept. %(num)s meetings of yours lie in times that you took out: see below.",
+                len(touched),
+            ),
+            "attention",
+        )
+    else:
+        flash(_("Your calendar's busy times are kept. You can paint over them."), "good")
+    return redirect(url_for("participant.me_availability", event_slug=event_slug))
+
+
+def _window(event_id: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the first day of the event to the last, whole days."""
+    days = [
+        *db.session.scalars(select(EventDay.date).where(EventDay.event_id == event_id)),
+        *db.session.scalars(select(Slot.day).where(Slot.event_id == event_id).distinct()),
+    ]
+    if not days:
+        raise Invalid(_("The organiser has not set the days of the event yet. Come back later."))
+    return instant(min(days), 0, zone), instant(max(days) + timedelta(days=1), 0, zone)
+
+
+def _packed(busy: tuple[Interval, ...]) -> str:
+    """Stretches as text for a hidden field: the preview needs no place on the server."""
+    return " ".join(f"{int(one.start.timestamp())}-{int(one.end.timestamp())}" for one in busy)
+
+
+def _unpacked(text: str, start: datetime, end: datetime) -> list[Interval]:
+    """The stretches of a hidden field, within the event. Raises Invalid for anything else."""
+    result: list[Interval] = []
+    for part in text[: 24 * _STRETCHES].split():
+        first, _dash, last = part.partition("-")
+        if not (first.isdecimal() and last.isdecimal() and len(part) < 24):
+            raise Invalid(_("This page is too old. Read the calendar again."))
+        begins = max(start, datetime.fromtimestamp(int(first), UTC))
+        ends = min(end, datetime.fromtimestamp(int(last), UTC))
+        if begins < ends:
+            result.append(Interval(begins, ends))
+    return result

@@ -1,0 +1,201 @@
+"""Busy times from a calendar: a preview before anything is kept; hostile ones refused in bounded time."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.calendars.fetch import FetchPolicy
+from scheduler.domain.kinds import BusySource
+from scheduler.models import BusyTime
+from tests.web.participant.scene import Scene
+
+pytestmark = pytest.mark.parametrize(
+    # The pages are the matter here; what they store is tested on both databases elsewhere.
+    "database_url",
+    ["sqlite"],
+    indirect=True,
+)
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:test
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20231001T000000Z
+DTSTART:20231107T090000Z
+DTEND:20231107T094500Z
+SUMMARY:Dentist
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTAMP:20231001T000000Z
+DTSTART;VALUE=DATE:20231108
+DTEND;VALUE=DATE:20231109
+SUMMARY:Trade fair
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTAMP:20231001T000000Z
+DTSTART:20231107T100000Z
+DTEND:20231107T110000Z
+TRANSP:TRANSPARENT
+SUMMARY:Maybe
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+
+def upload(scene: Scene, text: str | bytes, status: int = 200) -> str:
+    data = text if isinstance(text, bytes) else text.encode()
+    return scene.post("availability/calendar", status, file=(io.BytesIO(data), "mine.ics"))
+
+
+def stored(scene: Scene) -> list[BusyTime]:
+    return list(scene.session.scalars(select(BusyTime).order_by(BusyTime.starts_at)))
+
+
+def test_calendar_is_shown_before_anything_is_kept(scene: Scene) -> None:
+    page = upload(scene, CALENDAR)
+
+    assert "2 instead of 4 meeting times stay open to you" in page
+    assert "Tue 7 Nov, 10:00–10:45" in page
+    assert "Trade fair" in page
+    assert "Maybe" not in page.split("Left out")[0]
+    assert stored(scene) == []
+
+
+def test_calendar_is_kept_with_the_days_that_were_ticked(scene: Scene) -> None:
+    page = upload(scene, CALENDAR)
+    packed = re.findall(r'name="busy" value="([^"]*)"', page)[0]
+
+    scene.post("availability/calendar/store", busy=packed, day="2023-11-08/2023-11-08")
+
+    assert [(row.source, (row.ends_at - row.starts_at).total_seconds()) for row in stored(scene)] == [
+        (BusySource.CALENDAR, 2700),
+        (BusySource.CALENDAR, 86400),
+    ]
+    assert "2 of 4 meeting times" in scene.get("availability")
+
+
+@pytest.mark.parametrize("busy", ["nonsense", "1-", "9" * 30 + "-1", "-5-7"])
+def test_calendar_with_a_forged_preview_is_refused(scene: Scene, busy: str) -> None:
+    assert "Read the calendar again" in scene.post("availability/calendar/store", 422, busy=busy)
+    assert stored(scene) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        b"\x00\xff" * 100,
+        b"x" * 6_000_000,
+    ],
+    ids=["empty", "text", "bytes", "six megabytes"],
+)
+def test_calendar_that_is_none_is_answered_with_a_sentence(scene: Scene, text: str | bytes) -> None:
+    started = time.monotonic()
+
+    page = upload(scene, text, 422)
+
+    assert "notice-wrong" in page
+    assert "Traceback" not in page
+    assert stored(scene) == []
+    assert time.monotonic() - started < 25
+
+
+def test_calendar_with_an_endless_rule_is_read_without_it_in_bounded_time(scene: Scene) -> None:
+    started = time.monotonic()
+
+    page = upload(scene, CALENDAR.replace("SUMMARY:Dentist", "SUMMARY:Dentist\r\nRRULE:FREQ=SECONDLY"))
+
+    assert "Left out" in page
+    assert time.monotonic() - started < 25
+
+
+def test_calendar_page_without_file_or_address_says_what_to_do(scene: Scene) -> None:
+    assert "Choose a file or give an address" in scene.post("availability/calendar", 422, address=" ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1/x.ics",
+        "http://localhost/x.ics",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/x.ics",
+        "http://10.0.0.1/x.ics",
+        "http://0x7f000001/x.ics",
+        "file:///etc/passwd",
+        "ftp://example.org/x.ics",
+        "https://user:secret@example.org/x.ics",
+    ],
+)
+def test_address_that_points_into_the_network_is_refused(scene: Scene, address: str) -> None:
+    page = scene.post("availability/calendar", 422, address=address)
+
+    assert "notice-wrong" in page
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/redirect":
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:1/inside.ics")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            if self.path == "/good":
+                self.wfile.write(CALENDAR.encode())
+            elif self.path == "/hangs":
+                time.sleep(4)
+            else:
+                while True:
+                    self.wfile.write(b"X" * 10_000)
+                    time.sleep(0.01)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(scene: Scene) -> Iterator[str]:
+    """A server of a stranger, on the one port and address that the policy takes for public."""
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.daemon_threads = True
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    port = running.server_address[1]
+    scene.client.application.config["CALENDAR_POLICY"] = FetchPolicy(
+        size=200_000, seconds=1.5, allowed=lambda _address: True, ports=frozenset({port})
+    )
+    yield f"http://127.0.0.1:{port}"
+    running.shutdown()
+    running.server_close()
+
+
+def test_address_is_read_once(scene: Scene, server: str) -> None:
+    assert "Tue 7 Nov, 10:00–10:45" in scene.post("availability/calendar", 200, address=f"{server}/good")
+
+
+@pytest.mark.parametrize("path", ["redirect", "hangs", "never-ends"])
+def test_address_that_redirects_inside_hangs_or_never_ends_is_refused_in_time(
+    scene: Scene, server: str, path: str
+) -> None:
+    started = time.monotonic()
+
+    page = scene.post("availability/calendar", 422, address=f"{server}/{path}")
+
+    assert "notice-wrong" in page
+    assert time.monotonic() - started < 5
+    assert stored(scene) == []
