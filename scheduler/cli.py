@@ -114,7 +114,10 @@ def demo(participants: int, seconds: int) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--round", "round_name", default="", help="The round's name; by default the latest.")
 def export_problem(event: str, file: Path, round_name: str) -> None:
-    """Write the problem of EVENT's round (its short name in addresses) to FILE, for `python -m solver solve`."""
+    """Write the problem of EVENT's round to FILE, for `python -m solver solve`.
+
+    EVENT is its short name in addresses.
+    """
     from scheduler.planning.exchange import write_round
 
     with db.new_session(create_app().config["DATABASE_URL"], read_only=True) as session:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -16,6 +13,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
 
 from scheduler.extensions import db
+from scheduler.jobs.courier import Courier
 from scheduler.jobs.queue import enqueue, queue_of
 from scheduler.jobs.solving import desk, is_gone, worker_name
 from scheduler.services import runs
@@ -44,11 +42,11 @@ class Worker:
         self._consumer = QuietConsumer(
             queue_of(app), workers=threads, periodic=False, max_delay=1.0, worker_type="thread"
         )
-        self._threads = [threading.Thread(target=self._mind, name="minder", daemon=True)]
-        if courier := _courier(app):
-            self._threads.append(
-                threading.Thread(target=courier, args=(self._stop,), name="courier", daemon=True)
-            )
+        courier = Courier(app)
+        self._threads = [
+            threading.Thread(target=self._mind, name="minder", daemon=True),
+            threading.Thread(target=courier.run, args=(self._stop,), name="courier", daemon=True),
+        ]
 
     def run(self) -> None:
         """Work until a signal comes; then give the current run back to the queue and end."""
@@ -105,13 +103,3 @@ class Worker:
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()
-
-
-def _courier(app: Flask) -> Callable[[threading.Event], None] | None:
-    with suppress(ModuleNotFoundError):
-        if importlib.util.find_spec("scheduler.jobs.courier") is not None:
-            from scheduler.jobs.courier import Courier
-
-            run: Callable[[threading.Event], None] = Courier(app).run
-            return run
-    return None

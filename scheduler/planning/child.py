@@ -1,8 +1,8 @@
 """The child process of a run: reads the round, solves it, stores the draft.
 
-The worker starts `python -m scheduler.planning.child` and sends one line of JSON with the order, later perhaps
-a line `stop`; it reads lines of JSON with news. When the worker is gone the input ends, and so does this
-process: nobody would hear the result.
+The worker starts `python -m scheduler.planning.child` and sends one line of JSON with the order, later
+perhaps a line `stop`; it reads lines of JSON with news. When the worker is gone the input ends, and so does
+this process: nobody would hear the result.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Any
 
 from scheduler.planning.ceiling import most_meetings
 from scheduler.planning.problem import RoundProblem
+from scheduler.planning.start import published_start
 from solver.check import check
 from solver.schedule import Progress, Schedule
 from solver.settings import Settings
@@ -26,7 +27,13 @@ def solve(
     """The solver's schedule, judged clean. Raises BrokenSchedule when it is not."""
     from solver.solve import solve as run_solver
 
-    schedule = run_solver(ours.problem, settings, on_progress=on_progress, should_stop=should_stop)
+    schedule = run_solver(
+        ours.problem,
+        settings,
+        start=published_start(ours.problem) or None,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
     if schedule.score is not None:
         verdict = check(ours.problem, schedule.meetings)
         if not verdict.clean:

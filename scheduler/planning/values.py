@@ -34,6 +34,6 @@ DEFAULT_WEIGHTS: dict[str, int] = {
     "moved": 8,
     "dropped": 32,
 }
-"""An agreed wish weighs 30 to 105: no walk within a venue is worth losing one. A break is as bad as four minutes
-on foot, a meeting that somebody is owed as good as two plain ones. Moving a published meeting is dearer than a
-few minutes on foot, and cheaper than losing a meeting."""
+"""An agreed wish weighs 30 to 105: no walk within a venue is worth losing one. A break is as bad as four
+minutes on foot, a meeting that somebody is owed as good as two plain ones. Moving a published meeting is
+dearer than a few minutes on foot, and cheaper than losing a meeting."""

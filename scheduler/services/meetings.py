@@ -39,8 +39,8 @@ def move_meeting(
 ) -> None:
     """Hold a meeting at another time or table; without `table`, at a free one of `place` (default: as it is).
 
-    Raises DoubleBooked, naming who or what is taken, Conflict when the plan can't be changed, and Invalid for a
-    slot or place of another event.
+    Raises DoubleBooked, naming who or what is taken, Conflict when the plan can't be changed, and Invalid for
+    a slot or place of another event.
     """
     event = _open(session, meeting)
     target = place or meeting.place

@@ -35,7 +35,8 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
     """Make a draft the plan that people have, in the place of the round's published one.
 
     Meetings with somebody who has left the event since are taken out. Raises Conflict when the plan is no
-    draft or holds no meeting, DoubleBooked when somebody, or a table, is taken by another round's published plan.
+    draft or holds no meeting, DoubleBooked when somebody, or a table, is taken by another round's published
+    plan.
     """
     event = _lock(session, plan)
     _expect(plan, PlanState.DRAFT, "Only a draft can be published.")

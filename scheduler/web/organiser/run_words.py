@@ -118,6 +118,8 @@ def gap_said(score: int | None, bound: float | None) -> str:
     if bound <= score:
         return _("Proven: no schedule is better.")
     share = 100.0 * (bound - score) / max(1.0, abs(bound))
+    if share >= 50.0:
+        return _("Only a first schedule so far; better ones can be expected.")
     if share < 0.1:
         return _("At most a thousandth of its score is missing to the best possible schedule.")
     return _(

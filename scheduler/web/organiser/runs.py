@@ -87,8 +87,9 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
             )
             try:
                 run = service.start_run(db.session, row, settings, user, datetime.now(UTC))
-            except Invalid as error:
-                blame(form, error)
+            except (Invalid, Conflict) as error:
+                blame(form, error if isinstance(error, Invalid) else Invalid(error.message))
+                status = error.status
             else:
                 _tell_queue(run)
                 return redirect(organise("runs_show", run_id=run.public_id))
