@@ -12,8 +12,9 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 _VENDOR = Path(__file__).parent / "vendor" / "ical.js-2.2.1" / "ical.min.mjs"
 
@@ -142,13 +143,23 @@ def read_vobject(files: Sequence[bytes]) -> list[list[Seen]]:
 
 def read_khal(files: Sequence[bytes]) -> list[list[Seen]]:
     """khal, from the one-entry files that vdirsyncer makes of a feed, with khal's own database."""
-    from zoneinfo import ZoneInfo
-
-    from khal.khalendar import CalendarCollection
-    from khal.settings.utils import config_checks  # noqa: F401  (loads khal's types first)
     from vdirsyncer.vobject import split_collection
 
     result = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, data in enumerate(files):
+            home = Path(folder) / str(number)
+            home.mkdir()
+            for position, item in enumerate(split_collection(data.decode())):
+                (home / f"{position}.ics").write_text(item, newline="")
+            result.append(khal_folder(home))
+    return result
+
+
+def khal_folder(home: Path) -> list[Seen]:
+    """What khal shows of a folder of calendar files."""
+    from khal.khalendar import CalendarCollection
+
     locale = {
         "local_timezone": ZoneInfo("UTC"),
         "default_timezone": ZoneInfo("UTC"),
@@ -161,43 +172,28 @@ def read_khal(files: Sequence[bytes]) -> list[list[Seen]]:
         "unicode_symbols": False,
         "weeknumbers": False,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate(files):
-            home = Path(folder) / str(number)
-            home.mkdir()
-            for position, item in enumerate(split_collection(data.decode())):
-                (home / f"{position}.ics").write_text(item, newline="")
-            collection = CalendarCollection(
-                {
-                    "feed": {
-                        "name": "feed",
-                        "path": str(home),
-                        "color": "",
-                        "readonly": True,
-                        "priority": 10,
-                        "addresses": [],
-                    }
-                },
-                dbpath=":memory:",
-                locale=locale,
-            )
-            collection.update_db()
-            found = set()
-            for event in collection.get_localized(
-                datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
-            ):
-                found.add(
-                    Seen(
-                        event.uid,
-                        event.start.astimezone(UTC),
-                        event.end.astimezone(UTC),
-                        event.summary,
-                        event.location,
-                        str(event.status).strip(),
-                    )
-                )
-            result.append(sorted(found))
-    return result
+    calendar = {
+        "name": "feed",
+        "path": str(home),
+        "color": "",
+        "readonly": True,
+        "priority": 10,
+        "addresses": [],
+    }
+    collection = CalendarCollection({"feed": calendar}, dbpath=":memory:", locale=locale)
+    collection.update_db()
+    begin, end = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
+    return sorted(
+        Seen(
+            str(event.uid),
+            event.start.astimezone(UTC),
+            event.end.astimezone(UTC),
+            str(event.summary),
+            str(event.location),
+            str(event.status).strip(),
+        )
+        for event in collection.get_localized(begin, end)
+    )
 
 
 def read_vdirsyncer(files: Sequence[bytes]) -> list[list[Seen]]:
@@ -320,16 +316,3 @@ def _unescaped(text: str) -> str:
         result.append(letter)
         position += 1
     return "".join(result)
-
-
-def whole_year(zone_key: str, year: int) -> list[tuple[datetime, datetime]]:
-    """Two meetings on the 15th of each month of a year at 09:30 and 14:00 local time, as UTC instants."""
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(zone_key)
-    result = []
-    for month in range(1, 13):
-        for hour, minute in ((9, 30), (14, 0)):
-            start = datetime(year, month, 15, hour, minute, tzinfo=zone).astimezone(UTC)
-            result.append((start, start + timedelta(minutes=25)))
-    return result
