@@ -100,9 +100,7 @@ def empty(url: str) -> None:
             )
         )
         connection.execute(text("SET session_replication_role = replica"))
-        deletes = "; ".join(
-            f'DELETE FROM "{name}"' for name in Base.metadata.tables if name != "tick_offset"
-        )
+        deletes = "; ".join(f'DELETE FROM "{name}"' for name in Base.metadata.tables if name != "tick_offset")
         connection.exec_driver_sql(deletes)
     engine.dispose()
 

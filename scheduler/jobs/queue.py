@@ -17,7 +17,7 @@ from scheduler.jobs.registry import perform
 NAME = "expo"
 
 
-class PlainSerializer(Serializer):  # type: ignore[misc]
+class PlainSerializer(Serializer):
     """JSON in the place of pickle: whoever can write to the queue still can't run code here."""
 
     def _serialize(self, data: Any) -> bytes:
@@ -55,7 +55,7 @@ def _make(app: Flask) -> Huey:
             f"EXPO_QUEUE_URL is {url!r}; it must begin with redis:// or postgresql://, or be empty."
         )
 
-    @huey.task(name="expo")  # type: ignore[untyped-decorator]
+    @huey.task(name="expo")
     def expo(name: str, arguments: dict[str, object]) -> None:
         perform(app, name, arguments)
 

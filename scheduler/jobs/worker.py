@@ -26,7 +26,7 @@ FAREWELL = 8.0
 """Seconds that threads may take to end."""
 
 
-class QuietConsumer(Consumer):  # type: ignore[misc]
+class QuietConsumer(Consumer):
     """Huey's consumer without its signal handlers: the worker has its own."""
 
     def _set_signal_handlers(self) -> None:

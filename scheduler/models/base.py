@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import DateTime, MetaData, String, TypeDecorator
 from sqlalchemy import Enum as SqlEnum
@@ -65,7 +65,7 @@ def text_enum(kind: type[Enum]) -> SqlEnum:
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcInstant()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcInstant()}
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]

@@ -1,13 +1,14 @@
 """The triggers that turn attendances and meetings into bookings, for SQLite and PostgreSQL.
 
-A slot covers `tick_count` ticks of five minutes. Whoever attends a planned meeting owns these ticks in its plan, and
-so does the table it is held at: a second meeting at an overlapping time violates a primary key, also when its slot belongs
-to another block, and also when two transactions try at once. A slot's ticks never change once it exists.
+A slot covers `tick_count` ticks of five minutes. Whoever attends a planned meeting owns these ticks in its
+plan, and so does the table it is held at: a second meeting at an overlapping time violates a primary key, also
+when its slot belongs to another block, and also when two transactions try at once. A slot's ticks never change
+once it exists.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Connection, event, text
+from sqlalchemy import Connection, event, text
 
 from scheduler.models.base import Base
 
@@ -46,7 +47,8 @@ POSTGRESQL = [
     IF TG_OP <> 'INSERT' THEN {_FREE_ATTENDANCE} END IF;
     IF TG_OP <> 'DELETE' THEN {_ATTENDANCE} END IF;
     RETURN NULL; END $$""",
-    """CREATE TRIGGER book_attendance AFTER INSERT OR DELETE OR UPDATE OF plan_id, participant_id, slot_id, state
+    """CREATE TRIGGER book_attendance
+    AFTER INSERT OR DELETE OR UPDATE OF plan_id, participant_id, slot_id, state
     ON meeting_attendance FOR EACH ROW EXECUTE FUNCTION book_attendance()""",
     f"""CREATE FUNCTION book_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id) THEN
@@ -67,7 +69,7 @@ def create_triggers(connection: Connection) -> None:
     """Create the triggers and the numbers they join with, right after the tables."""
     statements = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
     for statement in statements:
-        connection.execute(DDL(statement.replace("%", "%%")))
+        connection.exec_driver_sql(statement)
     connection.execute(text("INSERT INTO tick_offset (n) VALUES (:n)"), [{"n": n} for n in range(288)])
 
 

@@ -1,6 +1,6 @@
 """Who may use a route. Every route declares it; one that does not is refused for everybody.
 
-A route below `/e/<event_slug>/` is about one event: the event, the user's roles in it and the user's participant row are
+A route below `/e/<event_slug>/` is about one event: the event, the roles of the user and the participant row are
 loaded once, before the view, into `current`.
 """
 
@@ -141,7 +141,7 @@ def _enforce() -> Response | None:
     state.user = user.row if user else None
     if rule.signed_in and state.user is None:
         goal = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return cast(Response, redirect(url_for("account.sign_in", next=goal)))
+        return redirect(url_for("account.sign_in", next=goal))
     slug = (request.view_args or {}).get("event_slug")
     if slug is not None:
         _load_event(state, str(slug))

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import LazyString, lazy_gettext
@@ -65,7 +66,7 @@ def navigation() -> list[Link]:
     }
     if not belongs[area]:
         return []
-    values = {"event_slug": current.event.slug}
+    values: dict[str, Any] = {"event_slug": current.event.slug}
     if area == "delegation" and current.delegation is not None:
         values["delegation_id"] = current.delegation.public_id
     here = request.endpoint or ""

@@ -18,7 +18,7 @@ def after_commit(action: Callable[[], object]) -> None:
 
 
 def register(app: Flask) -> None:
-    # Registered before every other after_request function: Flask calls them last to first, so this one runs last
+    # Registered before every other after_request function: Flask calls them last to first, so this one is last
     # and sees the final status.
     @app.after_request
     def commit(response: Response) -> Response:

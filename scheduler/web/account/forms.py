@@ -8,7 +8,7 @@ from wtforms import EmailField
 from wtforms.validators import Email, InputRequired, Length
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     email = EmailField(
         _l("Your mail address"),
         validators=[

@@ -22,7 +22,7 @@ KINDS = {
 }
 
 
-class VisitForm(FlaskForm):  # type: ignore[misc]
+class VisitForm(FlaskForm):
     title = StringField(
         _l("What"),
         validators=[

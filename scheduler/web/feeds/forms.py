@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from scheduler.calendars.options import FeedOptions
 
 
-class FeedForm(FlaskForm):  # type: ignore[misc]
+class FeedForm(FlaskForm):
     """The choices that stand in a feed's address."""
 
     sessions = BooleanField(_l("Sessions and visits too, not only meetings"), default=True)

@@ -26,7 +26,7 @@ def required(message: str) -> InputRequired:
     return InputRequired(message)
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Enter a name.")), Length(max=200)])
     email = EmailField(_l("Mail address"), [required(_l("Enter a mail address.")), Length(max=254)])
     organisation = StringField(
@@ -53,7 +53,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PavilionForm(FlaskForm):  # type: ignore[misc]
+class PavilionForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Give the pavilion a name.")), Length(max=120)])
     x = FloatField(
         _l("From the left"), [NumberRange(0, 100)], default=50.0, description=_l("0 to 100, on the plan.")
@@ -66,7 +66,7 @@ class PavilionForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(_l("Note"), [Length(max=1000)])
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(FlaskForm):
     kind = SelectField(_l("Kind"))
     name = StringField(_l("Name"), [required(_l("Give the place a name.")), Length(max=120)])
     capacity = IntegerField(
@@ -89,7 +89,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
         ]
 
 
-class SessionForm(FlaskForm):  # type: ignore[misc]
+class SessionForm(FlaskForm):
     title = StringField(_l("Title"), [required(_l("Give the session a title.")), Length(max=200)])
     kind = SelectField(_l("Kind"))
     day = SelectField(_l("Day"))
@@ -101,12 +101,12 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     description = TextAreaField(_l("Description"), [Length(max=4000)])
 
 
-class AttendeeForm(FlaskForm):  # type: ignore[misc]
+class AttendeeForm(FlaskForm):
     who = StringField(_l("Name or mail address"), [required(_l("Say who attends.")), Length(max=254)])
     role = SelectField(_l("As"))
 
 
-class BlockForm(FlaskForm):  # type: ignore[misc]
+class BlockForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Give the block a name.")), Length(max=120)])
     day = SelectField(_l("Day"))
     starts = TimeField(_l("From"), [required(_l("Say when the block starts, like 10:00."))])
@@ -125,7 +125,7 @@ class BlockForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RoundForm(FlaskForm):  # type: ignore[misc]
+class RoundForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Give the round a name.")), Length(max=120)])
     opens_at = DateTimeLocalField(_l("Opens"), [required(_l("Say when the round opens."))])
     closes_at = DateTimeLocalField(_l("Closes"), [required(_l("Say when the round closes."))])
@@ -150,7 +150,7 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class DelegationForm(FlaskForm):  # type: ignore[misc]
+class DelegationForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Give the delegation a name.")), Length(max=160)])
     country = StringField(_l("Country"), [Length(max=2)], description=_l("Two letters, such as BG."))
     note = TextAreaField(_l("Note"), [Length(max=2000)])
@@ -161,5 +161,5 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(FlaskForm):
     who = StringField(_l("Name or mail address"), [required(_l("Say who joins.")), Length(max=254)])

@@ -22,7 +22,7 @@ def _question(name: str) -> RadioField:
     )
 
 
-class RunForm(FlaskForm):  # type: ignore[misc]
+class RunForm(FlaskForm):
     round = SelectField(_l("Round"))
     time_limit = SelectField(
         _l("How long to search"),

@@ -21,7 +21,7 @@ from scheduler.web.access import current
 from scheduler.web.outbox.blueprint import blueprint
 
 
-class MailForm(FlaskForm):  # type: ignore[misc]
+class MailForm(FlaskForm):
     """The choices about mails."""
 
     changes = RadioField(
