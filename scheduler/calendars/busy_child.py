@@ -113,6 +113,8 @@ def _check_shape(text: str, *, entries: int, depth: int) -> None:
             level -= 1
     if "BEGIN:VCALENDAR" not in text[:2000].upper():
         raise Unusable("This file is no calendar. Choose a file that ends with .ics.")
+    if level != 0:
+        raise Unusable("This file was cut short. Export it again from your calendar program.")
 
 
 def _drop_endless(calendar: Any, ignored: list[str]) -> None:
