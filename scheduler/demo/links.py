@@ -31,7 +31,7 @@ def make_links(session: Session, event: Event) -> list[RoleLink]:
     now = datetime.now(UTC)
     session.execute(
         delete(SignInLink).where(
-            SignInLink.user_id.in_([user.id for user, _path in users.values()]), SignInLink.used_at.is_(None)
+            SignInLink.destination.in_([path for _user, path in users.values()]), SignInLink.used_at.is_(None)
         )
     )
     return [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.demo.crowd import Crowd, Person
 from scheduler.demo.frame import Frame
-from scheduler.demo.register import Register
+from scheduler.demo.register import Register, table_of
 from scheduler.demo.source import SessionFacts
 from scheduler.domain.kinds import BusySource, SessionRole
 from scheduler.models import BusyTime, ProgrammeSession, SessionAttendance
@@ -51,7 +51,7 @@ def schedule_sessions(session: Session, frame: Frame, crowd: Crowd, register: Re
             times.append((row.starts_at, row.ends_at))
         if roles:
             session.execute(
-                insert(SessionAttendance),
+                insert(table_of(SessionAttendance)),
                 [
                     {"session_id": row.id, "participant_id": number, "role": role}
                     for number, role in roles.items()
@@ -129,4 +129,4 @@ def write_busy_times(session: Session, frame: Frame, crowd: Crowd, rng: Random, 
             for day in range(len(days)):
                 busy(person, day, time(8, 0), time(10, 30))
     if rows:
-        session.execute(insert(BusyTime), rows)
+        session.execute(insert(table_of(BusyTime)), rows)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.demo.crowd import Crowd, Person
 from scheduler.demo.frame import Frame
 from scheduler.domain.kinds import Direction, ParticipantState, PlaceKind, Role
 from scheduler.models import (
+    Base,
     Delegation,
     DelegationMember,
     EventRole,
@@ -24,6 +26,11 @@ from scheduler.models import (
     Place,
     User,
 )
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model: inserts into it skip the bookkeeping of the object layer."""
+    return cast(Table, model.__table__)
 
 
 @dataclass
@@ -39,22 +46,27 @@ class Register:
 def enter(session: Session, frame: Frame, crowd: Crowd, rng: Random) -> Register:
     """Insert everybody in bulk; sets each person's `id`."""
     event = frame.event
-    ids = list(
-        session.scalars(
-            insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True),
-            [
-                {
-                    "event_id": event.id,
-                    "name": facts.name,
-                    "kind": facts.kind,
-                    "country": facts.country,
-                    "city": facts.city,
-                }
-                for facts in crowd.organisations
-            ],
-        )
+    session.execute(
+        insert(table_of(Organisation)),
+        [
+            {
+                "event_id": event.id,
+                "name": facts.name,
+                "kind": facts.kind,
+                "country": facts.country,
+                "city": facts.city,
+            }
+            for facts in crowd.organisations
+        ],
     )
-    register = Register(ids, {facts.name: ids[i] for i, facts in enumerate(crowd.organisations)})
+    # Read back: asking for the keys while inserting takes quadratic time.
+    by_name = dict(
+        session.execute(
+            select(Organisation.name, Organisation.id).where(Organisation.event_id == event.id)
+        ).all()
+    )
+    ids = [by_name[facts.name] for facts in crowd.organisations]
+    register = Register(ids, by_name)
     _stands(session, frame, crowd, ids)
     _people(session, frame, crowd.people, register, rng)
     _delegations(session, frame, crowd, register)
@@ -66,7 +78,7 @@ def _stands(session: Session, frame: Frame, crowd: Crowd, ids: list[int]) -> Non
     for person in crowd.people:
         staff[person.organisation] = staff.get(person.organisation, 0) + 1
     session.execute(
-        insert(Place),
+        insert(table_of(Place)),
         [
             {
                 "event_id": frame.event.id,
@@ -112,11 +124,16 @@ def _people(
                 "updated_at": registered,
             }
         )
-    ids = session.scalars(insert(Participant).returning(Participant.id, sort_by_parameter_order=True), rows)
-    for person, number in zip(people, ids, strict=True):
-        person.id = number
+    session.execute(insert(table_of(Participant)), rows)
+    ids = dict(
+        session.execute(
+            select(Participant.email, Participant.id).where(Participant.event_id == frame.event.id)
+        ).all()
+    )
+    for person in people:
+        person.id = ids[person.email]
     session.execute(
-        insert(ParticipantTopic),
+        insert(table_of(ParticipantTopic)),
         [
             {"participant_id": person.id, "topic_id": frame.topics[code].id, "direction": direction}
             for person in people
@@ -138,8 +155,11 @@ def _delegations(session: Session, frame: Frame, crowd: Crowd, register: Registe
     # A larger event has more of them: one for about 600 participants, from one country each.
     wanted = len(crowd.people) // 600
     by_country: dict[str, list[Person]] = {}
+    shown = vars(frame.source.roles).values()
     for person in crowd.people:
-        if wanted and not person.delegation and person.state is ParticipantState.ACTIVE:
+        home_name = crowd.organisations[person.organisation].name
+        free = not person.delegation and person.state is ParticipantState.ACTIVE and home_name not in shown
+        if wanted and free:
             by_country.setdefault(person.country, []).append(person)
     for number in range(wanted):
         country = sorted(by_country)[number % len(by_country)]
@@ -165,7 +185,7 @@ def _delegation(
     session.add(row)
     session.flush()
     session.execute(
-        insert(DelegationMember),
+        insert(table_of(DelegationMember)),
         [
             {"participant_id": person.id, "delegation_id": row.id, "position": position}
             for position, person in enumerate(members)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.demo.crowd import Crowd, Person, lower_first
 from scheduler.demo.frame import Frame
+from scheduler.demo.register import table_of
 from scheduler.domain.kinds import InterestLevel, RequestState
 from scheduler.models import Interest, Request
 
@@ -247,7 +248,7 @@ class Wishes:
     def write(self, session: Session) -> None:
         """Insert all rows in bulk."""
         for number in range(0, len(self.requests), 20_000):
-            session.execute(insert(Request), self.requests[number : number + 20_000])
+            session.execute(insert(table_of(Request)), self.requests[number : number + 20_000])
         rows = list(self.interests.values())
         for number in range(0, len(rows), 20_000):
-            session.execute(insert(Interest), rows[number : number + 20_000])
+            session.execute(insert(table_of(Interest)), rows[number : number + 20_000])

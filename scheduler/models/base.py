@@ -24,7 +24,13 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def new_public_id() -> str:
     """An identifier that may leave the system: 20 characters, 99 random bits, easy to read aloud."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(20))
+    # One draw for all letters: a large event makes hundreds of thousands of these.
+    rest = secrets.randbelow(len(ALPHABET) ** 20)
+    letters = []
+    for _ in range(20):
+        rest, letter = divmod(rest, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 class UtcInstant(TypeDecorator[datetime]):
