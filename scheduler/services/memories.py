@@ -1,0 +1,71 @@
+"""What a participant keeps of a meeting: held or not, a rating, a note, a follow-up. Nobody else reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.errors import Invalid, NotFound
+from scheduler.models import AgendaEntry, Meeting, MeetingAttendance, MeetingMemory, Participant
+
+_NOTE_LIMIT = 4000
+_FOLLOW_UP_LIMIT = 500
+
+
+def keep_memory(
+    session: Session,
+    participant: Participant,
+    uid: str,
+    *,
+    at: datetime,
+    held: bool | None = None,
+    rating: int | None = None,
+    note: str | None = None,
+    follow_up: str | None = None,
+) -> MeetingMemory:
+    """Keep what was said about a meeting at `at`, an instant of the event's clock; what is None stays as it was.
+
+    Something said later is never overwritten by what a phone sends late. Raises NotFound for a meeting of
+    others, Invalid for a rating that is none or a text that is too long.
+    """
+    if rating is not None and not 1 <= rating <= 5:
+        raise Invalid(_("A rating goes from 1 to 5."), field="rating")
+    if note is not None and len(note) > _NOTE_LIMIT:
+        raise Invalid(_("A note has at most %(count)s letters.", count=_NOTE_LIMIT), field="note")
+    if follow_up is not None and len(follow_up) > _FOLLOW_UP_LIMIT:
+        raise Invalid(
+            _("A follow-up has at most %(count)s letters.", count=_FOLLOW_UP_LIMIT), field="follow_up"
+        )
+    found = session.get(MeetingMemory, (participant.id, uid), with_for_update=True)
+    if found is None:
+        if not _was_mine(session, participant, uid):
+            raise NotFound(_("This meeting is not in your agenda."))
+        found = MeetingMemory(participant_id=participant.id, uid=uid, updated_at=at, note="", follow_up="")
+        session.add(found)
+    elif at < found.updated_at:
+        return found
+    if held is not None:
+        found.held = held
+    if rating is not None:
+        found.rating = rating
+    if note is not None:
+        found.note = note.replace("\x00", "")
+    if follow_up is not None:
+        found.follow_up = follow_up.replace("\x00", "")
+    found.updated_at = at
+    session.flush()
+    return found
+
+
+def _was_mine(session: Session, participant: Participant, uid: str) -> bool:
+    """Whether the meeting is or was in the participant's agenda; one that was cancelled keeps its memories."""
+    told = select(AgendaEntry.id).where(AgendaEntry.participant_id == participant.id, AgendaEntry.uid == uid)
+    attended = (
+        select(Meeting.id)
+        .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
+        .where(MeetingAttendance.participant_id == participant.id, Meeting.uid == uid)
+    )
+    return session.scalar(told.limit(1)) is not None or session.scalar(attended.limit(1)) is not None
