@@ -12,6 +12,8 @@ Job = Callable[..., None]
 
 JOBS: dict[str, str] = {
     "solve-run": "scheduler.jobs.solving:solve_run",
+    "recommend-round": "scheduler.jobs.recommending:recommend_round",
+    "recommend-one": "scheduler.jobs.recommending:recommend_one",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -14,7 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from scheduler.extensions import db
 from scheduler.jobs.courier import Courier
+from scheduler.jobs.periodic import expire_requests
 from scheduler.jobs.queue import enqueue, queue_of
+from scheduler.jobs.recommending import Adviser
 from scheduler.jobs.solving import desk, is_gone, worker_name
 from scheduler.services import runs
 
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 
 ROUND = 2.0
 """Seconds between two looks for what was lost."""
+EXPIRY = 600.0
+"""Seconds between two looks for requests whose time is over."""
 FAREWELL = 8.0
 """Seconds that threads may take to end."""
 
@@ -34,7 +39,7 @@ class QuietConsumer(Consumer):
 
 
 class Worker:
-    """Threads for jobs, a minder for lost runs, and the courier."""
+    """Threads for jobs, a minder for lost runs, an adviser for lists of partners, and the courier."""
 
     def __init__(self, app: Flask, threads: int = 3) -> None:
         self._app = app
@@ -46,6 +51,7 @@ class Worker:
         self._threads = [
             threading.Thread(target=self._mind, name="minder", daemon=True),
             threading.Thread(target=courier.run, args=(self._stop,), name="courier", daemon=True),
+            threading.Thread(target=Adviser(app).run, args=(self._stop,), name="adviser", daemon=True),
         ]
 
     def run(self) -> None:
@@ -95,9 +101,13 @@ class Worker:
             enqueue(self._app, "solve-run", run_id=waiting[0])
 
     def _mind(self) -> None:
+        expiry = time.monotonic()
         while not self._stop.wait(ROUND):
             try:
                 self.look_after()
+                if time.monotonic() >= expiry:
+                    expiry = time.monotonic() + EXPIRY
+                    expire_requests(str(self._app.config["DATABASE_URL"]))
             except OperationalError:
                 log.exception("the database did not answer; the next look is in %s seconds", ROUND)
 

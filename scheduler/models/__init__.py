@@ -36,6 +36,7 @@ from scheduler.models.plans import (
     Unscheduled,
 )
 from scheduler.models.programme import ProgrammeSession, SessionAttendance
+from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
 from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
 from scheduler.models.runs import Run, RunProgress
 from scheduler.models.slots import TICK_MINUTES, BusyTime, MeetingBlock, Slot
@@ -72,6 +73,7 @@ __all__ = [
     "ParticipantBooking",
     "ParticipantTopic",
     "ParticipantType",
+    "PartnerWish",
     "Pavilion",
     "Picture",
     "Place",
@@ -79,6 +81,8 @@ __all__ = [
     "PlaceOpening",
     "Plan",
     "ProgrammeSession",
+    "Recommendation",
+    "RecommendationSet",
     "ReminderDone",
     "Request",
     "Run",
