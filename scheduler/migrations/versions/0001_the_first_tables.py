@@ -504,6 +504,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_place_organisation_id", ["organisation_id"], unique=False)
 
     op.create_table(
+        "recommendation_set",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", UtcInstant(), nullable=False),
+        sa.Column("made_at", UtcInstant(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("decisions", sa.Integer(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seen <= people", name=op.f("ck_recommendation_set_seen")),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["matchmaking_round.id"],
+            name=op.f("fk_recommendation_set_round_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("round_id", name=op.f("pk_recommendation_set")),
+    )
+    op.create_table(
         "round_block",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("block_id", sa.Integer(), nullable=False),
@@ -943,6 +961,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_participant_topic_topic_id", ["topic_id"], unique=False)
 
     op.create_table(
+        "partner_wish",
+        sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column("type_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participant.id"],
+            name=op.f("fk_partner_wish_participant_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["type_id"], ["participant_type.id"], name=op.f("fk_partner_wish_type_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("participant_id", "type_id", name=op.f("pk_partner_wish")),
+    )
+    with op.batch_alter_table("partner_wish", schema=None) as batch_op:
+        batch_op.create_index("ix_partner_wish_type_id", ["type_id"], unique=False)
+
+    op.create_table(
         "picture",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=20), nullable=False),
@@ -1032,6 +1068,29 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'published'"),
             postgresql_where=sa.text("state = 'published'"),
         )
+
+    op.create_table(
+        "recommendation",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column("ranked", sa.JSON(), nullable=False),
+        sa.Column("made_at", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participant.id"],
+            name=op.f("fk_recommendation_participant_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["matchmaking_round.id"],
+            name=op.f("fk_recommendation_round_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "participant_id", name=op.f("pk_recommendation")),
+    )
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.create_index("ix_recommendation_participant_id", ["participant_id"], unique=False)
 
     op.create_table(
         "request",
