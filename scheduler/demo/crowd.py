@@ -90,7 +90,7 @@ class Crowd:
 
 
 def gather(source: Source, topics: dict[str, str], count: int, rng: Random) -> Crowd:
-    """`count` people; when these are few, the last organisations send none. `topics` maps codes to labels."""
+    """`count` people; when these are few, some organisations send none. `topics` maps codes to labels."""
     organisations = list(source.organisations)
     staff = [facts.people for facts in organisations]
     while sum(staff) < count and any(facts.invented for facts in organisations) and count <= 400:
@@ -101,13 +101,27 @@ def gather(source: Source, topics: dict[str, str], count: int, rng: Random) -> C
         number += 1
         organisations.append(_one_more(source, number, rng))
         staff.append(rng.choices((1, 2, 3, 4, 6), (30, 34, 20, 11, 5))[0])
+    seats = _seats(source, organisations, staff, count)
     writer = _Writer(source, topics, rng)
     people: list[Person] = []
     for position, facts in enumerate(organisations):
-        for _place in range(staff[position]):
-            if len(people) < count:
-                people.append(writer.person(len(people), position, facts))
+        for _place in range(seats[position]):
+            people.append(writer.person(len(people), position, facts))
     return Crowd(organisations, people)
+
+
+def _seats(source: Source, organisations: list[OrganisationFacts], staff: list[int], count: int) -> list[int]:
+    """How many people each organisation sends: the first of each before the second, the shown roles first."""
+    shown = vars(source.roles).values()
+    order = sorted(range(len(staff)), key=lambda i: (organisations[i].name not in shown, i))
+    seats = [0] * len(staff)
+    left = count
+    while left:
+        for position in order:
+            if left and seats[position] < staff[position]:
+                seats[position] += 1
+                left -= 1
+    return seats
 
 
 def _one_more(source: Source, number: int, rng: Random) -> OrganisationFacts:
