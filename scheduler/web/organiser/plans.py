@@ -55,7 +55,7 @@ def plans_show(event_slug: str, plan_id: str) -> str:
         "organiser/plan.html",
         plan=plan,
         figures=figures,
-        fairness=fairness_said(plan, figures.fewest),
+        fairness=fairness_said(plan, figures.fewest, figures.load[0][1]),
         histogram=histogram(figures.load),
         heat=heat_map(figures),
         left=len(left_since(db.session, plan)),

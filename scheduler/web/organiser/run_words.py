@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -111,6 +112,10 @@ def state_look(state: RunState) -> tuple[str, str, str]:
 
 def gap_said(score: int | None, bound: float | None) -> str:
     """How far the best schedule can be from the best possible one."""
+    return str(_gap(score, bound))
+
+
+def _gap(score: int | None, bound: float | None) -> Any:
     if score is None:
         return _("No schedule yet.")
     if bound is None:
@@ -127,37 +132,42 @@ def gap_said(score: int | None, bound: float | None) -> str:
     )
 
 
-def placed_said(plan: Plan) -> str:
-    """`412 of 430 meetings placed. No schedule can place more than 415.`"""
-    held, wanted = int(plan.measures.get("held", 0)), int(plan.measures.get("wanted", 0))
-    said = _("%(held)d of %(wanted)d meetings placed.", held=held, wanted=wanted)
+def placed_said(plan: Plan, held: int | None = None) -> str:
+    """`412 of 430 meetings placed. No schedule can place more than 415.`
+
+    `held` is how many meetings it holds by now, where that is known: changes by hand count.
+    """
+    placed, wanted = int(plan.measures.get("held", 0)), int(plan.measures.get("wanted", 0))
+    placed = placed if held is None else held
+    said = [_("%(held)d of %(wanted)d meetings placed.", held=placed, wanted=wanted)]
     ceiling = plan.measures.get("ceiling")
-    if held == wanted:
-        return str(said)
-    if ceiling is not None and int(ceiling) <= held:
-        return f"{said} " + _("No schedule can place more.")
-    if ceiling is not None and int(ceiling) < wanted:
-        return f"{said} " + _("No schedule can place more than %(most)d.", most=int(ceiling))
-    return str(said)
+    if ceiling is not None and placed < wanted:
+        if int(ceiling) <= placed:
+            said.append(_("No schedule can place more."))
+        elif int(ceiling) < wanted:
+            said.append(_("No schedule can place more than %(most)d.", most=int(ceiling)))
+    return " ".join(str(part) for part in said)
 
 
-def fairness_said(plan: Plan, fewest: int) -> str:
-    """`Everyone has at least 3 meetings.` `fewest` counts everybody whom somebody wants to meet."""
-    without = int(plan.measures.get("participants_without_meeting", 0))
-    shortfall = int(plan.measures.get("guarantee_shortfall", 0))
-    guarantee = int(plan.measures.get("guarantee", 0))
+def fairness_said(plan: Plan, fewest: int, without: int) -> str:
+    """`Everyone has at least 3 meetings.` Everyone is who wants to meet somebody or is wanted."""
+    shortfall, guarantee = (int(plan.measures.get(key, 0)) for key in ("guarantee_shortfall", "guarantee"))
     if fewest:
-        said = ngettext(
-            "Everyone has at least %(num)d meeting.", "Everyone has at least %(num)d meetings.", fewest
-        )
+        said = [
+            ngettext(
+                "Everyone has at least %(num)d meeting.", "Everyone has at least %(num)d meetings.", fewest
+            )
+        ]
     else:
-        said = ngettext("%(num)d person has no meeting.", "%(num)d people have no meeting.", max(1, without))
-    if guarantee and not shortfall:
-        return f"{said} " + _("Everybody has what they are owed.")
+        said = [ngettext("%(num)d person has no meeting.", "%(num)d people have no meeting.", without)]
     if guarantee and shortfall:
-        return f"{said} " + ngettext(
-            "%(num)d meeting that somebody is owed is missing.",
-            "%(num)d meetings that people are owed are missing.",
-            shortfall,
+        said.append(
+            ngettext(
+                "%(num)d meeting that somebody is owed is missing.",
+                "%(num)d meetings that people are owed are missing.",
+                shortfall,
+            )
         )
-    return str(said)
+    elif guarantee:
+        said.append(_("Everybody has what they are owed."))
+    return " ".join(str(part) for part in said)
