@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from scheduler.domain.agenda import local_day
-from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
-from scheduler.queries.my_meetings import my_meeting
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 
@@ -43,15 +40,3 @@ def _day(wanted: str, days: list[date], today: date) -> date | None:
         pass
     later = [day for day in days if day >= today]
     return later[0] if later else (days[0] if days else None)
-
-
-@blueprint.get("/agenda/meeting/<uid>")
-@access.participant
-def agenda_meeting(event_slug: str, uid: str) -> str:
-    """One meeting: when, where, with whom, how to get there."""
-    event, me = access.this_event(), access.this_participant()
-    found = my_meeting(db.session, me, uid)
-    entry = next((one for one in agenda_of(db.session, me, event).entries if one.uid == uid), None)
-    if found is None or entry is None:
-        raise NotFound(_("This meeting is not in your agenda any more."))
-    return render_template("participant/meeting.html", me=me, instant=event.now(), entry=entry, meeting=found)

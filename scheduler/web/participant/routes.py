@@ -7,10 +7,12 @@ from scheduler.web.participant import (  # noqa: F401  (importing registers the 
     availability,
     calendar_import,
     me,
+    meetings,
     now,
     people,
     pictures,
     profile,
+    recommended,
     requests,
     sessions,
 )

@@ -1,0 +1,208 @@
+"""Moving and cancelling published meetings, as those who attend them ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import ChangeKind, ChangeState, MeetingState, PlanState
+from scheduler.errors import Conflict, Invalid, NotAllowed
+from scheduler.models import Event, Meeting, MeetingChange, Participant, Slot, User
+from scheduler.queries.move_options import move_options
+from scheduler.services.meetings import cancel_meeting, move_meeting
+from scheduler.services.messages import queue_mail
+from scheduler.services.text import clean_text
+
+REASON_LIMIT = 500
+
+
+def cancel(
+    session: Session, event: Event, me: Participant, meeting: Meeting, reason: str, actor: User | None
+) -> MeetingChange:
+    """Call a meeting off. Its time and table are free at once, and the others are told why."""
+    text = _reason(reason)
+    _check_mine(me, meeting)
+    now = event.now()
+    _check_ahead(meeting, now)
+    cancel_meeting(session, meeting, actor=actor, reason=text)
+    change = MeetingChange(
+        meeting=meeting,
+        participant=me,
+        kind=ChangeKind.CANCEL,
+        state=ChangeState.DONE,
+        reason=text,
+        created_at=now,
+        answered_at=now,
+    )
+    session.add(change)
+    session.execute(
+        update(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN)
+        .values(state=ChangeState.WITHDRAWN, answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    _tell(
+        session,
+        event,
+        meeting,
+        me,
+        _("%(name)s can't come to your meeting", name=me.name),
+        _(
+            "%(name)s has cancelled your meeting on %(when)s. Your time is free again.\n\nThe reason: %(reason)s",
+            name=me.name,
+            when=_when(meeting.slot, event),
+            reason=text,
+        ),
+    )
+    session.flush()
+    return change
+
+
+def ask_to_move(
+    session: Session, event: Event, me: Participant, meeting: Meeting, slot_id: str, reason: str
+) -> MeetingChange:
+    """Ask the others to meet at another time. The meeting stays where it is until they agree.
+
+    Raises Invalid when the time does not suit everybody by now, Conflict when somebody has asked already.
+    """
+    text = _reason(reason)
+    _check_mine(me, meeting)
+    now = event.now()
+    _check_ahead(meeting, now)
+    slot = _option(session, event, meeting, slot_id, now)
+    open_already = session.scalar(
+        select(MeetingChange.id).where(
+            MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN
+        )
+    )
+    if open_already is not None:
+        raise Conflict(_("There is a wish to move this meeting already. Answer it or take it back first."))
+    change = MeetingChange(
+        meeting=meeting, participant=me, kind=ChangeKind.MOVE, reason=text, slot=slot, created_at=now
+    )
+    session.add(change)
+    _tell(
+        session,
+        event,
+        meeting,
+        me,
+        _("%(name)s asks to move your meeting", name=me.name),
+        _(
+            "%(name)s asks to move your meeting from %(old)s to %(new)s. You are free then. Say yes or no in "
+            "your agenda; until you do, the meeting stays where it is.\n\nThe reason: %(reason)s",
+            name=me.name,
+            old=_when(meeting.slot, event),
+            new=_when(slot, event),
+            reason=text,
+        ),
+    )
+    session.flush()
+    return change
+
+
+def answer_move(
+    session: Session, event: Event, me: Participant, change: MeetingChange, agree: bool, actor: User | None
+) -> None:
+    """Say yes or no to a wish to move. The first answer counts; yes moves the meeting at once."""
+    meeting = change.meeting
+    _check_mine(me, meeting)
+    if change.participant_id == me.id:
+        raise NotAllowed(_("The others answer your wish."))
+    now = event.now()
+    _settle(session, change, ChangeState.DONE if agree else ChangeState.REFUSED, now)
+    slot = change.slot
+    if not agree or slot is None:
+        text = _("%(name)s would rather keep the time of your meeting.", name=me.name)
+        _mail(session, event, change.participant, text, text)
+        return
+    _check_ahead(meeting, now)
+    slot = _option(session, event, meeting, slot.public_id, now)
+    move_meeting(session, meeting, slot, actor=actor)
+
+
+def withdraw_move(session: Session, me: Participant, change: MeetingChange, now: datetime) -> None:
+    """Take one's wish to move back."""
+    if change.participant_id != me.id:
+        raise NotAllowed(_("Only who made the wish can take it back."))
+    _settle(session, change, ChangeState.WITHDRAWN, now)
+
+
+def open_change(session: Session, meeting: Meeting) -> MeetingChange | None:
+    """The wish to move that waits for an answer."""
+    return session.scalar(
+        select(MeetingChange).where(
+            MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN
+        )
+    )
+
+
+def last_cancellation(session: Session, meeting: Meeting) -> MeetingChange | None:
+    """Who called the meeting off, and why; None when the organiser did."""
+    return session.scalar(
+        select(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.CANCEL)
+        .order_by(MeetingChange.id.desc())
+        .limit(1)
+    )
+
+
+def _settle(session: Session, change: MeetingChange, state: ChangeState, now: datetime) -> None:
+    result = session.execute(
+        update(MeetingChange)
+        .where(MeetingChange.id == change.id, MeetingChange.state == ChangeState.OPEN)
+        .values(state=state, answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(change)
+    if cast("CursorResult[object]", result).rowcount != 1:
+        raise Conflict(_("Somebody has answered this in the meantime. Reload to see it."))
+
+
+def _option(session: Session, event: Event, meeting: Meeting, slot_id: str, now: datetime) -> Slot:
+    for slot in move_options(session, event, meeting, now):
+        if slot.public_id == slot_id:
+            return slot
+    raise Invalid(_("This time does not suit everybody any more. Choose another one."), "slot")
+
+
+def _reason(reason: str) -> str:
+    text = clean_text(reason, REASON_LIMIT, "reason", _("Reason"))
+    if not text:
+        raise Invalid(_("Give a short reason: the others will read it."), "reason")
+    return text
+
+
+def _check_mine(me: Participant, meeting: Meeting) -> None:
+    if me.id not in [attendance.participant_id for attendance in meeting.attendances]:
+        raise NotAllowed(_("This is not your meeting."))
+    if meeting.plan.state is not PlanState.PUBLISHED:
+        raise Conflict(_("The schedule is being made anew. Wait until it is published."))
+
+
+def _check_ahead(meeting: Meeting, now: datetime) -> None:
+    if meeting.state is not MeetingState.PLANNED:
+        raise Conflict(_("This meeting is cancelled already."))
+    if meeting.slot.starts_at <= now:
+        raise Conflict(_("This meeting has begun or is over: it can't be moved or cancelled."))
+
+
+def _when(slot: Slot, event: Event) -> str:
+    start, end = slot.starts_at.astimezone(event.zone), slot.ends_at.astimezone(event.zone)
+    return f"{start:%a} {start.day} {start:%b}, {start:%H:%M}–{end:%H:%M}"
+
+
+def _tell(session: Session, event: Event, meeting: Meeting, me: Participant, subject: str, text: str) -> None:
+    others: Sequence[Participant] = [
+        attendance.participant for attendance in meeting.attendances if attendance.participant_id != me.id
+    ]
+    for other in others:
+        _mail(session, event, other, subject, text)
+
+
+def _mail(session: Session, event: Event, to: Participant, subject: str, text: str) -> None:
+    queue_mail(session, to_address=to.email, to_name=to.name, subject=subject, text=text + "\n", event=event)
