@@ -1,0 +1,191 @@
+"""Single meetings changed by hand; twenty at once for one slot: exactly one wins."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.errors import Conflict, DoubleBooked, Invalid
+from scheduler.extensions import db
+from scheduler.models import AgendaEntry, AuditEntry, Meeting, ParticipantBooking, Slot
+from scheduler.services import agendas
+from scheduler.services.meetings import (
+    bring_back_meeting,
+    cancel_meeting,
+    lock_meeting,
+    meeting_by_public_id,
+    move_meeting,
+)
+from tests.factories import (
+    make_block,
+    make_event,
+    make_meeting,
+    make_participant,
+    make_place,
+    make_plan,
+    make_round,
+)
+
+
+class Scene:
+    """A draft with one meeting of Anna and Bo in the first of four slots, at table 1 of 2."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.event = make_event(session)
+        self.block = make_block(session, self.event)
+        self.slots = self.block.slots
+        self.plan = make_plan(session, make_round(session, self.event, blocks=[self.block]))
+        self.place = make_place(session, self.event, capacity=2)
+        self.anna = make_participant(session, self.event, name="Anna")
+        self.bo = make_participant(session, self.event, name="Bo")
+        self.meeting = self.add(0, [self.anna, self.bo])
+
+    def add(self, slot: int, people: list, table: int = 1) -> Meeting:
+        return make_meeting(self.session, self.plan, self.slots[slot], self.place, people, table_number=table)
+
+    def stranger(self):
+        return make_participant(self.session, self.event)
+
+    def ticks_of(self, person) -> int:
+        return self.session.scalar(select(func.count()).where(ParticipantBooking.participant_id == person.id))
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    return Scene(session)
+
+
+def test_moving_takes_a_free_table_and_frees_the_old_time(scene):
+    scene.add(1, [scene.stranger(), scene.stranger()])
+    move_meeting(scene.session, scene.meeting, scene.slots[1])
+    assert (scene.meeting.slot_id, scene.meeting.table_number) == (scene.slots[1].id, 2)
+    assert scene.ticks_of(scene.anna) == 4
+    scene.add(0, [scene.anna, scene.stranger()])
+
+
+def test_moving_onto_another_meeting_of_somebody_names_them_and_changes_nothing(scene):
+    scene.add(1, [scene.bo, scene.stranger()])
+    with pytest.raises(DoubleBooked, match="Bo already has a meeting at that time"):
+        move_meeting(scene.session, scene.meeting, scene.slots[1])
+    scene.session.refresh(scene.meeting)
+    assert scene.meeting.slot_id == scene.slots[0].id
+
+
+def test_moving_into_an_overlapping_slot_of_another_block_is_refused(scene):
+    other = make_block(scene.session, scene.event, "2023-11-07 10:35", slots=1)
+    scene.add(1, [scene.anna, scene.stranger()])
+    with pytest.raises(DoubleBooked, match="Anna"):
+        move_meeting(scene.session, scene.meeting, other.slots[0])
+
+
+def test_moving_to_a_full_place_is_refused(scene):
+    for table in (1, 2):
+        scene.add(1, [scene.stranger(), scene.stranger()], table)
+    with pytest.raises(DoubleBooked, match=r"Every table of .* is taken at that time"):
+        move_meeting(scene.session, scene.meeting, scene.slots[1])
+
+
+def test_moving_to_a_taken_table_is_refused(scene):
+    scene.add(1, [scene.stranger(), scene.stranger()])
+    with pytest.raises(DoubleBooked, match=r"table at .* is taken"):
+        move_meeting(scene.session, scene.meeting, scene.slots[1], scene.place, 1)
+
+
+def test_moving_to_another_event_is_refused(scene):
+    elsewhere = make_block(scene.session, make_event(scene.session))
+    with pytest.raises(Invalid, match="another event"):
+        move_meeting(scene.session, scene.meeting, elsewhere.slots[0])
+
+
+def test_a_plan_that_is_past_can_not_be_changed(scene):
+    scene.plan.state = PlanState.SUPERSEDED
+    with pytest.raises(Conflict, match="no longer in use"):
+        move_meeting(scene.session, scene.meeting, scene.slots[1])
+
+
+def test_calling_off_frees_people_and_table_until_it_is_brought_back(scene):
+    cancel_meeting(scene.session, scene.meeting)
+    assert scene.ticks_of(scene.anna) == 0
+    bring_back_meeting(scene.session, scene.meeting)
+    assert scene.ticks_of(scene.anna) == 4
+
+
+def test_bringing_back_is_refused_when_somebody_is_taken_by_now(scene):
+    cancel_meeting(scene.session, scene.meeting)
+    scene.add(0, [scene.bo, scene.stranger()])
+    with pytest.raises(DoubleBooked, match="Bo already has a meeting"):
+        bring_back_meeting(scene.session, scene.meeting)
+    scene.session.refresh(scene.meeting)
+    assert scene.meeting.state is MeetingState.CANCELLED
+
+
+def test_a_change_of_a_published_meeting_counts_and_reaches_the_calendars(scene):
+    scene.plan.state = PlanState.PUBLISHED
+    agendas.refresh(scene.session, scene.event, mails=False)
+    move_meeting(scene.session, scene.meeting, scene.slots[2])
+    assert scene.meeting.sequence == 1
+    entries = scene.session.scalars(select(AgendaEntry).where(AgendaEntry.uid == scene.meeting.uid)).all()
+    assert {(entry.sequence, entry.starts_at) for entry in entries} == {(1, scene.slots[2].starts_at)}
+
+
+def test_every_change_is_in_the_log(scene):
+    move_meeting(scene.session, scene.meeting, scene.slots[1])
+    lock_meeting(scene.session, scene.meeting, True)
+    cancel_meeting(scene.session, scene.meeting, reason="ill")
+    assert scene.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
+        "meeting.move",
+        "meeting.lock",
+        "meeting.cancel",
+    ]
+
+
+WRITERS = 20
+
+
+def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_meeting(session, database_url):
+    event = make_event(session)
+    goal = make_block(session, event, "2023-11-09 10:00", slots=1).slots[0]
+    blocks = [
+        make_block(session, event, f"2023-11-{7 + n // 10:02} {8 + n % 10:02}:00", slots=1)
+        for n in range(WRITERS)
+    ]
+    plan = make_plan(session, make_round(session, event, blocks=blocks))
+    place = make_place(session, event, capacity=WRITERS)
+    wanted = make_participant(session, event, name="Wanted")
+    ids = [
+        make_meeting(
+            session, plan, block.slots[0], place, [wanted, make_participant(session, event)]
+        ).public_id
+        for block in blocks
+    ]
+    session.commit()
+    start = threading.Barrier(WRITERS)
+    answers: list[str] = []
+
+    def write(public_id: str) -> None:
+        with db.new_session(database_url) as own:
+            start.wait()
+            meeting = meeting_by_public_id(own, event, public_id)
+            try:
+                move_meeting(own, meeting, own.get_one(Slot, goal.id))
+                own.commit()
+                answers.append("moved")
+            except DoubleBooked as error:
+                own.rollback()
+                answers.append(error.message)
+
+    threads = [threading.Thread(target=write, args=(public_id,)) for public_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    refused = "Wanted already has a meeting at that time. Nothing was changed."
+    assert sorted(answers) == sorted(["moved"] + [refused] * (WRITERS - 1))
+    session.expire_all()
+    held = select(func.count()).select_from(Meeting).where(Meeting.slot_id == goal.id)
+    assert session.scalar(held) == 1
