@@ -93,7 +93,9 @@ def test_worker_makes_lists_and_follows_a_changed_profile(scene: Scene, client: 
 
     scene.post("profile/field", 200, name="seeks", value=str(water.id))
     assert len(queue_of(client.application)) == 1
-    recommend_one(client.application, scene.me.id)
+    me = scene.me.id
+    scene.session.commit()
+    recommend_one(client.application, me)
 
     page = scene.get("people/recommended")
     assert "You seek “Water”, they offer it." in page
