@@ -73,6 +73,8 @@ class Participant(Base):
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),
         Index("ix_participant_brought_by_id", "brought_by_id"),
+        # Counts by state, type and confirmation are read from this index alone.
+        Index("ix_participant_counts", "event_id", "state", "type_id", "availability_confirmed_at"),
         CheckConstraint("guarantee >= 0", name="guarantee"),
         CheckConstraint("max_meetings IS NULL OR max_meetings >= 0", name="max_meetings"),
         CheckConstraint(

@@ -60,6 +60,7 @@ class Interest(Base):
         CheckConstraint("from_id <> to_id", name="pair"),
         Index("ix_interest_to_id", "to_id", "round_id"),
         Index("ix_interest_from_id", "from_id", "round_id"),
+        Index("ix_interest_round_id_level", "round_id", "level"),
     )
 
     id: Mapped[Key]
@@ -82,6 +83,7 @@ class Request(Base):
         Index("ix_request_to_id", "to_id", "round_id", "state"),
         Index("ix_request_from_id", "from_id", "round_id", "state"),
         Index("ix_request_round_id_state", "round_id", "state"),
+        Index("ix_request_round_id_to_id", "round_id", "to_id", "state"),
     )
 
     id: Mapped[Key]

@@ -86,29 +86,27 @@ class EventStanding:
 
 def event_standing(session: Session, event: Event) -> EventStanding:
     """Everything the overview says, in a fixed number of queries."""
-    states = dict(
-        session.execute(
-            select(Participant.state, func.count())
-            .where(Participant.event_id == event.id)
-            .group_by(Participant.state)
-        ).all()
-    )
-    by_type = session.execute(
-        select(ParticipantType.code, ParticipantType.name, func.count(Participant.id))
-        .outerjoin(
-            Participant,
-            (Participant.type_id == ParticipantType.id) & (Participant.state != ParticipantState.WITHDRAWN),
+    states: dict[ParticipantState, int] = {}
+    of_type: dict[int, int] = {}
+    unconfirmed = 0
+    for state, type_id, count, confirmed in session.execute(
+        select(
+            Participant.state,
+            Participant.type_id,
+            func.count(),
+            func.count(Participant.availability_confirmed_at),
         )
-        .where(ParticipantType.event_id == event.id)
-        .group_by(ParticipantType.id)
-        .order_by(func.count(Participant.id).desc(), ParticipantType.name)
-    )
-    unconfirmed = session.scalar(
-        select(func.count()).where(
-            Participant.event_id == event.id,
-            Participant.state == ParticipantState.ACTIVE,
-            Participant.availability_confirmed_at.is_(None),
-        )
+        .where(Participant.event_id == event.id)
+        .group_by(Participant.state, Participant.type_id)
+    ):
+        states[state] = states.get(state, 0) + count
+        if state is not ParticipantState.WITHDRAWN:
+            of_type[type_id] = of_type.get(type_id, 0) + count
+        if state is ParticipantState.ACTIVE:
+            unconfirmed += count - confirmed
+    types = session.scalars(select(ParticipantType).where(ParticipantType.event_id == event.id))
+    by_type = sorted(
+        ((row.code, row.name, of_type.get(row.id, 0)) for row in types), key=lambda row: (-row[2], row[1])
     )
     tables, stands = session.execute(
         select(
@@ -129,7 +127,7 @@ def event_standing(session: Session, event: Event) -> EventStanding:
         invited=states.get(ParticipantState.INVITED, 0),
         withdrawn=states.get(ParticipantState.WITHDRAWN, 0),
         organisations=counts[0],
-        unconfirmed=unconfirmed or 0,
+        unconfirmed=unconfirmed,
         by_type=tuple(by_type),
         pavilions=counts[1],
         tables=int(tables),
