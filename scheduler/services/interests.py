@@ -30,6 +30,8 @@ def check_may_ask(session: Session, me: Participant, other: Participant) -> str:
         raise NotAllowed(_("This person is not at this event."))
     if other.id == me.id or other.organisation_id == me.organisation_id:
         raise NotAllowed(_("You are of the same organisation: no meeting has to be arranged for that."))
+    if me.state is not ParticipantState.ACTIVE:
+        raise NotAllowed(_("Say first that you take part: on the page “Now”."))
     kind = session.scalar(
         select(MatrixRule.meeting_kind).where(
             MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == other.type_id

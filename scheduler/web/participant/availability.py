@@ -11,6 +11,7 @@ from scheduler.domain.availability import Limits, build_grid, cost_of, free_slot
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
 from scheduler.queries.availability import availability_of
+from scheduler.queries.common_times import partners_without_common_time
 from scheduler.services import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
@@ -36,6 +37,7 @@ def _page(error: Invalid | None) -> str:
         costs=[(one, cost_of(one, known.slots, known.held)) for one in known.held.sessions],
         imported=bool(known.held.calendar),
         touched=service.touched_meetings(db.session, me),
+        apart=partners_without_common_time(db.session, me) if known.slots else (),
         error=error,
     )
 

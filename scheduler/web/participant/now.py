@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from scheduler.domain.availability import free_slots
 from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
 from scheduler.queries.availability import availability_of
 from scheduler.queries.participation import figures, profile_progress
+from scheduler.services.people import leaving, withdraw_person
+from scheduler.services.taking_part import take_part
 from scheduler.web import access
+from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.round import round_id, this_round
 from scheduler.web.participant.steps import steps, what_next, what_you_get
@@ -37,3 +42,31 @@ def now(event_slug: str) -> str:
         current_entry=current_entry,
         next_entry=next_entry,
     )
+
+
+@blueprint.post("/take-part")
+@access.participant
+def now_take_part(event_slug: str) -> Response:
+    """Say yes to the invitation."""
+    take_part(db.session, access.this_event(), access.this_participant(), current.user)
+    flash(_("Good that you come. Others can find you now."), "good")
+    return redirect(url_for("participant.now", event_slug=event_slug))
+
+
+@blueprint.get("/leave")
+@access.participant
+def me_leave(event_slug: str) -> str:
+    """What it touches when one can't come, before one says so."""
+    me = access.this_participant()
+    return render_template("participant/leave.html", me=me, touched=leaving(db.session, me))
+
+
+@blueprint.post("/leave")
+@access.participant
+def me_leave_post(event_slug: str) -> Response:
+    me = access.this_participant()
+    if current.user is None or request.form.get("sure") != "1":
+        return redirect(url_for("participant.me_leave", event_slug=event_slug))
+    withdraw_person(db.session, access.this_event(), me, current.user)
+    flash(_("You are no longer taking part. Whoever wanted to meet you is told."), "good")
+    return redirect(url_for("account.me"))

@@ -7,9 +7,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import BusySource, PlanState
+from scheduler.domain.kinds import BusySource, PlanState, RequestState
 from scheduler.models import BusyTime
-from tests.factories import at, make_meeting, make_place, make_plan, make_session
+from tests.factories import at, make_meeting, make_place, make_plan, make_request, make_session
 from tests.web.participant.scene import Scene
 
 
@@ -102,6 +102,23 @@ def test_change_says_which_meetings_it_touches(scene: Scene) -> None:
     page = scene.get("availability")
     assert "1 meeting of yours lies in a time that you took out" in page
     assert re.search(r"Tue 7 Nov, 10:00–10:20</time>: Grace Hopper", page)
+
+
+def test_partners_without_a_common_time_are_named(scene: Scene) -> None:
+    grace, jane = scene.person(name="Grace Hopper"), scene.person(name="Jane Jacobs")
+    for one in (grace, jane):
+        make_request(scene.session, scene.round, one, scene.me, RequestState.ACCEPTED)
+    scene.session.add(
+        BusyTime(participant_id=grace.id, starts_at=at("2023-11-07 10:00"), ends_at=at("2023-11-07 11:00"))
+    )
+    page = scene.get("availability")
+    assert "No common time" not in page
+
+    scene.post("availability", shown=" ".join(keys(page)), free=keys(page)[:2])
+
+    page = scene.get("availability").split("No common time")[1].split("</section>")[0]
+    assert "Grace Hopper" in page
+    assert "Jane Jacobs" not in page
 
 
 def test_calendar_time_painted_free_is_free(scene: Scene) -> None:

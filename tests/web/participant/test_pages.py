@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.domain.kinds import PlanState, RequestState, RoundState
+from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState, RoundState
 from tests.counting import counted
 from tests.factories import (
     NOW,
@@ -144,3 +144,36 @@ def test_pages_do_the_same_number_of_queries_for_one_row_and_for_three(scene: Sc
         scene.get(page)
 
     assert len(first) == len(second)
+
+
+def test_invited_person_says_that_they_take_part(scene: Scene) -> None:
+    grace = scene.person()
+    scene.me.state = ParticipantState.INVITED
+    assert "You are invited" in scene.get()
+    assert "Say first that you take part" in scene.post(
+        f"people/{grace.public_id}/interest", 403, level="like"
+    )
+
+    scene.post("take-part")
+
+    assert scene.me.state is ParticipantState.ACTIVE
+    assert "You are invited" not in scene.get()
+
+
+def test_leaving_says_what_it_touches_and_cancels_meetings(scene: Scene) -> None:
+    grace = scene.person()
+    make_request(scene.session, scene.round, scene.me, grace)
+    plan = make_plan(scene.session, scene.round)
+    meeting = make_meeting(
+        scene.session, plan, scene.block.slots[0], make_place(scene.session, scene.event), [scene.me, grace]
+    )
+    plan.state = PlanState.PUBLISHED
+    page = scene.get("leave")
+    assert "1 meeting of yours is cancelled" in page
+    assert "1 request that waits for an answer is withdrawn" in page
+
+    scene.post("leave", sure="1")
+
+    assert scene.me.state is ParticipantState.WITHDRAWN
+    assert meeting.state is MeetingState.CANCELLED
+    assert scene.client.get(scene.path("people")).status_code == 403
