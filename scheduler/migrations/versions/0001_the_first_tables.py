@@ -455,6 +455,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.create_index("ix_participant_brought_by_id", ["brought_by_id"], unique=False)
+        batch_op.create_index(
+            "ix_participant_counts",
+            ["event_id", "state", "type_id", "availability_confirmed_at"],
+            unique=False,
+        )
         batch_op.create_index("ix_participant_event_id_name", ["event_id", "name"], unique=False)
         batch_op.create_index("ix_participant_organisation_id", ["organisation_id"], unique=False)
         batch_op.create_index("ix_participant_type_id", ["type_id"], unique=False)
@@ -799,6 +804,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("interest", schema=None) as batch_op:
         batch_op.create_index("ix_interest_from_id", ["from_id", "round_id"], unique=False)
+        batch_op.create_index("ix_interest_round_id_level", ["round_id", "level"], unique=False)
         batch_op.create_index("ix_interest_to_id", ["to_id", "round_id"], unique=False)
 
     op.create_table(
@@ -1149,6 +1155,7 @@ def upgrade() -> None:
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index("ix_request_from_id", ["from_id", "round_id", "state"], unique=False)
         batch_op.create_index("ix_request_round_id_state", ["round_id", "state"], unique=False)
+        batch_op.create_index("ix_request_round_id_to_id", ["round_id", "to_id", "state"], unique=False)
         batch_op.create_index("ix_request_to_id", ["to_id", "round_id", "state"], unique=False)
 
     op.create_table(
