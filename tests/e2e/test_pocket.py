@@ -1,0 +1,185 @@
+"""The agenda in the pocket, in a real browser, with a network that can be cut."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from scheduler.extensions import db
+from scheduler.models import AgendaEntry, MeetingMemory, Participant
+from tests.e2e.conftest import Site, serious_findings, too_wide
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Cable:
+    """A way to the server that can be cut, as the network of a crowded hall cuts itself."""
+
+    target: int
+    open: bool = True
+    _sockets: list[socket.socket] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self.open = False
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self._sockets.clear()
+
+    def join(self) -> None:
+        self.open = True
+
+    def close(self) -> None:
+        self.cut()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                here, _ = self._listening.accept()
+            except OSError:
+                return
+            if not self.open:
+                here.close()
+                continue
+            there = socket.create_connection(("127.0.0.1", self.target))
+            self._sockets += [here, there]
+            for one, other in ((here, there), (there, here)):
+                threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pump(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def cable(site: Site) -> Iterator[Cable]:
+    cable = Cable(int(site.base.rsplit(":", 1)[1]))
+    yield cable
+    cable.close()
+
+
+def _busy_participant(site: Site) -> Participant:
+    """Who has the most meetings, as soon as the worker has told the calendars."""
+    busiest = (
+        select(AgendaEntry.participant_id)
+        .where(AgendaEntry.kind == "meeting", AgendaEntry.status == "confirmed")
+        .group_by(AgendaEntry.participant_id)
+        .order_by(func.count().desc(), AgendaEntry.participant_id)
+        .limit(1)
+    )
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with db.new_session(site.database_url, read_only=True) as session:
+            key = session.scalar(busiest)
+            if key is not None:
+                return session.get_one(Participant, key)
+        time.sleep(0.3)
+    raise AssertionError("no agenda was told")
+
+
+def _open(site: Site, cable: Cable, phone: Page, person: Participant) -> str:
+    """Sign in, open the pocket agenda over the cable, wait until it could do without."""
+    site.sign_in(phone, person.email)
+    address = f"http://127.0.0.1:{cable.port}/e/{site.slug}/me/pocket"
+    phone.goto(address)
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.wait_for_function("navigator.serviceWorker.controller !== null", timeout=15_000)
+    return address
+
+
+def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable: Cable, phone: Page) -> None:
+    person = _busy_participant(site)
+    address = _open(site, cable, phone, person)
+    entries = phone.locator(".pocket-entry")
+    count = entries.count()
+    assert count >= 3
+    expect(phone.locator(".pocket-card")).not_to_have_count(0)
+
+    cable.cut()
+    phone.reload()
+    expect(phone.locator("[data-state]")).to_contain_text("No network", timeout=15_000)
+    expect(entries).to_have_count(count)
+    first = phone.locator(".pocket-entry[data-kind=meeting]").first
+    uid = str(first.get_attribute("href")).removeprefix("#m/")
+    first.click()
+    expect(phone.locator(".pocket-plan")).to_be_visible()
+    expect(phone.locator("[data-detail] h3").first).to_be_visible()
+    phone.locator("label", has_text="4").click()
+    phone.locator("label", has_text="Yes").click()
+    phone.fill("#pocket-note", "Call in May")
+    phone.click("text=Keep")
+    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept on this phone", timeout=15_000)
+
+    phone.goto(address.replace("/pocket", "/people"))
+    expect(phone.locator(".pocket-entry").first).to_be_visible()
+
+    cable.join()
+    phone.goto(address)
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    end = time.monotonic() + 10
+    memory = None
+    while memory is None and time.monotonic() < end:
+        with db.new_session(site.database_url, read_only=True) as session:
+            memory = session.get(MeetingMemory, (person.id, uid))
+        time.sleep(0.2)
+    assert memory is not None
+    assert (memory.rating, memory.held, memory.note) == (4, True, "Call in May")
+
+
+def test_change_shows_itself_until_it_was_seen(site: Site, cable: Cable, phone: Page) -> None:
+    person = _busy_participant(site)
+    _open(site, cable, phone, person)
+    with db.new_session(site.database_url) as session:
+        entry = session.scalars(
+            select(AgendaEntry).where(AgendaEntry.participant_id == person.id, AgendaEntry.kind == "meeting")
+        ).first()
+        assert entry is not None
+        partner = session.scalars(
+            select(Participant).where(Participant.public_id == entry.partners[0][2])
+        ).one()
+        partner.name = "Brunhilde Neuer-Name"
+        session.commit()
+    end = time.monotonic() + 30
+    notice = phone.locator("[data-changes] .notice")
+    while notice.count() == 0 and time.monotonic() < end:
+        phone.reload()
+        phone.wait_for_timeout(1000)
+    expect(notice).to_contain_text("Brunhilde Neuer-Name")
+    phone.click("text=I have seen it")
+    expect(notice).to_have_count(0)
+    phone.reload()
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    expect(notice).to_have_count(0)
+
+
+def test_pocket_agenda_can_be_installed_and_fits_a_phone(site: Site, cable: Cable, phone: Page) -> None:
+    _open(site, cable, phone, _busy_participant(site))
+    tools = phone.context.new_cdp_session(phone)
+    errors = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
+    assert not too_wide(phone)
+    assert serious_findings(phone) == []
+    phone.locator(".pocket-entry[data-kind=meeting]").first.click()
+    expect(phone.locator("#pocket-note")).to_be_visible()
+    assert not too_wide(phone)
+    assert serious_findings(phone) == []
