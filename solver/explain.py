@@ -15,17 +15,17 @@ The slots and places of a meeting are narrowed down step by step; the reason is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 
 from solver.costs import Costs, Visit
 from solver.masks import Masks, bits
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment, Reason, Status, Unscheduled
 
-Step = Callable[[int, str], int]
-"""The slots in which a person may have a meeting in a pavilion, as far as one kind of obstacle goes."""
+FREE, NEAR, UNLIMITED, IDLE, CLOSE = range(5)
+"""Steps of a ladder: each is the slots of the step before that pass one more kind of obstacle."""
 
 MOST_COMBINATIONS = 64
 
@@ -80,6 +80,7 @@ class _Explainer:
         self.proven = proven
         self.held = {row.meeting: row for row in held}
         self._venues: dict[tuple[str, ...] | None, tuple[_Venue, ...]] = {}
+        self._ladders: dict[tuple[int, str | None], tuple[int, ...]] = {}
         self._breaks: dict[int, int] | None = None
 
     def reason(self, meeting: Meeting) -> Unscheduled:
@@ -87,11 +88,10 @@ class _Explainer:
         index = self.problem.participant_index
         sides = [[index[name] for name in side] for side in meeting.sides]
         allowed = self.masks.named(meeting.slots)
-        if not self._common(sides, allowed, "", [self._free]):
+        if not self._common(sides, allowed, None, FREE):
             return self._no_common_slot(meeting, sides, allowed)
         venues = self._venues_of(meeting)
-        steps: list[Step] = [self._free, self._from_commitments]
-        left = {venue: self._common(sides, allowed, venue.pavilion, steps) for venue in venues}
+        left = {venue: self._common(sides, allowed, venue.pavilion, NEAR) for venue in venues}
         if venues and not any(left.values()):
             words = "{} have no common slot with enough time for the way to their commitments"
             return self._say(meeting, Reason.WALKING, words, sides)
@@ -103,24 +103,23 @@ class _Explainer:
             return ordered
         left = ordered
         for step, reason, words in (
-            (self._unlimited, Reason.LIMIT_REACHED, "has reached the limit of meetings"),
-            (self._idle, Reason.OUTRANKED, "is in another meeting"),
+            (UNLIMITED, Reason.LIMIT_REACHED, "has reached the limit of meetings"),
+            (IDLE, Reason.OUTRANKED, "is in another meeting"),
             (
-                self._from_meetings,
+                CLOSE,
                 Reason.WALKING,
                 "has not enough time for the way from or to another meeting",
             ),
         ):
-            steps.append(step)
             before = left
-            left = {v: self._common(sides, mask, v.pavilion, steps) for v, mask in left.items() if mask}
+            left = {v: self._common(sides, mask, v.pavilion, step) for v, mask in left.items() if mask}
             if not any(left.values()):
-                return self._blocked(meeting, reason, words, sides, before, steps)
+                return self._blocked(meeting, reason, words, sides, before, step)
         room = {venue: mask & venue.room for venue, mask in left.items()}
         if not any(room.values()):
             words = f"Every allowed place is full when {{}} could meet ({self._slot_names(left)})"
             return self._say(meeting, Reason.PLACE_FULL, words, sides)
-        return self._fits(meeting, sides, room, steps)
+        return self._fits(meeting, sides, room)
 
     def _venues_of(self, meeting: Meeting) -> tuple[_Venue, ...]:
         names = meeting.places
@@ -140,31 +139,27 @@ class _Explainer:
             self._venues[names] = tuple(venues)
         return self._venues[names]
 
-    def _free(self, person: int, pavilion: str) -> int:
-        return self.masks.free(person)
+    def _ladder(self, person: int, pavilion: str | None) -> tuple[int, ...]:
+        """For each step the slots in which a participant may meet in a pavilion (None: wherever)."""
+        key = (person, pavilion)
+        found = self._ladders.get(key)
+        if found is None:
+            masks = self.masks
+            free = masks.free(person)
+            near = free if pavilion is None else free & ~masks.too_far(person, pavilion, False)
+            unlimited = near & ~masks.limited(person)
+            idle = unlimited & ~masks.taken(person)
+            close = idle if pavilion is None else idle & ~masks.too_far(person, pavilion, True)
+            found = self._ladders[key] = (free, near, unlimited, idle, close)
+        return found
 
-    def _from_commitments(self, person: int, pavilion: str) -> int:
-        return ~self.masks.too_far(person, pavilion, False)
-
-    def _unlimited(self, person: int, pavilion: str) -> int:
-        return ~self.masks.limited(person)
-
-    def _idle(self, person: int, pavilion: str) -> int:
-        return ~self.masks.taken(person)
-
-    def _from_meetings(self, person: int, pavilion: str) -> int:
-        return ~self.masks.too_far(person, pavilion, True)
-
-    def _common(self, sides: list[list[int]], mask: int, pavilion: str, steps: Sequence[Step]) -> int:
-        """Slots of the mask in which of every side somebody passes all steps."""
+    def _common(self, sides: list[list[int]], mask: int, pavilion: str | None, step: int) -> int:
+        """Slots of the mask in which of every side somebody passes a step and those before it."""
         for side in sides:
             able = 0
             for person in side:
-                mine = mask
-                for step in steps:
-                    mine &= step(person, pavilion)
-                able |= mine
-            mask = able
+                able |= self._ladder(person, pavilion)[step]
+            mask &= able
             if not mask:
                 break
         return mask
@@ -219,11 +214,11 @@ class _Explainer:
         words: str,
         sides: list[list[int]],
         before: dict[_Venue, int],
-        steps: Sequence[Step],
+        step: int,
     ) -> Unscheduled:
         """Name the side that blocks everything by itself, or else all sides."""
         for side in sides:
-            if not any(self._common([side], mask, venue.pavilion, steps) for venue, mask in before.items()):
+            if not any(self._common([side], mask, venue.pavilion, step) for venue, mask in before.items()):
                 each = "{}" if len(side) == 1 else "Each of {}"
                 return self._say(
                     meeting, reason, f"{each} {words} in every slot that is left", _one_by_one([side])
@@ -232,17 +227,10 @@ class _Explainer:
             meeting, reason, f"In every slot that is left one of {{}} {words}", _one_by_one(sides)
         )
 
-    def _fits(
-        self, meeting: Meeting, sides: list[list[int]], room: dict[_Venue, int], steps: Sequence[Step]
-    ) -> Unscheduled:
-        found = [
-            (slot, place)
-            for venue, mask in room.items()
-            for slot in bits(mask)
-            for place in venue.places
-            if (self.masks.opened(place) & ~self.masks.full(place)) >> slot & 1
-        ]
-        where = self._where(*found[0])
+    def _fits(self, meeting: Meeting, sides: list[list[int]], room: dict[_Venue, int]) -> Unscheduled:
+        found = self._fitting(room)
+        first = next(found)
+        where = self._where(*first)
         spread = self.problem.rules.max_break_spread
         if self.proven and spread is None:
             return self._say(
@@ -252,11 +240,13 @@ class _Explainer:
                 sides,
             )
         best: int | None = None
-        for slot, place in found:
-            gain = self._gain(meeting, sides, slot, place, steps)
+        for slot, place in chain([first], found):
+            gain = self._gain(meeting, sides, slot, place)
             if gain is not None and (best is None or gain > best):
                 best = gain
                 where = self._where(slot, place)
+            if best is not None and best > 0:
+                break
         if best is None:
             return self._say(
                 meeting, Reason.RULE, "Wherever {} could meet, breaks would be shared too unevenly", sides
@@ -267,16 +257,21 @@ class _Explainer:
         words = f"{{}} could meet in {where}, but it would not raise the score"
         return self._say(meeting, Reason.OUTRANKED, words, sides)
 
+    def _fitting(self, room: dict[_Venue, int]) -> Iterator[tuple[int, int]]:
+        for venue, mask in room.items():
+            for slot in bits(mask):
+                for place in venue.places:
+                    if (self.masks.opened(place) & ~self.masks.full(place)) >> slot & 1:
+                        yield slot, place
+
     def _where(self, slot: int, place: int) -> str:
         return f"slot {self.problem.slots[slot].id!r} at place {self.problem.places[place].id!r}"
 
-    def _gain(
-        self, meeting: Meeting, sides: list[list[int]], slot: int, place: int, steps: Sequence[Step]
-    ) -> int | None:
+    def _gain(self, meeting: Meeting, sides: list[list[int]], slot: int, place: int) -> int | None:
         """The most the score could rise by adding the meeting there; None when a rule forbids it."""
         weights = self.problem.weights
         there = self._pavilion(place)
-        able = [[p for p in side if all(step(p, there) >> slot & 1 for step in steps)] for side in sides]
+        able = [[p for p in side if self._ladder(p, there)[CLOSE] >> slot & 1] for side in sides]
         gain = weights.value * meeting.value
         if meeting.published is not None:
             same = (
@@ -288,10 +283,10 @@ class _Explainer:
             gain += sum(max(self._change(p, slot, place) for p in side) for side in able)
             for extra in meeting.optional:
                 person = self.problem.participant_index[extra.participant]
-                if all(step(person, there) >> slot & 1 for step in steps):
+                if self._ladder(person, there)[CLOSE] >> slot & 1:
                     gain += max(0, weights.value * extra.value + self._change(person, slot, place))
             return gain
-        return self._even_gain(meeting, able, slot, place, steps, gain)
+        return self._even_gain(meeting, able, slot, place, gain)
 
     def _even_gain(
         self,
@@ -299,7 +294,6 @@ class _Explainer:
         able: list[list[int]],
         slot: int,
         place: int,
-        steps: Sequence[Step],
         gain: int,
     ) -> int | None:
         """The same where the spread of breaks is limited and so attendees can't be chosen one by one."""
@@ -308,7 +302,7 @@ class _Explainer:
             for extra in meeting.optional
         }
         there = self._pavilion(place)
-        extras = [p for p in worth if all(step(p, there) >> slot & 1 for step in steps)]
+        extras = [p for p in worth if self._ladder(p, there)[CLOSE] >> slot & 1]
         best: int | None = None
         choices = product(*able, *([None, p] for p in extras))
         for combination in islice(choices, MOST_COMBINATIONS):

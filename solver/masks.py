@@ -31,7 +31,11 @@ class Masks:
         self._walks: dict[tuple[int, str, bool], int] = {}
         self._limits: dict[int, int] = {}
         self._full: dict[int, int] = {}
+        self._opened: dict[int, int] = {}
         self._days: dict[int, int] = {}
+        self._during: dict[tuple[int, int], int] = {}
+        self._taken: dict[int, int] = {}
+        self._walking = any(row.minutes for row in problem.walking)
         for slot, day in enumerate(problem.slot_days):
             self._days[day] = self._days.get(day, 0) | 1 << slot
         self.overlaps = [self.during(slot.start, slot.end) for slot in problem.slots]
@@ -47,9 +51,11 @@ class Masks:
 
     def during(self, start: int, end: int) -> int:
         """Slots that overlap a time."""
-        return sum(
-            1 << s for s, slot in enumerate(self.problem.slots) if slot.start < end and start < slot.end
-        )
+        key = (start, end)
+        if key not in self._during:
+            slots = enumerate(self.problem.slots)
+            self._during[key] = sum(1 << s for s, slot in slots if slot.start < end and start < slot.end)
+        return self._during[key]
 
     def named(self, names: tuple[str, ...] | None) -> int:
         """The slots of a list of ids; all for None."""
@@ -71,10 +77,12 @@ class Masks:
 
     def taken(self, person: int) -> int:
         """Slots that overlap a held meeting of the participant."""
-        mask = 0
-        for slot, _ in self.visits.get(person, ()):
-            mask |= self.overlaps[slot]
-        return mask
+        if person not in self._taken:
+            mask = 0
+            for slot, _ in self.visits.get(person, ()):
+                mask |= self.overlaps[slot]
+            self._taken[person] = mask
+        return self._taken[person]
 
     def limited(self, person: int) -> int:
         """Slots in which the participant's limits allow no further meeting."""
@@ -87,6 +95,8 @@ class Masks:
 
         The ways are those from and to commitments, or with `meetings` those from and to held meetings.
         """
+        if not self._walking:
+            return 0
         key = (person, pavilion, meetings)
         if key not in self._walks:
             self._walks[key] = self._too_far(person, pavilion, meetings)
@@ -94,8 +104,10 @@ class Masks:
 
     def opened(self, place: int) -> int:
         """Slots in which a place is open and has any room by itself."""
-        entry = self.problem.places[place]
-        return self.named(entry.slots) if entry.capacity else 0
+        if place not in self._opened:
+            entry = self.problem.places[place]
+            self._opened[place] = self.named(entry.slots) if entry.capacity else 0
+        return self._opened[place]
 
     def full(self, place: int) -> int:
         """Slots in which one more meeting would be too many for a place."""

@@ -1,13 +1,14 @@
 """Which ways of solving work on a problem, chosen by its size and by how many workers there are.
 
-Every way that takes part is right for every feature of the contract, or declines by a test of its own and ends
-at once, so that the next way of its lane follows.
+Every way that takes part is right for every feature of the contract, or declines by a test of its own and
+ends at once, so that the next way of its lane follows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solver.exact.scope import suits
 from solver.options import seats
 from solver.problem import Problem
 from solver.settings import Settings
@@ -51,12 +52,13 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     size = seats(problem)
     if size > settings.model_limit:
         return _large(settings)
+    proof = (EXACT,) if suits(problem) else ()
     if settings.workers == 1:
         if size <= SMALL:
-            return ((EXACT, MODEL, SEARCH),)
+            return ((*proof, MODEL, SEARCH),)
         return ((Way(BOUNDS.path, child=False, share=0.3), SEARCH),)
     model = Way(MODEL.path, child=True, workers=settings.workers - 1)
-    return ((EXACT, model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
+    return ((*proof, model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:

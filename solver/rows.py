@@ -216,14 +216,18 @@ class Rows:
     def _tuple(self, value: object, key: str, owner: str) -> tuple[str, ...]:
         if type(value) is not list:
             raise _wrong(owner, key, "a list of ids", value)
-        share = self._strings.setdefault
-        names: list[str] = []
+        found = tuple(value)
+        try:
+            known = self._tuples.get(found)
+        except TypeError:
+            known = None
+        if known is not None:
+            return known
         for name in value:
             if type(name) is not str:
                 raise _wrong(owner, key, "a list of ids", name)
-            names.append(share(name, name))
-        found = tuple(names)
-        return self._tuples.setdefault(found, found)
+        shared = tuple([self._share(name) for name in value])
+        return self._tuples.setdefault(shared, shared)
 
     def _minute(self, row: Row, key: str, owner: str) -> int:
         text = row.get(key)

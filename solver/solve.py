@@ -26,8 +26,11 @@ TICK = 0.1
 GRACE = 2.0
 """Seconds that the ways may take to end after they were told to."""
 
-SECONDS_PER_MEETING = 4e-5
-"""Time to check and explain a finished schedule, measured, per meeting of the problem."""
+CLOSING = 16
+"""Checking and explaining a finished schedule takes at most so many times as long as checking an empty one."""
+
+LONGEST_CLOSING = 0.3
+"""The part of the time limit that closing may take."""
 
 
 def solve(
@@ -45,18 +48,20 @@ def solve(
     times a second; once it says yes, the best schedule so far comes back within about two seconds.
     """
     settings = settings or Settings()
-    limit = settings.time_limit
-    reserve = min(
-        0.3 * limit, max(settings.reserve * min(limit, 10.0), SECONDS_PER_MEETING * len(problem.meetings))
-    )
-    board = Board(problem, settings, time.monotonic() + limit - reserve)
+    board = Board(problem, settings)
+    verdict = check(problem, ())
+    closing = max(settings.reserve * min(settings.time_limit, 10.0), CLOSING * board.elapsed())
+    board.deadline -= min(LONGEST_CLOSING * settings.time_limit, closing)
     findings = precheck(problem)
     proof = [finding.sentence for finding in findings if finding.kind is Kind.INFEASIBLE]
     if proof:
         board.infeasible(proof, "precheck")
     else:
         board.tighten(_everything(problem), "everything")
-        _begin(board, () if start is None else tuple(start))
+        if verdict.clean:
+            board.offer((), verdict.score, "nothing")
+        if start is not None:
+            _begin(board, tuple(start))
         _search(board, choose(problem, settings), on_progress, should_stop)
     _report(board, on_progress)
     return _finish(board)
@@ -69,11 +74,11 @@ def _everything(problem: Problem) -> int:
 
 
 def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
-    """Offer what is known without any search: the start, and the schedule that holds nothing."""
-    for assignments, source in ((start, "start"), ((), "nothing")):
-        verdict = check(board.problem, assignments)
-        if verdict.clean:
-            board.offer(assignments, verdict.score, source)
+    verdict = check(board.problem, start)
+    if verdict.clean:
+        board.offer(start, verdict.score, "start")
+    else:
+        log.warning("the start is not used: %s", verdict.violations[0])
 
 
 def _search(
@@ -146,7 +151,7 @@ def _finish(board: Board) -> Schedule:
         log.error("the bound %s lies below the score %s and is left out", bound, verdict.score)
         bound = None
     status = Status.OPTIMAL if bound == verdict.score else Status.FEASIBLE
-    hurry = board.deadline + max(1.0, SECONDS_PER_MEETING * len(problem.meetings))
+    hurry = max(time.monotonic() + 0.5, board.began + settings.time_limit)
     unscheduled = explain(
         problem, assignments, proven=status is Status.OPTIMAL, until=lambda: time.monotonic() > hurry
     )
