@@ -10,6 +10,7 @@ from scheduler.web.feeds.routes import blueprint as feeds
 from scheduler.web.organiser.routes import blueprint as organiser
 from scheduler.web.outbox.routes import blueprint as outbox
 from scheduler.web.participant.routes import blueprint as participant
+from scheduler.web.pocket.routes import blueprint as pocket
 
 AREAS: list[Blueprint] = [
     account,
@@ -18,6 +19,7 @@ AREAS: list[Blueprint] = [
     organiser,
     outbox,
     participant,
+    pocket,
 ]
 
 
