@@ -55,7 +55,8 @@ class Board:
     """Shared memory of one solve.
 
     Ways call `offer`, `tighten` and `infeasible`, and poll `should_stop` at least every half second.
-    `deadline` is a moment of `time.monotonic()`.
+    `deadline` is a moment of `time.monotonic()`. `start` is what the caller wants to begin with; it may break
+    rules, so that a way takes from it what it can.
     """
 
     def __init__(self, problem: Problem, settings: Settings, deadline: float | None = None) -> None:
@@ -63,6 +64,7 @@ class Board:
         self.settings = settings
         self.began = time.monotonic()
         self.deadline = self.began + settings.time_limit if deadline is None else deadline
+        self.start: tuple[Assignment, ...] = ()
         self._shared = _Shared()
 
     def until(self, deadline: float) -> Board:
@@ -136,6 +138,11 @@ class Board:
         """The best schedule posted so far."""
         with self._shared.lock:
             return self._shared.best[-1] if self._shared.best else None
+
+    def beginning(self) -> Sequence[Assignment]:
+        """What to begin from: the best schedule if it holds anything, else the caller's start."""
+        best = self.best()
+        return (tuple(best.make()) if best is not None else ()) or self.start
 
     def candidates(self) -> tuple[Incumbent, ...]:
         """The last few best schedules, best first."""

@@ -44,8 +44,9 @@ class _Task:
     problem: Problem
     settings: Settings
     remaining: float
-    start: tuple[tuple[Assignment, ...], int] | None
+    best: tuple[tuple[Assignment, ...], int] | None
     bound: int | None
+    start: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,9 @@ class _Link:
         """Send the task, then relay both ways until the child ends or has to be ended."""
         board = self._board
         best = board.best()
-        start = None if best is None else (tuple(best.make()), best.score)
-        self._told_score, self._told_bound = None if start is None else start[1], board.bound()
-        task = _Task(way, problem, settings, board.remaining(), start, board.bound())
+        known = None if best is None else (tuple(best.make()), best.score)
+        self._told_score, self._told_bound = None if known is None else known[1], board.bound()
+        task = _Task(way, problem, settings, board.remaining(), known, board.bound(), board.start)
         listener = threading.Thread(target=self._listen, args=(way,), daemon=True)
         # a thread of its own: writing to a child that does not read would hold up its end
         speaker = threading.Thread(target=self._speak, args=(task,), daemon=True)
@@ -247,8 +248,9 @@ def main() -> None:
     board = _ChildBoard(task.problem, task.settings, time.monotonic() + task.remaining, output)
     if task.bound is not None:
         board.learn(_News("start", bound=task.bound))
-    if task.start is not None:
-        board.learn(_News("start", *task.start))
+    board.start = task.start
+    if task.best is not None:
+        board.learn(_News("start", *task.best))
     if task.settings.memory_limit is not None:
         _limit_memory(task.settings.memory_limit)
 

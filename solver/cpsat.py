@@ -49,9 +49,9 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         return
     if board.should_stop():
         return
-    best = board.best()
-    if best is not None:
-        variables.hint(best.make())
+    beginning = board.beginning()
+    if beginning:
+        variables.hint(beginning)
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = settings.workers

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 
 from solver.board import Board
 from solver.check import Verdict, check
@@ -43,9 +45,9 @@ def solve(
 ) -> Schedule:
     """The best schedule found within the settings' time limit, counted from this call.
 
-    `start` is a schedule to begin with; one that breaks a rule is not used. `on_progress` is called in
-    this thread for every better schedule and tighter bound. `should_stop` is asked in this thread about ten
-    times a second; once it says yes, the best schedule so far comes back within about two seconds.
+    `start` is a schedule to begin with; where it breaks a rule, only a part of it is used. `on_progress` is
+    called in this thread for every better schedule and tighter bound. `should_stop` is asked in this thread
+    about ten times a second; once it says yes, the best schedule so far comes back within about two seconds.
     """
     settings = settings or Settings()
     board = Board(problem, settings)
@@ -60,6 +62,8 @@ def solve(
         board.tighten(_everything(problem), "everything")
         if verdict.clean:
             board.offer((), verdict.score, "nothing")
+            if not problem.meetings:
+                board.tighten(verdict.score, "nothing")
         if start is not None:
             _begin(board, tuple(start))
         _search(board, choose(problem, settings), on_progress, should_stop)
@@ -68,17 +72,18 @@ def solve(
 
 
 def _everything(problem: Problem) -> int:
-    """No schedule earns more than the value of everything."""
+    """No schedule earns more than the value of everything, less what guarantees can't be met."""
     values = sum(m.value + sum(extra.value for extra in m.optional) for m in problem.meetings)
-    return problem.weights.value * values
+    wanted = Counter(chain.from_iterable(meeting.people() for meeting in problem.meetings))
+    short = sum(max(0, person.guarantee - wanted[person.id]) for person in problem.participants)
+    return problem.weights.value * values - problem.weights.guarantee * short
 
 
 def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
+    board.start = start
     verdict = check(board.problem, start)
     if verdict.clean:
         board.offer(start, verdict.score, "start")
-    else:
-        log.warning("the start is not used: %s", verdict.violations[0])
 
 
 def _search(

@@ -155,7 +155,7 @@ def test_stop_signal_is_obeyed_and_the_best_schedule_kept(paths: tuple[Path, Pat
 def test_time_limit_is_kept_and_a_start_is_never_lost(paths: tuple[Path, Path]) -> None:
     source, target = paths
     write_problem(source, _problem(14, 20))
-    assert _solver("solve", source, "--output", target, "--time-limit", 6).returncode == 0
+    assert _solver("solve", source, "--output", target, "--time-limit", 3).returncode == 0
     first = json.loads(target.read_text(encoding="utf-8"))["score"]
     began = time.monotonic()
     done = _solver("solve", source, "--output", target, "--time-limit", 1, "--start", target)

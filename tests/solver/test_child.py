@@ -1,0 +1,69 @@
+"""A way in a process of its own: what it posts arrives, what it breaks stays with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from solver.board import Board
+from solver.child import run_in_child
+from solver.problem import Problem
+from solver.settings import Settings
+from tests.solver.test_board import FIRST, PROBLEM, SECOND
+
+
+def post_and_sleep(problem: Problem, settings: Settings, board: Board) -> None:
+    """Post what is known, then look at nothing any more."""
+    board.offer([FIRST], 2, "sleeper")
+    board.tighten(9.5, "sleeper")
+    time.sleep(60)
+
+
+def wait_for_news(problem: Problem, settings: Settings, board: Board) -> None:
+    """Answer what the parent tells."""
+    while (best := board.best()) is None or best.source != "parent":
+        time.sleep(0.02)
+    board.tighten(best.score, "child")
+
+
+def fail(problem: Problem, settings: Settings, board: Board) -> None:
+    """Die in the middle."""
+    print("this must not get between the messages")
+    board.offer([FIRST], 2, "dying")
+    raise RuntimeError("on purpose")
+
+
+def _here(name: str) -> str:
+    return f"{__name__}:{name}"
+
+
+def test_what_a_child_posts_outlives_it_and_it_is_ended_at_the_deadline() -> None:
+    settings = Settings(time_limit=3)
+    board = Board(PROBLEM, settings)
+    run_in_child(_here("post_and_sleep"), PROBLEM, settings, board)
+    assert board.elapsed() < 9
+    best = board.best()
+    assert best is not None
+    assert best.make() == (FIRST,)
+    assert board.bound() == 9
+
+
+def test_child_hears_what_others_find_while_it_runs() -> None:
+    settings = Settings(time_limit=20)
+    board = Board(PROBLEM, settings)
+    later = threading.Timer(1.0, board.offer, ([FIRST, SECOND], 5, "parent"))
+    later.start()
+    run_in_child(_here("wait_for_news"), PROBLEM, settings, board)
+    assert board.bound() == 5
+
+
+def test_child_that_fails_keeps_what_it_had_posted(caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(time_limit=20)
+    board = Board(PROBLEM, settings)
+    run_in_child(_here("fail"), PROBLEM, settings, board)
+    best = board.best()
+    assert best is not None
+    assert best.score == 2
+    assert "ended with code 1" in caplog.text
