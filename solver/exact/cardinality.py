@@ -110,3 +110,8 @@ class Clauses:
         for k in range(1, size):
             add([-merged[k], merged[k - 1]])
         return merged
+
+
+def whole_model(model: Sequence[int], variables: int) -> list[int]:
+    """A solver's model with a literal for every variable: it leaves out the last ones when no clause has them."""
+    return [*model, *(-variable for variable in range(len(model) + 1, variables + 1))]

@@ -112,13 +112,17 @@ class Formula(Clauses):
             changed = False
             for later, earlier in pairs:
                 first_end = min((slots[s].end for s, _ in self.keys[earlier]), default=None)
-                kept = [k for k in self.keys[later] if first_end is not None and slots[k[0]].start >= first_end]
+                kept = [
+                    k for k in self.keys[later] if first_end is not None and slots[k[0]].start >= first_end
+                ]
                 changed |= len(kept) < len(self.keys[later])
                 self.keys[later] = kept
                 if not self.must[later]:
                     continue
                 last_start = max((slots[s].start for s, _ in kept), default=None)
-                kept = [k for k in self.keys[earlier] if last_start is not None and slots[k[0]].end <= last_start]
+                kept = [
+                    k for k in self.keys[earlier] if last_start is not None and slots[k[0]].end <= last_start
+                ]
                 changed |= len(kept) < len(self.keys[earlier])
                 self.keys[earlier] = kept
 
@@ -173,7 +177,9 @@ class Formula(Clauses):
             for literal in there[slot]:
                 self.add([-literal, meets])
 
-    def _choices(self, person: int, in_slot: dict[int, int], attends: dict[int, int | None]) -> dict[int, int]:
+    def _choices(
+        self, person: int, in_slot: dict[int, int], attends: dict[int, int | None]
+    ) -> dict[int, int]:
         """New literals for the slots in which a person could attend a meeting that does not need them."""
         mine = {slot: self.new() for slot in in_slot if self._can(person, slot)}
         if mine:

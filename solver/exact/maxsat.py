@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pysat.card import ITotalizer
 from pysat.solvers import Cadical195
 
+from solver.exact.cardinality import whole_model
+
 EXHAUST_CONFLICTS = 2_000
 """Conflicts spent on raising a core's count before the search goes on."""
 
@@ -39,7 +41,7 @@ class CoreGuided:
         self._losses = dict(losses)
         self._on_bound = on_bound
         self._on_model = on_model
-        self._top = variables
+        self._variables = self._top = variables
         # weight of each assumption; an assumption is the negation of a loss or of a counter's output
         self._weights = {-literal: weight for literal, weight in losses.items()}
         self._counters: dict[int, tuple[ITotalizer, int]] = {}
@@ -53,7 +55,7 @@ class CoreGuided:
         while True:
             assumptions = [a for a, weight in self._weights.items() if weight >= level]
             if self._oracle.solve(assumptions=assumptions):
-                self._take(self._oracle.get_model())
+                self._take()
                 lower = [weight for weight in self._weights.values() if weight < level]
                 if self.best == self.bound or not lower:
                     return True
@@ -73,7 +75,8 @@ class CoreGuided:
             counter.delete()
         self._oracle.delete()
 
-    def _take(self, model: Sequence[int]) -> None:
+    def _take(self) -> None:
+        model = whole_model(self._oracle.get_model(), self._variables)
         loss = sum(w for literal, w in self._losses.items() if (model[abs(literal) - 1] > 0) == (literal > 0))
         if self.best is None or loss < self.best:
             self.best = loss
@@ -112,7 +115,7 @@ class CoreGuided:
             self._oracle.conf_budget(EXHAUST_CONFLICTS)
             answer = self._oracle.solve_limited(assumptions=[-counter.rhs[number]])
             if answer:
-                self._take(self._oracle.get_model())
+                self._take()
             if answer is not False:
                 break
             self._oracle.add_clause([counter.rhs[number]])

@@ -130,9 +130,9 @@ class Objective:
                 formula.add([-any_many, row[k - limit]])
 
     def _breaks(self, person: int) -> list[int]:
-        """A literal for each slot whose meeting may end a break.
+        """A literal for each slot whose meeting may begin a break.
 
-        It does when the person has met before on that day, but in no slot with nothing idle between it and this one.
+        It does when the person meets again on that day, but in no slot with nothing idle between this one and it.
         """
         formula = self._formula
         slots, days = formula.problem.slots, formula.problem.slot_days
@@ -145,7 +145,9 @@ class Objective:
             to_come: dict[int, int] = {}
             last: int | None = None
             for slot in reversed(row):
-                last = formula.either([last, formula.busy[person][slot]]) if last else formula.busy[person][slot]
+                last = (
+                    formula.either([last, formula.busy[person][slot]]) if last else formula.busy[person][slot]
+                )
                 to_come[slot] = last
             for position, slot in enumerate(row):
                 over = [other for other in row[position + 1 :] if slots[other].start >= slots[slot].end]

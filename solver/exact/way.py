@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from solver.board import Board
+from solver.conflict import sentences
+from solver.exact.descent import Descent
 from solver.exact.formula import Formula
 from solver.exact.maxsat import CoreGuided
 from solver.exact.objective import Objective
@@ -25,23 +27,48 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
     formula = Formula(problem)
     objective = Objective(formula)
 
-    def tighten(loss: int) -> None:
-        board.tighten(objective.best - loss, SOURCE)
-
-    def offer(model: Sequence[int]) -> None:
-        board.offer(formula.read(model), objective.best - objective.loss(model), SOURCE)
-
+    board.tighten(objective.best, SOURCE)
     search = CoreGuided(
         formula.variables,
         formula.clauses,
         objective.losses,
         options={"seed": settings.seed},
-        on_bound=tighten,
-        on_model=offer,
+        on_bound=lambda loss: _tighten(board, objective.best - loss),
+        on_model=lambda model: _offer(board, formula, objective, model),
     )
-    tighten(0)
-    if not formula.contradiction and search.solve():
-        return
-    from solver.conflict import sentences
+    if formula.contradiction or not search.solve():
+        board.infeasible(sentences(problem), SOURCE)
 
-    board.infeasible(sentences(problem), SOURCE)
+
+def descend(problem: Problem, settings: Settings, board: Board) -> None:
+    """Ever better schedules by satisfiability, beside `run`. Does nothing when losses weigh differently."""
+    if not suits(problem):
+        return
+    formula = Formula(problem)
+    objective = Objective(formula)
+    weights = set(objective.losses.values())
+    if formula.contradiction or len(weights) > 1:
+        return
+    weight = weights.pop() if weights else 1
+
+    def proven() -> int:
+        bound = board.bound()
+        return 0 if bound is None else -((bound - objective.best) // weight)
+
+    descent = Descent(
+        formula,
+        objective,
+        seed=settings.seed,
+        on_model=lambda model: _offer(board, formula, objective, model),
+        on_bound=lambda losses: _tighten(board, objective.best - weight * losses),
+        known_bound=proven,
+    )
+    descent.solve()
+
+
+def _offer(board: Board, formula: Formula, objective: Objective, model: Sequence[int]) -> None:
+    board.offer(formula.read(model), objective.best - objective.loss(model), SOURCE)
+
+
+def _tighten(board: Board, score: int) -> None:
+    board.tighten(score, SOURCE)
