@@ -117,7 +117,8 @@ def bring_back(session: Session, plan: Plan, actor: User | None) -> None:
 def _lock(session: Session, plan: Plan) -> Event:
     """Lock the event, then the plan: two organisers publish one after the other, never at once."""
     event = session.scalar(select(Event).where(Event.id == plan.event_id).with_for_update())
-    session.refresh(plan, with_for_update=True)
+    session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    session.refresh(plan, ["state", "published_at"])
     if event is None:
         raise NotFound("There is no such event.")
     return event
