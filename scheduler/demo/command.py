@@ -18,6 +18,8 @@ from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant, Request
 
 LEAST, MOST = 20, 200_000
+PLANNED = 2000
+"""Up to this size the closed round is planned and published at once, unless told otherwise."""
 LABELS = {
     "organiser": "Organiser",
     "co-organiser": "Co-organiser",
@@ -36,8 +38,8 @@ def make_demo(
 ) -> list[RoleLink]:
     """Build the demonstration where it is missing; safe to run again, and after an interruption.
 
-    `plan` says whether the closed round is solved and published here (in `seconds`); by default it is at the
-    usual size, while a larger event is left for the organiser to start a run. Raises Invalid.
+    `plan` says whether the closed round is solved and published here (in `seconds`); by default it is,
+    while a large event is left for the organiser to start a run. Raises Invalid.
     """
     if not LEAST <= participants <= MOST:
         raise Invalid(f"A demonstration has between {LEAST} and {MOST:,} participants.")
@@ -50,7 +52,7 @@ def make_demo(
             say(f"{event.name}: built in {time.monotonic() - started:.0f} s. {_figures(session, event)}")
         else:
             say(f"{event.name} is there already; only its clock was set. {_figures(session, event)}")
-        if plan if plan is not None else participants == USUAL:
+        if plan if plan is not None else participants <= PLANNED:
             for sentence in plan_and_publish(app, session, event, seconds):
                 say(sentence)
         links = make_links(session, event)

@@ -178,7 +178,7 @@ def test_sources_name_only_what_exists() -> None:
 @sqlite_only
 def test_command_prints_a_link_for_each_role_that_signs_in(app: Flask) -> None:
     said: list[str] = []
-    links = make_demo(app, participants=60, say=said.append)
+    links = make_demo(app, participants=60, plan=False, say=said.append)
     assert [link.role for link in links] == ["organiser", "co-organiser", "leader", "participant"]
     for link in links:
         client = app.test_client()
@@ -190,8 +190,8 @@ def test_command_prints_a_link_for_each_role_that_signs_in(app: Flask) -> None:
 
 @sqlite_only
 def test_command_run_again_replaces_unused_links_and_harms_nothing(app: Flask) -> None:
-    make_demo(app, participants=40, say=lambda _line: None)
-    links = make_demo(app, participants=40, say=lambda _line: None)
+    make_demo(app, participants=40, plan=False, say=lambda _line: None)
+    links = make_demo(app, participants=40, plan=False, say=lambda _line: None)
     with db.new_session(app.config["DATABASE_URL"]) as session:
         assert count(session, SignInLink) == len(links)
         assert count(session, Event) == 1

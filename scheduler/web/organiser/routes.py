@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduler.web.organiser import (
     blocks,
+    deeds,
     delegations,
     meetings,
     overview,
@@ -20,6 +21,7 @@ from scheduler.web.organiser.blueprint import blueprint
 __all__ = [
     "blocks",
     "blueprint",
+    "deeds",
     "delegations",
     "meetings",
     "overview",

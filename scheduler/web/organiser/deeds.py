@@ -1,0 +1,63 @@
+"""The acts of the log in words."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, lazy_gettext
+
+from scheduler.web.organiser.blueprint import blueprint
+
+_l = lazy_gettext
+
+DEEDS: dict[str, LazyString] = {
+    "block.add": _l("Meeting block added"),
+    "block.remove": _l("Meeting block removed"),
+    "delegation.add": _l("Delegation added"),
+    "delegation.change": _l("Delegation changed"),
+    "delegation.join": _l("Joined a delegation"),
+    "delegation.leave": _l("Left a delegation"),
+    "matrix.change": _l("Who may ask whom changed"),
+    "meeting.bring-back": _l("Meeting brought back"),
+    "meeting.cancel": _l("Meeting cancelled"),
+    "meeting.lock": _l("Meeting locked"),
+    "meeting.move": _l("Meeting moved"),
+    "meeting.unlock": _l("Meeting unlocked"),
+    "pavilion.add": _l("Pavilion added"),
+    "pavilion.change": _l("Pavilion changed"),
+    "pavilion.remove": _l("Pavilion removed"),
+    "people.import": _l("List of people imported"),
+    "person.add": _l("Person registered"),
+    "person.change": _l("Person changed"),
+    "person.take-back": _l("Person taken back"),
+    "person.take-part": _l("Came in"),
+    "person.withdraw": _l("Person withdrawn"),
+    "place.add": _l("Place added"),
+    "place.change": _l("Place changed"),
+    "place.remove": _l("Place removed"),
+    "plan.bring-back": _l("Plan brought back"),
+    "plan.discard": _l("Plan discarded"),
+    "plan.publish": _l("Plan published"),
+    "plan.unpublish": _l("Plan withdrawn"),
+    "round.add": _l("Round made"),
+    "round.change": _l("Rules of a round changed"),
+    "round.close": _l("Round closed"),
+    "round.open": _l("Round opened"),
+    "round.reopen": _l("Round opened again"),
+    "run.restart": _l("Run started again"),
+    "run.start": _l("Run started"),
+    "run.stop": _l("Run stopped"),
+    "session.add": _l("Session added"),
+    "session.attend": _l("Put into a session"),
+    "session.change": _l("Session changed"),
+    "session.leave": _l("Taken out of a session"),
+    "session.remove": _l("Session removed"),
+    "venue.walking": _l("Walking minutes changed"),
+    "visit.add": _l("Joint item added"),
+    "visit.change": _l("Joint item changed"),
+    "visit.remove": _l("Joint item removed"),
+}
+
+
+@blueprint.app_template_filter()
+def deed(action: str) -> str:
+    """An act in words; one that is not known yet as it is stored."""
+    return str(DEEDS.get(action, action))
