@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from solver.exact.formula import Formula
 from solver.exact.objective import Objective
-from solver.exact.scope import suits
+from solver.exact.scope import covers
 from solver.options import Options
 from solver.precheck import most_meetings
 from solver.problem import Meeting, Problem
@@ -42,7 +42,7 @@ class Conflict:
     spread: bool = False
 
 
-def sentences(problem: Problem, seconds: float = 2.5) -> tuple[str, ...]:
+def sentences(problem: Problem, seconds: float = 1.5) -> tuple[str, ...]:
     """What to tell a person about a problem known to have no schedule, found within about so many seconds."""
     return describe(problem, find_conflict(problem, seconds))
 
@@ -54,7 +54,7 @@ def find_conflict(problem: Problem, seconds: float) -> Conflict:
     for number in must:
         if _alone(problem, number):
             return Conflict((number,), True)
-    if suits(problem):
+    if covers(problem):
         with _Sat(problem, must, spread=False) as oracle:
             found = oracle(must)
             if found is not None:
@@ -170,7 +170,7 @@ class _Model:
         if variables is None:
             self.unsure = True
             return None
-        variables.model.clear_objective()
+        variables.model.clear_objective()  # type: ignore[no-untyped-call]
         status = solver.solve(variables.model)
         self.unsure |= status == cp_model.UNKNOWN
         return list(meetings) if status == cp_model.INFEASIBLE else None

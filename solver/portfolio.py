@@ -6,7 +6,7 @@ ends at once, so that the next way of its lane follows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solver.exact.scope import suits
 from solver.options import seats
@@ -34,6 +34,7 @@ Lane = tuple[Way, ...]
 """Ways that run one after the other. Lanes run side by side."""
 
 EXACT = Way("solver.exact.way:run", child=True)
+DESCENT = Way("solver.exact.way:descend", child=True, delay=0.5)
 MODEL = Way("solver.cpsat:run", child=True)
 SEARCH = Way("solver.improve.way:run", child=False)
 BOUNDS = Way("solver.bound.way:run", child=False)
@@ -52,13 +53,17 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     size = seats(problem)
     if size > settings.model_limit:
         return _large(settings)
-    proof = (EXACT,) if suits(problem) else ()
+    counts = suits(problem)
     if settings.workers == 1:
+        if counts:
+            return ((replace(EXACT, share=0.7), MODEL, SEARCH),)
         if size <= SMALL:
-            return ((*proof, MODEL, SEARCH),)
+            return ((MODEL, SEARCH),)
         return ((Way(BOUNDS.path, child=False, share=0.3), SEARCH),)
     model = Way(MODEL.path, child=True, workers=settings.workers - 1)
-    return ((*proof, model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
+    if counts:
+        return ((EXACT, model, BOUNDS), (DESCENT, SEARCH))
+    return ((model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:

@@ -9,11 +9,20 @@ MOST_SEATS = 400_000
 
 
 def suits(problem: Problem) -> bool:
-    """Whether the clauses cover the problem and stay small: nothing takes time to walk, few possible seats.
+    """Whether satisfiability is the way to prove a problem: it covers it, and no value is at stake.
 
-    The score must consist of counts, not of many different values: where meetings differ in value, a bound
-    made of cores grows too slowly to be of use.
+    Where meetings compete for being held, a bound made of cores grows by too little at a time; what it is good at
+    is schedules in which everything must be held and few breaks, moves or shortfalls remain.
     """
+    valuable = problem.weights.value and any(
+        extra.value for meeting in problem.meetings for extra in meeting.optional
+    )
+    wished = any(not (meeting.required or meeting.locked) for meeting in problem.meetings)
+    return not valuable and not wished and covers(problem)
+
+
+def covers(problem: Problem) -> bool:
+    """Whether the clauses mean all that the problem means and stay small: no walking, few possible seats."""
     if any(row.minutes for row in problem.walking):
         return False
     everywhere, always = len(problem.places), len(problem.slots)
