@@ -45,7 +45,10 @@ class MatrixRule(Base):
 
 class Organisation(Base):
     __tablename__ = "organisation"
-    __table_args__ = (UniqueConstraint("event_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "name"),
+        Index("ix_organisation_event_id_country", "event_id", "country"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -68,7 +71,8 @@ class Participant(Base):
     __tablename__ = "participant"
     __table_args__ = (
         UniqueConstraint("event_id", "email"),
-        Index("ix_participant_event_id_name", "event_id", "name"),
+        # Answers who may be asked, in order of name, without touching the rows.
+        Index("ix_participant_event_id_name", "event_id", "name", "state", "type_id", "organisation_id"),
         Index("ix_participant_organisation_id", "organisation_id"),
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),

@@ -75,6 +75,7 @@ class BusyTime(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="times"),
         Index("ix_busy_time_participant_id_starts_at", "participant_id", "starts_at"),
+        Index("ix_busy_time_ends_at", "ends_at", "starts_at", "participant_id"),
     )
 
     id: Mapped[Key]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState
 from scheduler.models import (
@@ -97,20 +97,35 @@ def _reachable(me: Participant) -> list[ColumnElement[bool]]:
 def people_to_meet(
     session: Session, me: Participant, round_id: int | None, filters: Filters, page: int = 1
 ) -> People:
-    """The people whom a participant may ask, by name. Two queries, whatever the number of rows."""
-    conditions = [*_reachable(me), *_filtered(session, me, round_id, filters)]
-    base = (
+    """The people whom a participant may ask, by name. A fixed number of queries, whatever the number of rows.
+
+    Words are looked for in one scan that finds everybody: counting and paging apart would read all texts twice.
+    """
+    ids = (
         select(Participant.id)
         .select_from(Participant)
         .join(MatrixRule, MatrixRule.to_type_id == Participant.type_id)
-        .join(Organisation, Organisation.id == Participant.organisation_id)
-        .where(*conditions)
+        .where(*_reachable(me))
+        .order_by(Participant.name, Participant.id)
     )
-    count = session.scalar(select(func.count()).select_from(base.order_by(None).subquery())) or 0
-    page = max(1, min(page, max(1, -(-count // PAGE_SIZE))))
-    chosen = base.order_by(Participant.name, Participant.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    if filters.text or filters.country or filters.pavilion:
+        ids = ids.join(Organisation, Organisation.id == Participant.organisation_id)
+    ids = ids.where(*_filtered(session, me, round_id, filters))
+    if filters.text:
+        found = list(session.scalars(ids))
+        count, page = len(found), _bounded(page, len(found))
+        chosen = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    else:
+        count = session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
+        page = _bounded(page, count)
+        chosen = list(session.scalars(ids.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
     rows = session.execute(_rows(me, round_id).where(Participant.id.in_(chosen)))
     return People(tuple(_person(row) for row in rows), page, count)
+
+
+def _bounded(page: int, count: int) -> int:
+    """The page asked for, when there is one."""
+    return max(1, min(page, max(1, -(-count // PAGE_SIZE))))
 
 
 def people_by_id(
@@ -170,22 +185,16 @@ def _filtered(
     session: Session, me: Participant, round_id: int | None, filters: Filters
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    columns = (
+        Participant.name,
+        Organisation.name,
+        Participant.offers_text,
+        Participant.seeks_text,
+        Participant.job_title,
+    )
     for word in filters.text.split()[:6]:
-        pattern = f"%{_escaped(word)}%"
-        conditions.append(
-            or_(
-                *(
-                    column.ilike(pattern, escape="\\")
-                    for column in (
-                        Participant.name,
-                        Organisation.name,
-                        Participant.offers_text,
-                        Participant.seeks_text,
-                        Participant.job_title,
-                    )
-                )
-            )
-        )
+        conditions.append(or_(*(_contains(column, word, sqlite) for column in columns)))
     if filters.topic is not None:
         below = _subtree(filters.topic)
         conditions.append(
@@ -221,11 +230,12 @@ def _filtered(
         conditions.extend(_present(session, me.event_id, filters.day))
     if filters.interest is not None:
         conditions.append(
-            exists().where(
-                Interest.round_id == round_id,
-                Interest.from_id == me.id,
-                Interest.to_id == Participant.id,
-                Interest.level == filters.interest,
+            Participant.id.in_(
+                select(Interest.to_id).where(
+                    Interest.round_id == round_id,
+                    Interest.from_id == me.id,
+                    Interest.level == filters.interest,
+                )
             )
         )
     return conditions
@@ -240,13 +250,19 @@ def _present(session: Session, event_id: int, day: date) -> list[ColumnElement[b
     ).one()
     if first is None:
         return []
-    return [
-        ~exists().where(
-            BusyTime.participant_id == Participant.id,
-            BusyTime.starts_at <= first,
-            BusyTime.ends_at >= last,
-        )
-    ]
+    away = select(BusyTime.participant_id).where(BusyTime.starts_at <= first, BusyTime.ends_at >= last)
+    return [Participant.id.not_in(away)]
+
+
+def _contains(text: InstrumentedAttribute[str], word: str, sqlite: bool) -> ColumnElement[bool]:
+    """Whether a text contains a word, whatever the case.
+
+    SQLite's LIKE ignores the case of plain letters only: for others the usual ways of writing are tried.
+    """
+    if not sqlite:
+        return text.ilike(f"%{_escaped(word)}%", escape="\\")
+    ways = {word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word}
+    return or_(*(text.like(f"%{_escaped(way)}%", escape="\\") for way in sorted(ways)))
 
 
 def _subtree(topic_id: int) -> Select[int]:

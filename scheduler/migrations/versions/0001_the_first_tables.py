@@ -209,6 +209,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "name", name=op.f("uq_organisation_event_id_name")),
         sa.UniqueConstraint("public_id", name=op.f("uq_organisation_public_id")),
     )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_event_id_country", ["event_id", "country"], unique=False)
+
     op.create_table(
         "participant_type",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -460,7 +463,11 @@ def upgrade() -> None:
             ["event_id", "state", "type_id", "availability_confirmed_at"],
             unique=False,
         )
-        batch_op.create_index("ix_participant_event_id_name", ["event_id", "name"], unique=False)
+        batch_op.create_index(
+            "ix_participant_event_id_name",
+            ["event_id", "name", "state", "type_id", "organisation_id"],
+            unique=False,
+        )
         batch_op.create_index("ix_participant_organisation_id", ["organisation_id"], unique=False)
         batch_op.create_index("ix_participant_type_id", ["type_id"], unique=False)
         batch_op.create_index("ix_participant_user_id", ["user_id"], unique=False)
@@ -744,6 +751,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_busy_time")),
     )
     with op.batch_alter_table("busy_time", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_busy_time_ends_at", ["ends_at", "starts_at", "participant_id"], unique=False
+        )
         batch_op.create_index(
             "ix_busy_time_participant_id_starts_at", ["participant_id", "starts_at"], unique=False
         )
