@@ -34,6 +34,7 @@ class Commands(click.Group):
 def main() -> None:
     """Expo Scheduler: matchmaking rounds for expos, from interests to agendas."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @main.command()
