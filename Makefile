@@ -49,3 +49,7 @@ screenshots: $(VENV)/.dev
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+# The texts to translate; then: pybabel init -i scheduler/translations/messages.pot -d scheduler/translations -l es
+messages: $(VENV)/.dev
+	$(BIN)/pybabel extract --no-location --sort-output -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 -o scheduler/translations/messages.pot .

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,7 @@ def clean_address(email: str) -> str:
     try:
         found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise Invalid(f"“{email.strip()[:80]}” is no mail address.", field="email") from None
+        raise Invalid(_("“%(text)s” is no mail address.", text=email.strip()[:80]), field="email") from None
     return found.normalized.lower()
 
 
@@ -115,7 +116,7 @@ def find_link(session: Session, token: str, now: datetime) -> SignInLink:
     """The link of a token, still usable. Raises NotAllowed otherwise."""
     link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hash_token(token)))
     if link is None or link.used_at is not None or link.expires_at <= now:
-        raise NotAllowed("This sign-in link was used already or is too old. Ask for a new one.")
+        raise NotAllowed(_("This sign-in link was used already or is too old. Ask for a new one."))
     return link
 
 
@@ -129,7 +130,7 @@ def use_link(session: Session, token: str, now: datetime) -> tuple[User, str]:
         .execution_options(synchronize_session=False)
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
-        raise NotAllowed("This sign-in link was used already. Ask for a new one.")
+        raise NotAllowed(_("This sign-in link was used already. Ask for a new one."))
     user = link.user
     user.last_sign_in_at = now
     if not user.session_key:

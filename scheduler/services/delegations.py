@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -87,15 +88,15 @@ def visit_of(session: Session, delegation: Delegation, public_id: str) -> Progra
         )
     )
     if visit is None:
-        raise NotFound("This item is not, or no longer, in the programme of the delegation.")
+        raise NotFound(_("This item is not, or no longer, in the programme of the delegation."))
     return visit
 
 
 def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails) -> None:
     if not details.title.strip():
-        raise Invalid("Give the visit a title.", field="title")
+        raise Invalid(_("Give the visit a title."), field="title")
     if details.ends_at <= details.starts_at:
-        raise Invalid("The end must be after the start.", field="ends")
+        raise Invalid(_("The end must be after the start."), field="ends")
     pavilion = None
     if details.pavilion:
         pavilion = session.scalar(
@@ -104,7 +105,7 @@ def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails) -> 
             )
         )
         if pavilion is None:
-            raise Invalid("This pavilion is not, or no longer, part of the event.", field="pavilion")
+            raise Invalid(_("This pavilion is not, or no longer, part of the event."), field="pavilion")
     visit.title = details.title.strip()
     visit.kind = details.kind
     visit.starts_at = details.starts_at
