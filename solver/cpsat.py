@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 SOURCE = "cp-sat"
 
+WORDING = 1.5
+"""Seconds to find out which requirements contradict each other once it is proven that some do."""
+
 
 class _Poster(cp_model.CpSolverSolutionCallback):
     """Posts every solution the moment it exists."""
@@ -75,7 +78,9 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         over.set()
         watch.join()
     if status == cp_model.INFEASIBLE:
-        board.infeasible("Every combination was ruled out: the rules contradict each other.", SOURCE)
+        from solver.conflict import sentences
+
+        board.infeasible(sentences(problem, min(WORDING, board.remaining())), SOURCE)
     elif status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         board.tighten(solver.best_objective_bound, SOURCE)
 

@@ -63,7 +63,10 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     model = Way(MODEL.path, child=True, workers=settings.workers - 1)
     if counts:
         return ((EXACT, model, BOUNDS), (DESCENT, SEARCH))
-    return ((model, BOUNDS), (Way(SEARCH.path, child=False, delay=PATIENCE),))
+    if size <= SMALL:
+        return ((model, BOUNDS), (replace(SEARCH, delay=PATIENCE),))
+    # which meetings to hold is a question of prices first; what they leave open is for the model to prove
+    return ((replace(BOUNDS, share=0.5), model, BOUNDS), (SEARCH,))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:
