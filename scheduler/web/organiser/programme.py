@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
@@ -73,7 +74,15 @@ def programme_remove(event_slug: str, session_id: str) -> Response:
     actor = require_full()
     found = _session(session_id)
     count = service.remove_session(db.session, this_event(), found, actor)
-    flash(_("“%(title)s” is removed from %(n)d agendas.", title=found.title, n=count), "good")
+    flash(
+        ngettext(
+            "“%(title)s” is removed from one agenda.",
+            "“%(title)s” is removed from %(num)d agendas.",
+            count,
+            title=found.title,
+        ),
+        "good",
+    )
     return redirect(organise("programme"))
 
 

@@ -1,0 +1,184 @@
+"""What the organiser's forms change, and what they answer when something can't be."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import ParticipantState, RoundState
+from scheduler.models import (
+    Event,
+    MatchmakingRound,
+    MatrixRule,
+    MeetingBlock,
+    Participant,
+    Pavilion,
+    WalkingTime,
+)
+from tests.conftest import Client
+from tests.factories import (
+    make_block,
+    make_event,
+    make_organiser,
+    make_participant,
+    make_pavilion,
+    make_round,
+    make_session,
+)
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+PERSON = {
+    "name": "Ada Puig",
+    "email": "ada@example.org",
+    "organisation": "Puig",
+    "type": "city",
+    "country": "ES",
+}
+
+
+@pytest.fixture
+def event(session: Session, client: Client) -> Event:
+    """An event whose organiser the client is."""
+    event = make_event(session)
+    user = make_organiser(session, event)
+    session.commit()
+    client.sign_in(user)
+    return event
+
+
+def test_person_is_registered_changed_withdrawn_and_taken_back(
+    session: Session, client: Client, event: Event
+) -> None:
+    base = f"/e/{event.slug}/organise/people"
+    shown = client.post(f"{base}/new", data=PERSON, follow_redirects=True)
+    assert "Ada Puig is registered." in shown.text
+    person = session.scalars(select(Participant)).one()
+    page = f"{base}/{person.public_id}"
+    client.post(f"{page}/edit", data=PERSON | {"name": "Ada P.", "max_meetings_per_day": "4"})
+    client.post(f"{page}/withdraw")
+    session.expire_all()
+    assert (person.name, person.max_meetings_per_day, person.state) == (
+        "Ada P.",
+        4,
+        ParticipantState.WITHDRAWN,
+    )
+    assert client.post(f"{page}/withdraw").status_code == 409
+    client.post(f"{page}/take-back")
+    session.expire_all()
+    assert person.state is ParticipantState.ACTIVE
+
+
+def test_a_form_that_cannot_be_used_keeps_what_was_entered(
+    session: Session, client: Client, event: Event
+) -> None:
+    there = make_participant(session, event)
+    session.commit()
+    base = f"/e/{event.slug}/organise"
+    twice = client.post(f"{base}/people/new", data=PERSON | {"email": there.email})
+    assert twice.status_code == 422
+    assert "is registered with this address already" in twice.text
+    assert 'value="Ada Puig"' in twice.text
+    half = client.post(f"{base}/venue/pavilions/new", data={"name": "Tokyo", "x": "400", "y": "1"})
+    assert half.status_code == 422
+    assert 'value="Tokyo"' in half.text
+    block = client.post(
+        f"{base}/programme/blocks/",
+        data={
+            "name": "Late",
+            "day": "2023-11-07",
+            "starts": "12:00",
+            "ends": "11:00",
+            "slot_minutes": "20",
+            "pause_minutes": "5",
+        },
+    )
+    assert (block.status_code, "The block ends before it starts." in block.text) == (422, True)
+    assert session.scalars(select(Pavilion)).all() == session.scalars(select(MeetingBlock)).all() == []
+
+
+def test_walks_are_saved_and_a_word_among_them_changes_nothing(
+    session: Session, client: Client, event: Event
+) -> None:
+    one, other = make_pavilion(session, event), make_pavilion(session, event)
+    session.commit()
+    page = f"/e/{event.slug}/organise/venue/walking"
+    name = f"w-{one.public_id}-{other.public_id}"
+    assert client.post(page, data={name: "7"}).status_code == 302
+    assert session.scalars(select(WalkingTime.minutes)).all() == [7]
+    wrong = client.post(page, data={name: "far"})
+    assert wrong.status_code == 422
+    assert "“far” is no number of minutes" in wrong.text
+    assert client.post(page, data={name: ""}).status_code == 302
+    assert session.scalars(select(WalkingTime.minutes)).all() == []
+
+
+def test_round_is_made_opened_and_closed(session: Session, client: Client, event: Event) -> None:
+    block = make_block(session, event)
+    session.commit()
+    base = f"/e/{event.slug}/organise/rounds"
+    data = {
+        "name": "First",
+        "opens_at": "2090-01-01T09:00",
+        "closes_at": "2090-02-01T18:00",
+        "request_mode": "opt-in",
+        "request_cap": "10",
+        "cap-city": "3",
+        "blocks": [block.public_id],
+    }
+    assert client.post(f"{base}/new", data=data | {"closes_at": "2089-01-01T09:00"}).status_code == 422
+    assert client.post(f"{base}/new", data=data | {"cap-city": "many"}).status_code == 422
+    assert client.post(f"{base}/new", data=data).status_code == 302
+    found = session.scalars(select(MatchmakingRound)).one()
+    page = f"{base}/{found.public_id}"
+    for act, state in (("open", RoundState.OPEN), ("close", RoundState.CLOSED), ("open", RoundState.OPEN)):
+        assert client.post(f"{page}/{act}").status_code == 302
+        session.expire_all()
+        assert found.state is state
+        assert client.get(f"{page}/").status_code == 200
+    assert client.post(f"{page}/open").status_code == 409
+
+
+def test_matrix_is_changed_by_its_form(session: Session, client: Client, event: Event) -> None:
+    page = f"/e/{event.slug}/organise/rounds/matrix"
+    assert (
+        client.post(page, data={"m-city-city": "City to city", "m-supplier-supplier": ""}).status_code == 302
+    )
+    kinds = session.scalars(select(MatrixRule.meeting_kind).order_by(MatrixRule.meeting_kind)).all()
+    assert kinds == ["City to city", "City-supplier", "City-supplier"]
+
+
+def test_ids_of_another_event_are_not_found(session: Session, client: Client, event: Event) -> None:
+    elsewhere = make_event(session)
+    person, pavilion = make_participant(session, elsewhere), make_pavilion(session, elsewhere)
+    found, visit = make_round(session, elsewhere), make_session(session, elsewhere)
+    session.commit()
+    base = f"/e/{event.slug}/organise"
+    for page in (
+        f"people/{person.public_id}/",
+        f"people/{person.public_id}/edit",
+        f"venue/pavilions/{pavilion.public_id}/",
+        f"rounds/{found.public_id}/",
+        f"programme/sessions/{visit.public_id}/",
+    ):
+        assert client.get(f"{base}/{page}").status_code == 404
+    assert client.post(f"{base}/people/{person.public_id}/withdraw").status_code == 404
+    assert client.post(f"{base}/rounds/{found.public_id}/open").status_code == 404
+
+
+def test_a_list_is_looked_at_before_it_is_stored(session: Session, client: Client, event: Event) -> None:
+    page = f"/e/{event.slug}/organise/people/import"
+    table = "Name;Mail;Organisation;Type\nAda;ada@example.org;Puig;City\nBo;no address;Puig;City\n"
+    looked = client.post(page, data={"file": (io.BytesIO(table.encode()), "people.csv"), "act": "check"})
+    assert looked.status_code == 200
+    assert "One person is ready." in looked.text
+    assert "Row 3:" in looked.text
+    assert session.scalars(select(Participant)).all() == []
+    stored = client.post(page, data={"text": table, "act": "store"}, follow_redirects=True)
+    assert "One person is registered. One row was left out" in stored.text
+    assert session.scalars(select(Participant.name)).all() == ["Ada"]
+    for data in ({"text": ""}, {"text": "Name;Mail\nAda;x"}, {"file": (io.BytesIO(b"PK no"), "x.xlsx")}):
+        assert client.post(page, data=data).status_code == 422
