@@ -15,7 +15,7 @@ from typing import IO, cast
 
 import psutil
 
-from scheduler.planning.child import Order
+from scheduler.planning.order import Order
 
 log = logging.getLogger(__name__)
 

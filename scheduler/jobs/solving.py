@@ -19,7 +19,7 @@ from scheduler.domain.kinds import RunState
 from scheduler.extensions import db
 from scheduler.jobs.child import Child, Heard
 from scheduler.models import Run
-from scheduler.planning.child import Order
+from scheduler.planning.order import Order
 from scheduler.services import runs
 
 log = logging.getLogger(__name__)

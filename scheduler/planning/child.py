@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import threading
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from scheduler.errors import SchedulerError
 from scheduler.extensions import make_engine
 from scheduler.models import Run
 from scheduler.planning.names import say_names
+from scheduler.planning.order import Order
 from scheduler.planning.problem import RoundProblem, round_problem
 from scheduler.planning.result import finish_run
 from scheduler.planning.solving import BrokenSchedule, figures_of, solve
@@ -29,19 +29,6 @@ from solver.schedule import Progress
 from solver.settings import Settings
 
 ORPHANED = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the worker wants done: a run's attempt, and the database that holds it."""
-
-    database_url: str
-    run_id: int
-    attempt: int
-
-    def line(self) -> bytes:
-        """The order as one line of JSON."""
-        return json.dumps(asdict(self)).encode() + b"\n"
 
 
 class News:

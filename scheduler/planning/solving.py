@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from scheduler.planning.ceiling import most_meetings
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.start import published_start
 from solver.check import check
-from solver.schedule import Progress, Schedule
+from solver.explain import explain
+from solver.schedule import Progress, Reason, Schedule, Status
 from solver.settings import Settings
+
+
+REASONS = 30.0
+"""Seconds that may be spent on working out reasons after the search."""
 
 
 class BrokenSchedule(RuntimeError):
@@ -38,7 +45,18 @@ def solve(
         verdict = check(ours.problem, schedule.meetings)
         if not verdict.clean:
             raise BrokenSchedule(f"The schedule breaks {verdict.count} rules: {verdict.violations[0]}")
-    return schedule
+    return _explained(ours, schedule, should_stop)
+
+
+def _explained(ours: RoundProblem, schedule: Schedule, should_stop: Callable[[], bool] | None) -> Schedule:
+    """The schedule with every reason worked out: the search's own time may have been too short for that."""
+    open_ends = any(each.reason is Reason.TIME_LIMIT for each in schedule.unscheduled)
+    if schedule.score is None or not open_ends or (should_stop is not None and should_stop()):
+        return schedule
+    end = time.monotonic() + REASONS
+    proven = schedule.status is Status.OPTIMAL
+    reasons = explain(ours.problem, schedule.meetings, proven=proven, until=lambda: time.monotonic() > end)
+    return replace(schedule, unscheduled=reasons)
 
 
 def figures_of(ours: RoundProblem) -> dict[str, Any]:

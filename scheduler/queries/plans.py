@@ -110,22 +110,27 @@ def plan_figures(session: Session, plan: Plan) -> PlanFigures:
             .group_by(Meeting.state, Meeting.locked)
         )
     }
-    reasons = session.execute(
-        select(Unscheduled.reason, func.count())
-        .where(Unscheduled.plan_id == plan.id)
-        .group_by(Unscheduled.reason)
-        .order_by(func.count().desc())
-    ).all()
     slots = round_slots(session, plan)
     return PlanFigures(
         held=sum(count for (state, _), count in states.items() if state is MeetingState.PLANNED),
         cancelled=sum(count for (state, _), count in states.items() if state is MeetingState.CANCELLED),
         locked=states.get((MeetingState.PLANNED, True), 0),
         load=_load(session, plan),
-        reasons=tuple((reason, count) for reason, count in reasons),
+        reasons=reasons_of(session, plan),
         slots=tuple(slots),
         pavilions=_use(session, plan),
     )
+
+
+def reasons_of(session: Session, plan: Plan) -> tuple[tuple[str, int], ...]:
+    """How many wishes a plan does not fulfil for each reason, the most frequent first."""
+    rows = session.execute(
+        select(Unscheduled.reason, func.count())
+        .where(Unscheduled.plan_id == plan.id)
+        .group_by(Unscheduled.reason)
+        .order_by(func.count().desc(), Unscheduled.reason)
+    )
+    return tuple((reason, count) for reason, count in rows)
 
 
 def round_slots(session: Session, plan: Plan) -> list[SlotHead]:

@@ -22,7 +22,7 @@ from scheduler.jobs.queue import enqueue, queue_of
 from scheduler.jobs.solving import Execution, Patience, desk, is_gone, solve_run, worker_name
 from scheduler.jobs.worker import Worker
 from scheduler.models import BusyTime, Meeting, Participant, Plan, Run, RunProgress, Unscheduled
-from scheduler.planning.child import Order
+from scheduler.planning.order import Order
 from scheduler.services import runs
 from scheduler.services.plans import publish
 from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings

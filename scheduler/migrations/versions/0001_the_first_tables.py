@@ -1250,7 +1250,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_place_id", ["place_id"], unique=False)
-        batch_op.create_index("ix_meeting_plan_id_slot_id", ["plan_id", "slot_id"], unique=False)
+        batch_op.create_index(
+            "ix_meeting_plan",
+            ["plan_id", "state", "slot_id", "place_id", "table_number", "locked"],
+            unique=False,
+        )
         batch_op.create_index("ix_meeting_slot_id", ["slot_id"], unique=False)
         batch_op.create_index("ix_meeting_uid", ["uid"], unique=False)
 
@@ -1438,7 +1442,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_meeting_attendance_participant_id", ["participant_id", "plan_id"], unique=False
         )
-        batch_op.create_index("ix_meeting_attendance_plan_id", ["plan_id"], unique=False)
+        batch_op.create_index(
+            "ix_meeting_attendance_plan", ["plan_id", "state", "participant_id", "meeting_id"], unique=False
+        )
 
     op.create_table(
         "meeting_change",

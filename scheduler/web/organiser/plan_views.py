@@ -16,7 +16,7 @@ from scheduler.queries.plan_meetings import (
     timetable,
 )
 from scheduler.queries.plan_pages import people_page, person_of, unscheduled_of, unscheduled_page
-from scheduler.queries.plans import plan_figures
+from scheduler.queries.plans import reasons_of
 from scheduler.queries.standings import published_plan, standings
 from scheduler.web import access
 from scheduler.web.organiser.authority import is_full
@@ -98,7 +98,7 @@ def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
 @access.organiser
 def plans_unplaced(event_slug: str, plan_id: str) -> str:
     plan = this_plan(plan_id)
-    reasons = plan_figures(db.session, plan).reasons
+    reasons = reasons_of(db.session, plan)
     reason = request.args.get("reason", "")
     reason = reason if reason in dict(reasons) else ""
     return render_template(

@@ -58,12 +58,22 @@ def plans_show(event_slug: str, plan_id: str) -> str:
         fairness=fairness_said(plan, figures.fewest, figures.load[0][1]),
         histogram=histogram(figures.load),
         heat=heat_map(figures),
-        left=len(left_since(db.session, plan)),
-        unfree=no_longer_free(db.session, plan)
-        if plan.state in (PlanState.DRAFT, PlanState.PUBLISHED)
-        else 0,
+        checks=plan.state in (PlanState.DRAFT, PlanState.PUBLISHED),
         may_change=is_full(),
         **WORDS,
+    )
+
+
+@blueprint.get("/plans/<plan_id>/checks")
+@access.organiser
+def plans_checks(event_slug: str, plan_id: str) -> str:
+    """What speaks against a plan by now: counted after the page is there, since it takes longer."""
+    plan = this_plan(plan_id)
+    return render_template(
+        "organiser/_plan_checks.html",
+        plan=plan,
+        left=len(left_since(db.session, plan)),
+        unfree=no_longer_free(db.session, plan),
     )
 
 

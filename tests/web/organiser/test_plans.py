@@ -76,6 +76,15 @@ def test_the_draft_says_in_words_what_it_holds_and_what_is_possible(scene, organ
     assert "Other meetings were worth more" in page
 
 
+def test_what_speaks_against_a_draft_by_now_is_counted(scene, organiser):
+    make.make_session(scene.session, scene.event, "2023-11-07 10:10", attendees=[scene.anna])
+    scene.bo.state = ParticipantState.WITHDRAWN
+    scene.session.commit()
+    page = organiser.get(f"{scene.address}/checks").text
+    assert "In 1 meeting somebody is no longer free" in page
+    assert "1 meeting is with somebody who has left the event" in page
+
+
 def test_the_timetable_shows_a_meeting_at_its_table_and_time(scene, organiser):
     page = organiser.get(f"{scene.address}/timetable").text
     assert "10:00–10:20" in page
@@ -225,7 +234,7 @@ def test_plans_and_meetings_of_another_event_are_not_found(scene, organiser):
 
 
 @SQLITE
-@pytest.mark.parametrize("page", ["/", "/timetable", "/people", "/not-placed", "/changes"])
+@pytest.mark.parametrize("page", ["/", "/checks", "/timetable", "/people", "/not-placed", "/changes"])
 def test_pages_take_as_many_queries_for_three_meetings_as_for_one(scene, organiser, page):
     def count() -> int:
         with counted() as statements:
