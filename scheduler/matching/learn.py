@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from scheduler.matching.describe import Description, describe
 from scheduler.matching.model import BASE, COLD, Model, chance, cold
@@ -77,12 +78,14 @@ def learn(signals: Signals, lessons: Lessons) -> Model:
     some = lessons
     if len(lessons) > ENOUGH:
         some = lessons.only(np.sort(np.random.default_rng(5).choice(len(lessons), ENOUGH, replace=False)))
-    fit = _Fit(signals, some, describe(signals))
-    for _ in range(ROUNDS):
-        fit.maximise()
-        fit.adapt()
-    model = fit.model()
-    return model if some is lessons else _persons(signals, lessons, model, fit)
+    # The products are small: several threads would spend their time waiting for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        fit = _Fit(signals, some, describe(signals))
+        for _ in range(ROUNDS):
+            fit.maximise()
+            fit.adapt()
+        model = fit.model()
+        return model if some is lessons else _persons(signals, lessons, model, fit)
 
 
 class _Fit:

@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from scipy import sparse
@@ -23,6 +25,7 @@ STEPS = 5
 
 WORD = re.compile(r"[^\W_]+")
 FIGURE = r"(-?\d+(?:[.,]\d+)?)(?![.,]?\w)"
+FIGURES = re.compile(r"\d")
 STATED = re.compile(r"([^\W\d]\w*)\s*[:=]\s*" + FIGURE)
 BESIDE = re.compile(r"([^\W\d_]+)[\s_]*" + FIGURE)
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -30,22 +33,31 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 def plain(text: str) -> str:
     """Lower case without accents, so that `Móvil` and `movil` are one word."""
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST].casefold())
+    lower = text[:LONGEST].casefold()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
 def words(text: str) -> Iterator[str]:
     """Stems of the words of a text; pairs of characters where a script writes no spaces."""
-    for match in WORD.finditer(plain(text)):
-        word = match.group()
-        if UNSPACED.search(word):
-            yield from (word[i : i + 2] for i in range(max(len(word) - 1, 1)))
-        elif len(word) > 1:
-            yield word if any(c.isdigit() for c in word) else word[:STEM]
+    return chain.from_iterable(map(_stems, WORD.findall(plain(text))))
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> tuple[str, ...]:
+    if not word.isascii() and UNSPACED.search(word):
+        return tuple(word[place : place + 2] for place in range(max(len(word) - 1, 1)))
+    if len(word) < 2:
+        return ()
+    return (word,) if any(c.isdigit() for c in word) else (word[:STEM],)
 
 
 def numbers(text: str) -> Iterator[tuple[str, float]]:
     """Numbers with the label before them: `age 27`, `staff: 120`, `fun=8`."""
+    if not FIGURES.search(text):
+        return
     rest = plain(text)
     for pattern in (STATED, BESIDE):
         for match in pattern.finditer(rest):
@@ -92,18 +104,20 @@ def _thinned(values: list[float]) -> tuple[float, ...]:
 
 def bag(text: str, known: dict[str, Scale]) -> Counter[str]:
     """How often each term stands in a text, numbers on a known scale as ranges. Values may be fractions."""
-    counts: Counter[str] = Counter()
+    found: Counter[str] = Counter(words(text))
     measured: set[str] = set()
-    for label, value in numbers(text):
+    for label, value in numbers(text) if known else ():
         if label in known:
             measured.add(label)
             for mark, share in known[label].marks(label, value):
                 if share > 0:
-                    counts[mark] += share  # type: ignore[assignment]
-    for word in words(text):
-        if not any(word == label[:STEM] or word.rstrip("0123456789") == label for label in measured):
-            counts[word] += 1
-    return counts
+                    found[mark] += share  # type: ignore[assignment]
+    if measured:
+        # The label and its plain figure say nothing beside the range.
+        for word in list(found):
+            if any(word == label[:STEM] or word.rstrip("0123456789") == label for label in measured):
+                del found[word]
+    return found
 
 
 def vocabulary(bags: Iterable[Counter[str]]) -> dict[str, int]:
