@@ -12,10 +12,11 @@ from scheduler.extensions import db
 from scheduler.models import Meeting, Plan, Run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_demonstration_publishes_a_solved_plan_once(app: Flask) -> None:
     for _time in range(2):
-        make_demo(app, participants=60, seconds=4, plan=True, say=lambda _line: None)
+        make_demo(app, participants=60, seconds=10, plan=True, say=lambda _line: None)
     with db.new_session(app.config["DATABASE_URL"]) as session:
         plan = session.scalars(select(Plan)).one()
         assert plan.state is PlanState.PUBLISHED

@@ -27,6 +27,8 @@ from tests.factories import (
     make_user,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 LISTS = ["", "people/", "venue/", "programme/", "programme/blocks/", "rounds/", "delegations/", "log/"]
 FORMS = [
     "people/new",
@@ -76,7 +78,6 @@ def test_list_takes_the_same_number_of_queries_for_three_rows_as_for_one(
     assert len(thrice) == len(once)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_page_of_an_empty_event_says_what_belongs_there(session: Session, client: Client) -> None:
     event = make_event(session)
     user = make_organiser(session, event)
@@ -89,7 +90,6 @@ def test_every_page_of_an_empty_event_says_what_belongs_there(session: Session, 
     assert "Nobody is registered yet" in client.get(f"/e/{event.slug}/organise/people/").text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_pages_are_for_organisers_of_this_event_only(session: Session, client: Client) -> None:
     event, other = make_event(session), make_event(session)
     stranger, elsewhere = make_user(session), make_organiser(session, other)
@@ -102,7 +102,6 @@ def test_pages_are_for_organisers_of_this_event_only(session: Session, client: C
             assert client.get(f"/e/{event.slug}/organise/{page}").status_code == 403
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_co_organiser_reads_all_and_changes_the_own_people_only(session: Session, client: Client) -> None:
     event = make_event(session)
     home = make_organisation(session, event, "Alliance")
