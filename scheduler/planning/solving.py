@@ -15,7 +15,6 @@ from solver.explain import explain
 from solver.schedule import Progress, Reason, Schedule, Status
 from solver.settings import Settings
 
-
 REASONS = 30.0
 """Seconds that may be spent on working out reasons after the search."""
 

@@ -117,16 +117,11 @@ def unscheduled_page(session: Session, plan: Plan, reason: str, text: str, page:
     if text:
         pattern = _pattern(text)
         where.append(or_(first.name.ilike(pattern, escape="\\"), second.name.ilike(pattern, escape="\\")))
-    base = (
-        select(Unscheduled)
-        .join(first, first.id == Unscheduled.first_id)
-        .join(second, second.id == Unscheduled.second_id)
-        .where(*where)
-    )
+    base = select(Unscheduled).where(*where)
     if text:
-        count = session.scalar(select(func.count()).select_from(base.subquery())) or 0
-    else:
-        count = session.scalar(select(func.count()).select_from(Unscheduled).where(*where)) or 0
+        base = base.join(first, first.id == Unscheduled.first_id)
+        base = base.join(second, second.id == Unscheduled.second_id)
+    count = session.scalar(base.with_only_columns(func.count())) or 0
     rows = session.scalars(
         base.options(*_with_people())
         .order_by(Unscheduled.reason, Unscheduled.id)

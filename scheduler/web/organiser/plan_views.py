@@ -122,6 +122,8 @@ def plans_changes(event_slug: str, plan_id: str) -> str:
     previous = published_plan(db.session, plan.round_id)
     if previous is not None and previous.id == plan.id:
         previous = None
+    if previous is None:
+        return render_template("organiser/plan_changes.html", plan=plan, previous=None, shown=[], **WORDS)
     difference = compare(standings(db.session, previous), standings(db.session, plan))
     touched = [*difference.moved, *difference.dropped, *difference.added]
     page = page_number()
@@ -132,7 +134,7 @@ def plans_changes(event_slug: str, plan_id: str) -> str:
         previous=previous,
         difference=difference,
         shown=shown,
-        before=meetings_by_wish(db.session, previous, shown) if previous else {},
+        before=meetings_by_wish(db.session, previous, shown),
         after=meetings_by_wish(db.session, plan, shown),
         count=len(touched),
         page=page,

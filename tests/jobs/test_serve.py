@@ -1,0 +1,73 @@
+"""`expo serve`: web server and worker begin and end together; a worker that dies is replaced."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(check: Callable[[], bool], seconds: float = 40.0) -> None:
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.2)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/") as answer:
+            return answer.status == 200
+    except URLError:
+        return False
+
+
+def workers(server: psutil.Process) -> list[psutil.Process]:
+    return [child for child in server.children() if "worker" in child.cmdline()]
+
+
+def test_serve_answers_replaces_a_dead_worker_and_ends_cleanly(tmp_path: Path):
+    port = free_port()
+    environment = {
+        **os.environ,
+        "EXPO_INSTANCE": str(tmp_path),
+        "EXPO_MODE": "production",
+        "EXPO_MAIL_URL": "",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    process = psutil.Process(server.pid)
+    try:
+        wait_until(lambda: answers(port))
+        (first,) = workers(process)
+        first.kill()
+        wait_until(lambda: bool(workers(process)) and workers(process)[0].pid != first.pid)
+        family = process.children(recursive=True)
+        server.send_signal(signal.SIGTERM)
+        said = server.communicate(timeout=40)[0].decode()
+        assert server.returncode == 0
+        assert psutil.wait_procs(family, timeout=10)[1] == []
+    finally:
+        for left in [*process.children(recursive=True), process] if process.is_running() else []:
+            left.kill()
+    assert "No mail server is configured" in said
+    assert "The worker ended with code -9; it is started again." in said

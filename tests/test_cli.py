@@ -1,0 +1,104 @@
+"""The command line: problems out, schedules in, and what it says when something is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.cli import main
+from scheduler.domain.kinds import PlanState, RequestState
+from scheduler.models import Plan
+from solver.files import read_problem, write_schedule
+from solver.solve import solve
+from tests import factories as make
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def expo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str):
+    """Runs a command on the test's database."""
+    monkeypatch.setenv("EXPO_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("EXPO_DATABASE_URL", database_url)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments)
+
+    return run
+
+
+@pytest.fixture
+def event(session: Session):
+    event = make.make_event(session, "expo")
+    row = make.make_round(session, event, blocks=[make.make_block(session, event)])
+    make.make_place(session, event)
+    one, other = (make.make_participant(session, event) for _ in range(2))
+    make.make_request(session, row, one, other, RequestState.ACCEPTED)
+    session.commit()
+    return event
+
+
+def test_a_problem_goes_out_and_its_schedule_comes_back_as_a_draft(expo, event, session, tmp_path):
+    problem, schedule = tmp_path / "problem.json", tmp_path / "schedule.json"
+    answer = expo("export-problem", "expo", str(problem))
+    assert answer.exit_code == 0
+    assert "2 participants, 1 meetings wanted" in answer.output
+    write_schedule(schedule, solve(read_problem(problem)))
+    answer = expo("import-schedule", "expo", str(schedule))
+    assert answer.exit_code == 0
+    plan = session.scalars(select(Plan)).one()
+    assert (plan.state, plan.measures["held"], plan.score) == (PlanState.DRAFT, 1, 30)
+
+
+def test_a_schedule_that_breaks_a_rule_is_refused_and_nothing_is_stored(expo, event, session, tmp_path):
+    problem, schedule = tmp_path / "problem.json", tmp_path / "schedule.json"
+    expo("export-problem", "expo", str(problem))
+    write_schedule(schedule, solve(read_problem(problem)))
+    claim = json.loads(schedule.read_text())
+    claim["meetings"][0]["attendees"] = claim["meetings"][0]["attendees"][:1]
+    schedule.write_text(json.dumps(claim))
+    answer = expo("import-schedule", "expo", str(schedule))
+    assert answer.exit_code == 1
+    assert "Nothing was stored" in answer.output
+    assert session.scalars(select(Plan)).all() == []
+
+
+def test_a_file_that_is_no_schedule_is_refused_in_one_line(expo, event, tmp_path):
+    path = tmp_path / "schedule.json"
+    path.write_text("hello")
+    answer = expo("import-schedule", "expo", str(path))
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: schedule.json can't be used")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export-problem", "nowhere", "x.json"], "There is no event 'nowhere'."),
+        (["export-problem", "expo", "x.json", "--round", "Third"], "expo has no such round; it has “Round"),
+    ],
+)
+def test_unknown_events_and_rounds_are_named(expo, event, arguments, sentence):
+    answer = expo(*arguments)
+    assert answer.exit_code == 1
+    assert sentence in answer.output
+
+
+def test_a_round_with_nothing_to_plan_says_so(expo, event, session, tmp_path):
+    make.make_round(session, event)
+    session.commit()
+    answer = expo("export-problem", "expo", str(tmp_path / "x.json"))
+    assert answer.exit_code == 1
+    assert "no meeting times yet" in answer.output
+
+
+def test_upgrading_the_database_is_safe_to_repeat(expo, tmp_path, monkeypatch, database_url):
+    monkeypatch.setenv("EXPO_DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite3")
+    for _ in range(2):
+        answer = expo("db", "upgrade")
+        assert (answer.exit_code, answer.output) == (0, "The database is up to date.\n")
