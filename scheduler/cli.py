@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler import create_app
 from scheduler.config import Mode
+from scheduler.domain.kinds import Role
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound
@@ -108,6 +110,60 @@ def demo(participants: int, seconds: int) -> None:
     upgrade_database(app.config["DATABASE_URL"])
     with app.app_context():
         make_demo(app, participants=participants, seconds=seconds, say=click.echo)
+
+
+@main.command("create-event")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--timezone", required=True, help="Such as Europe/Madrid.")
+@click.option("--first-day", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--last-day", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--city", default="")
+@click.option("--venue", default="")
+@click.option("--organiser", required=True, help="The mail address of who organises it.")
+def create_event(
+    slug: str,
+    name: str,
+    timezone: str,
+    first_day: datetime,
+    last_day: datetime,
+    city: str,
+    venue: str,
+    organiser: str,
+) -> None:
+    """Make an event: SLUG is its short name in addresses, NAME what people read."""
+    from scheduler.services import events
+
+    app = create_app()
+    upgrade_database(app.config["DATABASE_URL"])
+    with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
+        days = events.days_from(first_day.date(), last_day.date())
+        details = events.EventDetails(slug, name, timezone, days, city, venue)
+        event = events.create_event(session, details)
+        events.add_organiser(session, event, organiser, "", Role.ORGANISER)
+        session.commit()
+        click.echo(f"“{event.name}” is made: {app.config['BASE_URL']}/e/{event.slug}/")
+        click.echo(f"{organiser} organises it and signs in with this address.")
+
+
+@main.command("add-organiser")
+@click.argument("event")
+@click.argument("email")
+@click.option("--name", default="")
+@click.option("--co-organiser", is_flag=True, help="May read everything, and change own participants only.")
+def add_organiser(event: str, email: str, name: str, co_organiser: bool) -> None:
+    """Let EMAIL organise EVENT (its short name in addresses)."""
+    from scheduler.services import events
+
+    app = create_app()
+    with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
+        row = session.scalar(select(Event).where(Event.slug == event))
+        if row is None:
+            raise click.ClickException(f"There is no event {event!r}.")
+        role = Role.CO_ORGANISER if co_organiser else Role.ORGANISER
+        user = events.add_organiser(session, row, email, name, role)
+        session.commit()
+        click.echo(f"{user.email} organises “{row.name}”.")
 
 
 @main.command("export-problem")
