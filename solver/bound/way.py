@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from solver.arrays import arrays_of
 from solver.board import Board
 from solver.bound.agents import Agents, make_agents
-from solver.bound.prices import descend
+from solver.bound.prices import agents_addresses, descend
 from solver.problem import Problem
 from solver.settings import Settings
+
+CHUNK = 0.25
+"""Seconds of steps between two looks at the board."""
 
 SAFETY = 1e-9
 """Relative room for rounding in sums of floats; a bound is published that much higher."""
@@ -36,20 +41,18 @@ class Prices:
 
     def __init__(self, agents: Agents) -> None:
         self.agents = agents
-        hubs, entries = len(agents.hub_most), len(agents.entry_meeting)
-        self.price = np.zeros(hubs)
+        self._weight = np.array([agents.weight_guarantee])
+        self._row = agents_addresses(agents, self._weight)
+        self.price = np.zeros(len(agents.hub_most))
         sharers = np.bincount(agents.entry_meeting[agents.entry_kind < 2], minlength=len(agents.value))
-        self.share = np.where(
-            agents.entry_kind == 1,
-            agents.value[agents.entry_meeting] / np.maximum(1, sharers[agents.entry_meeting]),
-            0.0,
-        )
-        self.best_price, self.best_share = self.price.copy(), self.share.copy()
-        self._hub_way, self._share_way = np.zeros(hubs), np.zeros(entries)
+        part = agents.value[agents.entry_meeting] / np.maximum(1, sharers[agents.entry_meeting])
+        part[agents.entry_kind != 1] = 0.0
+        self.share = part
+        self._best = [self.price.copy(), self.share.copy()]
+        self._ways = [np.zeros_like(self.price), np.zeros_like(self.share)]
         self.held = np.zeros(len(agents.value), dtype=np.int64)
         self._control = np.array([1e300, 0.0, 1.0, 0.0, 0.0])
-        work = len(agents.table) * 4 + entries * 4 + len(agents.value)
-        self._steps = max(1, min(50, int(4e7 / max(1, work))))
+        self._steps = 1
 
     @property
     def settled(self) -> bool:
@@ -69,11 +72,11 @@ class Prices:
             # The optimum lies somewhere between: aim at the middle once there is a bound to speak of.
             aim = score - a.constant
             control[1] = aim if control[0] > 1e299 else 0.5 * (aim + control[0])
+        began = time.monotonic()
         descend(
-            a.value, a.carrier, a.planner_most, a.planner_guarantee, a.entry_ptr, a.entry_meeting,
-            a.entry_group, a.entry_kind, a.entry_value, a.group_count, a.table_ptr, a.table, a.hub_ptr,
-            a.hub_idx, a.hub_most, a.hub_guarantee, a.weight_guarantee, self.price, self.share,
-            self.best_price, self.best_share,
-            self._hub_way, self._share_way, self.held, control, self._steps,
+            self._row, self.price, self.share, self._best[0], self._best[1], self._ways[0], self._ways[1],
+            self.held, control, self._steps,
         )  # fmt: skip
+        took = time.monotonic() - began
+        self._steps = max(1, min(100, int(self._steps * min(4.0, CHUNK / max(took, 1e-4)))))
         return self.bound
