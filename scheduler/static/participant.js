@@ -22,7 +22,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   function valueOf(field) {
     if (field.type === "checkbox") {
       const all = form.querySelectorAll(`[name="${field.name}"]:checked`);
-      if (form.querySelectorAll(`input[type=checkbox][name="${field.name}"]`).length === 1) return all.length ? "1" : "0";
+      if ("flag" in field.dataset) return field.checked ? "1" : "0";
       return [...all].map((box) => box.value).join(" ");
     }
     return field.value;
@@ -68,7 +68,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   // What was typed on a bad connection is put back into the form, and sent.
   for (const [name, value] of Object.entries(waiting)) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type === "checkbox") field.checked = value === "1" || value.split(" ").includes(field.value);
+      if (field.type === "checkbox") field.checked = value.split(" ").includes(field.value);
       else field.value = value;
     }
   }

@@ -20,6 +20,9 @@ from tests.web.participant.scene import Scene
 
 PAGES = ["", "agenda", "people", "requests", "requests?view=sent", "requests?view=answered", "about"]
 
+# Pages: what they store is tested on both databases with the services.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.mark.parametrize("page", [*PAGES, "profile", "availability"])
 def test_pages_of_the_participant_need_a_participant(scene: Scene, page: str) -> None:

@@ -18,6 +18,9 @@ from tests.counting import counted
 from tests.factories import at, make_event, make_participant, make_request
 from tests.web.participant.scene import Scene
 
+# Pages: what they store is tested on both databases with the services.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def test_people_lists_those_whom_the_matrix_allows(scene: Scene) -> None:
     scene.person("supplier", "Grace Hopper")
