@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
@@ -25,11 +26,15 @@ class Commands(click.Group):
     """Says what a service refuses as one line, without a stack trace."""
 
     def invoke(self, context: click.Context) -> object:
-        """Run a command; a SchedulerError ends it with code 1 and its sentence."""
+        """Run a command; what can be expected to go wrong ends it with code 1 and a sentence."""
         try:
             return super().invoke(context)
         except SchedulerError as error:
             raise click.ClickException(error.message) from None
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                f"The database can't be used: {error.orig}. If it is there, `expo db upgrade` brings it up to date."
+            ) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -219,7 +224,7 @@ def _say_mail(app: Flask) -> None:
     if not app.config["MAIL_URL"] and not Mode(app.config["MODE"]).shows_mail:
         click.echo(
             "No mail server is configured: nobody can sign in until EXPO_MAIL_URL names one"
-            " (for example smtp://user:password@mail.example.org:587).",
+            " (for example smtp+starttls://user:password@mail.example.org:587).",
             err=True,
         )
 

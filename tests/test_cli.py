@@ -102,3 +102,11 @@ def test_upgrading_the_database_is_safe_to_repeat(expo, tmp_path, monkeypatch, d
     for _ in range(2):
         answer = expo("db", "upgrade")
         assert (answer.exit_code, answer.output) == (0, "The database is up to date.\n")
+
+
+def test_a_database_without_tables_is_said_in_one_line(expo, tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPO_DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite3")
+    answer = expo("export-problem", "expo", str(tmp_path / "x.json"))
+    assert answer.exit_code == 1
+    assert answer.output.count("\n") == 1
+    assert "`expo db upgrade` brings it up to date" in answer.output
