@@ -128,3 +128,20 @@ class FeedKind(StrEnum):
     STAND = "stand"
     PAVILION = "pavilion"
     SESSION = "session"
+
+
+class CallState(StrEnum):
+    """An open call: taking answers, closed with its group, or given up."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class AnswerState(StrEnum):
+    """An answer to an open call, as its author decided."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"

@@ -6,6 +6,7 @@ from scheduler.models.agenda import AgendaEntry, AgendaMark, AgendaState, Agenda
 from scheduler.models.audit import AuditEntry
 from scheduler.models.base import Base, UtcInstant, new_public_id
 from scheduler.models.booking import create_triggers
+from scheduler.models.calls import CallAnswer, OpenCall
 from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
 from scheduler.models.feeds import FeedToken
@@ -51,6 +52,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "BusyTime",
+    "CallAnswer",
     "DeadAddress",
     "Delegation",
     "DelegationMember",
@@ -67,6 +69,7 @@ __all__ = [
     "MeetingChange",
     "MeetingMemory",
     "MessagePreference",
+    "OpenCall",
     "Organisation",
     "OutboxMessage",
     "Participant",

@@ -11,6 +11,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import (
+    AnswerState,
+    CallState,
     InterestLevel,
     MeetingState,
     ParticipantState,
@@ -20,6 +22,7 @@ from scheduler.domain.kinds import (
 from scheduler.errors import NotFound
 from scheduler.models import (
     BusyTime,
+    CallAnswer,
     DelegationMember,
     Event,
     Interest,
@@ -27,6 +30,7 @@ from scheduler.models import (
     MatrixRule,
     Meeting,
     MeetingAttendance,
+    OpenCall,
     Participant,
     Pavilion,
     Place,
@@ -39,7 +43,7 @@ from scheduler.models import (
     WalkingTime,
     round_block,
 )
-from scheduler.planning.wishes import Asked, Opinions, Person
+from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Material:
     busy: dict[int, list[tuple[int, int]]]
     engaged: dict[int, list[Stretch]]
     requests: list[Asked]
+    groups: tuple[GroupAsked, ...]
     opinions: Opinions
     kinds: dict[tuple[int, int], str]
     published: tuple[HeldRow, ...]
@@ -149,6 +154,7 @@ def read_material(session: Session, round_id: int) -> Material:
         busy=_busy(session, event),
         engaged=_engaged(session, event),
         requests=_requests(session, row),
+        groups=_groups(session, row),
         opinions=_opinions(session, row),
         kinds={
             (origin, target): kind
@@ -297,6 +303,27 @@ def _opinions(session: Session, row: MatchmakingRound) -> Opinions:
         select(Interest.from_id, Interest.to_id, Interest.level).where(Interest.round_id == row.id)
     )
     return Opinions.of(rows)
+
+
+def _groups(session: Session, row: MatchmakingRound) -> tuple[GroupAsked, ...]:
+    taken = defaultdict[int, list[int]](list)
+    for call_id, person in session.execute(
+        select(CallAnswer.call_id, CallAnswer.participant_id)
+        .join(OpenCall, OpenCall.id == CallAnswer.call_id)
+        .where(OpenCall.round_id == row.id, CallAnswer.state == AnswerState.TAKEN)
+        .order_by(CallAnswer.decided_at, CallAnswer.participant_id)
+    ):
+        taken[call_id].append(person)
+    calls = session.execute(
+        select(OpenCall.id, OpenCall.public_id, OpenCall.title, OpenCall.author_id)
+        .where(OpenCall.round_id == row.id, OpenCall.state != CallState.WITHDRAWN)
+        .order_by(OpenCall.id)
+    )
+    return tuple(
+        GroupAsked(public_id, title, (author, *taken[id_]))
+        for id_, public_id, title, author in calls
+        if id_ in taken
+    )
 
 
 def _published(session: Session, row: MatchmakingRound) -> tuple[HeldRow, ...]:

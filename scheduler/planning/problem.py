@@ -15,7 +15,7 @@ from scheduler.errors import Invalid
 from scheduler.planning.material import HeldRow, Material, SlotRow, Stretch, read_material
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
-from scheduler.planning.wishes import Person, Wish, WishCollector
+from scheduler.planning.wishes import CALL_KEY, Person, Wish, WishCollector, group_wishes
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Problem, Published, Slot, Walk, Weights
 
 
@@ -56,6 +56,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
     wishes = WishCollector(
         material.people, material.opinions, material.kinds, material.round.request_mode, values
     ).collect(material.requests)
+    wishes += group_wishes(material.groups, material.people, material.opinions, values)
     wishes = tuple(wish for wish in wishes if wish.key not in material.cancelled)
     _check_anything(material, wishes)
     venue = Venue(material.places, material.slots, material.elsewhere)
@@ -233,6 +234,8 @@ def _names(material: Material, people: Iterable[Person]) -> dict[str, str]:
     names = dict(material.pavilions)
     for person in people:
         names[person.public_id] = person.name
+    for group in material.groups:
+        names[f"{CALL_KEY}{group.public_id}"] = group.title
     for place in material.places:
         names[place.public_id] = f"{names.get(place.pavilion, '')}, {place.name}".strip(", ")
     for slot in material.slots:

@@ -50,7 +50,16 @@ class Wish:
     value: int
     first: int
     second: int
-    sides: tuple[tuple[int, ...], tuple[int, ...]]
+    sides: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAsked:
+    """An open call with those whom its author took, the author first."""
+
+    public_id: str
+    title: str
+    members: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,45 @@ class Opinions:
             if level is InterestLevel.MUST:
                 must.add((who, whom))
         return cls(frozenset(positive), frozenset(must), frozenset(rather_not))
+
+
+CALL_KEY = "call-"
+KIND_LENGTH = 40
+
+
+def group_wishes(
+    groups: Iterable[GroupAsked], people: Mapping[int, Person], opinions: Opinions, values: WishValues
+) -> tuple[Wish, ...]:
+    """One wish per open call: everybody taken who still takes part, and whom no `rather not` keeps apart.
+
+    Worth an agreed meeting for each pair of the author and a member. Fewer than two make no meeting.
+    """
+    wishes = []
+    for group in groups:
+        members: list[int] = []
+        for person in dict.fromkeys(group.members):
+            apart = any(
+                pair in opinions.rather_not
+                for other in members
+                for pair in ((person, other), (other, person))
+            )
+            if person in people and not apart:
+                members.append(person)
+        if len(members) < 2 or members[0] != group.members[0]:
+            continue
+        value = values.of(agreed=True, mutual=True, musts=0) * (len(members) - 1)
+        sides = tuple((person,) for person in members)
+        wishes.append(
+            Wish(
+                f"{CALL_KEY}{group.public_id}",
+                group.title[:KIND_LENGTH],
+                value,
+                members[0],
+                members[1],
+                sides,
+            )
+        )
+    return tuple(wishes)
 
 
 def wish_key(one: str, other: str) -> str:

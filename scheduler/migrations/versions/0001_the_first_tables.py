@@ -465,7 +465,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_participant_event_id_name",
-            ["event_id", "name", "state", "type_id", "organisation_id"],
+            ["event_id", "name", "state", "type_id", "organisation_id", "email"],
             unique=False,
         )
         batch_op.create_index("ix_participant_organisation_id", ["organisation_id"], unique=False)
@@ -870,6 +870,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("unsubscribe_key", name=op.f("uq_message_preference_unsubscribe_key")),
     )
     op.create_table(
+        "open_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=20), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "closed",
+                "withdrawn",
+                name="callstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcInstant(), nullable=False),
+        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.CheckConstraint("seats >= 1", name=op.f("ck_open_call_seats")),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["participant.id"], name=op.f("fk_open_call_author_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["matchmaking_round.id"], name=op.f("fk_open_call_round_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topic.id"], name=op.f("fk_open_call_topic_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_call")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_open_call_public_id")),
+    )
+    with op.batch_alter_table("open_call", schema=None) as batch_op:
+        batch_op.create_index("ix_open_call_author_id", ["author_id"], unique=False)
+        batch_op.create_index("ix_open_call_round_id_state", ["round_id", "state"], unique=False)
+        batch_op.create_index("ix_open_call_topic_id", ["topic_id"], unique=False)
+
+    op.create_table(
         "outbox_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=20), nullable=False),
@@ -1183,6 +1226,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("run_progress", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_progress_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "call_answer",
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "taken",
+                "declined",
+                "withdrawn",
+                name="answerstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("message", sa.String(length=500), nullable=False),
+        sa.Column("sent_at", UtcInstant(), nullable=False),
+        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["open_call.id"], name=op.f("fk_call_answer_call_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participant.id"],
+            name=op.f("fk_call_answer_participant_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("call_id", "participant_id", name=op.f("pk_call_answer")),
+    )
+    with op.batch_alter_table("call_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_call_answer_participant_id", ["participant_id"], unique=False)
 
     op.create_table(
         "delegation_member",

@@ -6,6 +6,7 @@ from scheduler.web.participant import (  # noqa: F401  (importing registers the 
     agenda,
     availability,
     calendar_import,
+    calls,
     contacts,
     me,
     meetings,

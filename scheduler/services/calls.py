@@ -1,0 +1,190 @@
+"""Open calls: post, answer, choose who is taken; those taken and the author meet as one group."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import combinations
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import AnswerState, CallState, ParticipantState
+from scheduler.errors import Conflict, Invalid, NotAllowed, TooMany
+from scheduler.models import CallAnswer, MatchmakingRound, MatrixRule, OpenCall, Participant, Topic
+from scheduler.services.interests import check_may_ask, check_open
+from scheduler.services.text import clean_line, clean_text
+
+CALLS = 3
+"""Calls that one participant may have open in a round."""
+SEATS = 12
+ANSWERS = 40
+"""Calls that one participant may answer in a round."""
+
+
+def post_call(
+    session: Session,
+    me: Participant,
+    round_: MatchmakingRound | None,
+    *,
+    title: str,
+    text: str,
+    topic_id: int | None,
+    seats: int,
+    now: datetime,
+) -> OpenCall:
+    """Post a call. Raises Invalid with the field, Conflict when no round is open, TooMany for a fourth."""
+    round_ = check_open(round_)
+    title = clean_line(title, 120, "title", _("Title"))
+    if not title:
+        raise Invalid(_("Say in a few words what you look for."), "title")
+    text = clean_text(text, 2000, "text", _("Text"))
+    if not 1 <= seats <= SEATS:
+        raise Invalid(_("A group has room for %(most)s others at most.", most=SEATS), "seats")
+    if topic_id is not None:
+        topic = session.get(Topic, topic_id)
+        if topic is None or topic.event_id != me.event_id:
+            raise Invalid(_("This topic does not exist any more. Choose another one."), "topic")
+    _lock(session, me)
+    open_now = session.scalar(
+        select(func.count())
+        .select_from(OpenCall)
+        .where(OpenCall.author_id == me.id, OpenCall.round_id == round_.id, OpenCall.state == CallState.OPEN)
+    )
+    if (open_now or 0) >= CALLS:
+        raise TooMany(_("You have %(most)s open calls already. Close one first.", most=CALLS))
+    call = OpenCall(
+        round_id=round_.id,
+        author=me,
+        topic_id=topic_id,
+        title=title,
+        text=text,
+        seats=seats,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(call)
+    session.flush()
+    return call
+
+
+def close_call(
+    session: Session, me: Participant, call: OpenCall, now: datetime, *, withdraw: bool = False
+) -> None:
+    """Take no more answers; with `withdraw` the group is given up as well. Only the author may."""
+    _check_author(me, call)
+    call.state = CallState.WITHDRAWN if withdraw else CallState.CLOSED
+    call.changed_at = now
+    session.flush()
+
+
+def answer_call(
+    session: Session,
+    me: Participant,
+    call: OpenCall,
+    round_: MatchmakingRound | None,
+    message: str,
+    now: datetime,
+) -> CallAnswer:
+    """Answer a call, or change the message of an answer that waits.
+
+    Raises NotAllowed where the matching matrix forbids to ask the author, Conflict when the call or the
+    round is closed or the answer was decided on.
+    """
+    round_ = check_open(round_)
+    if call.round_id != round_.id or call.state is not CallState.OPEN:
+        raise Conflict(_("This call takes no more answers."))
+    check_may_ask(session, me, call.author)
+    message = clean_text(message, 500, "message", _("Message"))
+    _lock(session, me)
+    found = session.get(CallAnswer, (call.id, me.id), populate_existing=True)
+    if found is not None:
+        if found.state not in (AnswerState.WAITING, AnswerState.WITHDRAWN):
+            raise Conflict(_("Your answer was decided on already."))
+        found.state, found.message, found.sent_at = AnswerState.WAITING, message, now
+        session.flush()
+        return found
+    given = session.scalar(
+        select(func.count())
+        .select_from(CallAnswer)
+        .join(OpenCall, OpenCall.id == CallAnswer.call_id)
+        .where(CallAnswer.participant_id == me.id, OpenCall.round_id == round_.id)
+    )
+    if (given or 0) >= ANSWERS:
+        raise TooMany(_("You have answered %(most)s calls in this round. That is the limit.", most=ANSWERS))
+    found = CallAnswer(call=call, participant=me, message=message, sent_at=now)
+    session.add(found)
+    session.flush()
+    return found
+
+
+def withdraw_answer(session: Session, me: Participant, call: OpenCall, now: datetime) -> None:
+    """Take an answer back, also one that was taken: its seat is free again."""
+    found = session.get(CallAnswer, (call.id, me.id))
+    if found is None:
+        raise Conflict(_("You have not answered this call."))
+    found.state, found.decided_at = AnswerState.WITHDRAWN, now
+    session.flush()
+
+
+def decide_answer(
+    session: Session, me: Participant, call: OpenCall, participant_id: int, *, take: bool, now: datetime
+) -> CallAnswer:
+    """Take somebody into the group, or decline. Only the author may, and only while there are seats.
+
+    Raises NotAllowed when the rules of the event forbid two of the group to meet.
+    """
+    _check_author(me, call)
+    check_open(session.get(MatchmakingRound, call.round_id))
+    # Two devices of one author decide one after the other: the count of seats is then true for both.
+    session.execute(select(OpenCall.id).where(OpenCall.id == call.id).with_for_update())
+    found = session.get(CallAnswer, (call.id, participant_id), populate_existing=True)
+    if found is None or found.state is AnswerState.WITHDRAWN:
+        raise Conflict(_("This answer was taken back."))
+    if take and found.state is not AnswerState.TAKEN:
+        if found.participant.state is not ParticipantState.ACTIVE:
+            raise Conflict(_("%(name)s does not take part any more.", name=found.participant.name))
+        members = _members(session, call)
+        if len(members) >= call.seats:
+            raise Conflict(_("All seats of this group are taken."))
+        _check_group(session, [call.author, *members, found.participant])
+    found.state, found.decided_at = AnswerState.TAKEN if take else AnswerState.DECLINED, now
+    session.flush()
+    return found
+
+
+def _members(session: Session, call: OpenCall) -> list[Participant]:
+    return list(
+        session.scalars(
+            select(Participant)
+            .join(CallAnswer, CallAnswer.participant_id == Participant.id)
+            .where(CallAnswer.call_id == call.id, CallAnswer.state == AnswerState.TAKEN)
+        )
+    )
+
+
+def _check_group(session: Session, group: list[Participant]) -> None:
+    """The matching matrix holds between every two who meet, in one direction at least."""
+    pairs = session.execute(
+        select(MatrixRule.from_type_id, MatrixRule.to_type_id).where(MatrixRule.event_id == group[0].event_id)
+    )
+    allowed = {frozenset(pair) for pair in pairs}
+    for one, other in combinations(group, 2):
+        if frozenset((one.type_id, other.type_id)) not in allowed:
+            raise NotAllowed(
+                _(
+                    "By the rules of this event %(one)s and %(other)s may not meet.",
+                    one=one.name,
+                    other=other.name,
+                )
+            )
+
+
+def _check_author(me: Participant, call: OpenCall) -> None:
+    if call.author_id != me.id:
+        raise NotAllowed(_("Only who posted a call decides about it."))
+
+
+def _lock(session: Session, me: Participant) -> None:
+    """One at a time for each participant, so that limits hold for requests that come together."""
+    session.execute(select(Participant.id).where(Participant.id == me.id).with_for_update())

@@ -1,0 +1,181 @@
+"""Open calls: what somebody looks for, who answers, and the group that comes of it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import AnswerState
+from scheduler.errors import Invalid, NotFound, TooMany
+from scheduler.extensions import db, limiter
+from scheduler.models import CallAnswer, OpenCall
+from scheduler.queries.calls import call_for, calls_for
+from scheduler.queries.choices import choices
+from scheduler.services import calls as service
+from scheduler.web import access
+from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
+from scheduler.web.participant.round import round_id, round_open, this_round
+
+_FIELDS = ("title", "text", "topic", "seats")
+
+
+@blueprint.get("/calls")
+@access.participant
+def people_calls(event_slug: str) -> str:
+    found = calls_for(
+        db.session, access.this_participant(), round_id(), request.args.get("page", 1, type=int)
+    )
+
+    def address_of(page: int) -> str:
+        return url_for("participant.people_calls", event_slug=event_slug, page=page)
+
+    return render_template(
+        "participant/calls.html",
+        found=found,
+        address_of=address_of,
+        round=this_round(),
+        can_post=round_open(),
+    )
+
+
+@blueprint.get("/calls/new")
+@access.participant
+def people_calls_new(event_slug: str) -> str:
+    return _form({"seats": "4"}, None)
+
+
+@blueprint.post("/calls/new")
+@access.participant
+@limiter.limit("10 per hour", key_func=by_person)
+def people_calls_post(event_slug: str) -> str | tuple[str, int] | Response:
+    entered = {name: request.form.get(name, "") for name in _FIELDS}
+    try:
+        call = service.post_call(
+            db.session,
+            access.this_participant(),
+            this_round(),
+            title=entered["title"],
+            text=entered["text"],
+            topic_id=int(entered["topic"]) if entered["topic"].isdecimal() else None,
+            seats=int(entered["seats"]) if entered["seats"].isdecimal() else 0,
+            now=access.this_event().now(),
+        )
+    except (Invalid, TooMany) as error:
+        db.session.rollback()
+        return _form(entered, error), error.status
+    flash(_("Your call is open. You read the answers here."), "good")
+    return redirect(_address(call))
+
+
+@blueprint.get("/calls/<call_id>")
+@access.participant
+def people_calls_show(event_slug: str, call_id: str) -> str:
+    return _page(_call(call_id))
+
+
+@blueprint.post("/calls/<call_id>/answer")
+@access.participant
+@limiter.limit("20 per minute", key_func=by_person)
+def people_calls_answer(event_slug: str, call_id: str) -> str | tuple[str, int] | Response:
+    call, me, now = _call(call_id), access.this_participant(), access.this_event().now()
+    if request.form.get("withdraw"):
+        service.withdraw_answer(db.session, me, call, now)
+        flash(_("Your answer is taken back."), "good")
+        return redirect(_address(call))
+    message = request.form.get("message", "")
+    try:
+        service.answer_call(db.session, me, call, this_round(), message, now)
+    except Invalid as error:
+        db.session.rollback()
+        return _page(_call(call_id), message[:2000], error), error.status
+    flash(_("Your answer is on its way."), "good")
+    return redirect(_address(call))
+
+
+@blueprint.post("/calls/<call_id>/decide")
+@access.participant
+@limiter.limit("120 per minute", key_func=by_person)
+def people_calls_decide(event_slug: str, call_id: str) -> Response:
+    call = _call(call_id)
+    person = _answerer(call, request.form.get("person", ""))
+    service.decide_answer(
+        db.session,
+        access.this_participant(),
+        call,
+        person,
+        take=request.form.get("take") == "1",
+        now=access.this_event().now(),
+    )
+    return redirect(_address(call))
+
+
+@blueprint.post("/calls/<call_id>/close")
+@access.participant
+def people_calls_close(event_slug: str, call_id: str) -> Response:
+    call, withdraw = _call(call_id), bool(request.form.get("withdraw"))
+    service.close_call(
+        db.session, access.this_participant(), call, access.this_event().now(), withdraw=withdraw
+    )
+    flash(_("The group is given up.") if withdraw else _("The call takes no more answers."), "good")
+    return redirect(_address(call))
+
+
+def _call(public_id: str) -> OpenCall:
+    """The call in the address, when one may see it; else as if there were none."""
+    found = call_for(db.session, access.this_participant(), public_id)
+    if found is None:
+        raise NotFound(_("There is no open call at this address."))
+    return found
+
+
+def _answerer(call: OpenCall, public_id: str) -> int:
+    for answer in call.answers:
+        if answer.participant.public_id == public_id:
+            return answer.participant_id
+    raise NotFound(_("This person has not answered the call."))
+
+
+def _address(call: OpenCall) -> str:
+    slug = access.this_event().slug
+    return url_for("participant.people_calls_show", event_slug=slug, call_id=call.public_id)
+
+
+def _form(entered: dict[str, str], error: Invalid | TooMany | None) -> str:
+    me = access.this_participant()
+    return render_template(
+        "participant/call_new.html",
+        entered=entered,
+        error=error,
+        field=getattr(error, "field", ""),
+        topics=choices(db.session, me).topics,
+        round=this_round(),
+        can_post=round_open(),
+        most=service.SEATS,
+    )
+
+
+def _page(call: OpenCall, message: str = "", error: Invalid | None = None) -> str:
+    me = access.this_participant()
+    mine = call.author_id == me.id
+    own: CallAnswer | None = next((a for a in call.answers if a.participant_id == me.id), None)
+    if own is not None and own.state is AnswerState.WITHDRAWN:
+        own = None
+    shown = [
+        answer
+        for answer in sorted(call.answers, key=lambda answer: answer.sent_at)
+        if answer.state is AnswerState.TAKEN or (mine and answer.state is not AnswerState.WITHDRAWN)
+    ]
+    inside = mine or (own is not None and own.state is AnswerState.TAKEN)
+    return render_template(
+        "participant/call.html",
+        call=call,
+        mine=mine,
+        own=own,
+        answers=shown if inside else [],
+        taken=sum(answer.state is AnswerState.TAKEN for answer in call.answers),
+        open_now=round_open() and call.round_id == round_id(),
+        message=message,
+        error=error,
+    )
