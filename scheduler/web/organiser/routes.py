@@ -15,6 +15,7 @@ from scheduler.web.organiser import (
     programme,
     rounds,
     runs,
+    topics,
     venue,
 )
 from scheduler.web.organiser.blueprint import blueprint
@@ -33,5 +34,6 @@ __all__ = [
     "programme",
     "rounds",
     "runs",
+    "topics",
     "venue",
 ]

@@ -1,0 +1,197 @@
+"""The event's taxonomy: what the organiser changes in it, without losing what people chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.models import Event, ParticipantTopic, Topic, User, new_public_id
+from scheduler.services.audit import record
+from scheduler.services.text import clean_text
+
+LABEL_LIMIT = 160
+MOST_TOPICS = 2000
+
+
+def add_topic(session: Session, event: Event, label: str, parent_id: int | None, actor: User) -> Topic:
+    """A topic below another, or at the top. Raises Invalid, Conflict, NotFound."""
+    name = _label(label)
+    if parent_id is not None:
+        topic_of(session, event, parent_id)
+    _refuse_double(session, event, name, parent_id)
+    _refuse_too_many(session, event, 1)
+    topic = Topic(
+        event_id=event.id,
+        code=f"own.{new_public_id()}",
+        label=name,
+        parent_id=parent_id,
+        position=_next_position(session, event),
+    )
+    session.add(topic)
+    session.flush()
+    record(session, event, actor, "topic.add", topic.code, label=name)
+    return topic
+
+
+def rename_topic(session: Session, event: Event, topic_id: int, label: str, actor: User) -> Topic:
+    """Another label; who chose the topic keeps it. Raises Invalid, Conflict, NotFound."""
+    topic = topic_of(session, event, topic_id)
+    name = _label(label)
+    if name != topic.label:
+        _refuse_double(session, event, name, topic.parent_id, but=topic.id)
+        record(session, event, actor, "topic.rename", topic.code, before=topic.label, after=name)
+        topic.label = name
+        session.flush()
+    return topic
+
+
+def remove_topic(session: Session, event: Event, topic_id: int, actor: User) -> str:
+    """Remove a topic; its label. Those below move up, and whoever chose it gets the topic above, if there is one."""
+    topic = topic_of(session, event, topic_id)
+    session.execute(
+        update(Topic)
+        .where(Topic.parent_id == topic.id)
+        .values(parent_id=topic.parent_id)
+        .execution_options(synchronize_session=False)
+    )
+    if topic.parent_id is not None:
+        chosen = ParticipantTopic
+        above = select(chosen.participant_id).where(chosen.topic_id == topic.parent_id)
+        for direction in session.scalars(
+            select(chosen.direction).where(chosen.topic_id == topic.id).distinct()
+        ).all():
+            session.execute(
+                update(chosen)
+                .where(
+                    chosen.topic_id == topic.id,
+                    chosen.direction == direction,
+                    chosen.participant_id.not_in(above.where(chosen.direction == direction)),
+                )
+                .values(topic_id=topic.parent_id)
+                .execution_options(synchronize_session=False)
+            )
+    session.execute(
+        delete(ParticipantTopic)
+        .where(ParticipantTopic.topic_id == topic.id)
+        .execution_options(synchronize_session=False)
+    )
+    label = topic.label
+    record(session, event, actor, "topic.remove", topic.code, label=label)
+    session.execute(delete(Topic).where(Topic.id == topic.id).execution_options(synchronize_session=False))
+    session.expire_all()
+    return label
+
+
+def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]], actor: User) -> int:
+    """Add the topics of a table: first column the topic, second the topic above it (empty: at the top).
+
+    Known topics stay as they are. All rows or none: Invalid names the first row that can't be used. Returns how many
+    were added.
+    """
+    known = {
+        topic.label.casefold(): topic
+        for topic in session.scalars(select(Topic).where(Topic.event_id == event.id))
+    }
+    wanted = [
+        (number, _cell(row, 0), _cell(row, 1))
+        for number, row in enumerate(rows, start=1)
+        if any(cell.strip() for cell in row)
+    ]
+    if wanted and wanted[0][1].casefold() in ("topic", "topics", "label"):
+        wanted = wanted[1:]
+    if not wanted:
+        raise Invalid(
+            _("The table has no topic. Its first column names the topic, its second the one above.")
+        )
+    fresh = [line for line in wanted if line[1].casefold() not in known]
+    _refuse_too_many(session, event, len(fresh))
+    position = _next_position(session, event)
+    added = 0
+    for number, label, above in wanted:
+        if not label or len(label) > LABEL_LIMIT:
+            raise Invalid(
+                _(
+                    "Row %(row)s: a topic needs a name of at most %(limit)s characters. Nothing was stored.",
+                    row=number,
+                    limit=LABEL_LIMIT,
+                )
+            )
+        if label.casefold() in known:
+            continue
+        parent = known.get(above.casefold()) if above else None
+        if above and parent is None:
+            near = get_close_matches(above.casefold(), known, 1)
+            hint = _("Did you mean “%(near)s”?", near=known[near[0]].label) if near else _("Name it first.")
+            raise Invalid(
+                _(
+                    "Row %(row)s: there is no topic “%(above)s”. %(hint)s Nothing was stored.",
+                    row=number,
+                    above=above[:80],
+                    hint=hint,
+                )
+            )
+        topic = Topic(
+            event_id=event.id,
+            code=f"own.{new_public_id()}",
+            label=label,
+            parent_id=parent.id if parent is not None else None,
+            position=position + added,
+        )
+        session.add(topic)
+        session.flush()
+        known[label.casefold()] = topic
+        added += 1
+    record(session, event, actor, "topic.import", "", added=added)
+    return added
+
+
+def topic_of(session: Session, event: Event, topic_id: int) -> Topic:
+    """A topic of this event. Raises NotFound."""
+    topic = session.scalar(select(Topic).where(Topic.id == topic_id, Topic.event_id == event.id))
+    if topic is None:
+        raise NotFound(_("This topic is not, or no longer, part of the event."))
+    return topic
+
+
+def _cell(row: Sequence[str], index: int) -> str:
+    return " ".join(row[index].split()) if index < len(row) else ""
+
+
+def _label(text: str) -> str:
+    name = " ".join(clean_text(text, LABEL_LIMIT, "label", _("Topic")).split())
+    if not name:
+        raise Invalid(_("Give the topic a name."), field="label")
+    return name
+
+
+def _refuse_double(
+    session: Session, event: Event, label: str, parent_id: int | None, but: int | None = None
+) -> None:
+    same = session.scalars(
+        select(Topic.id).where(
+            Topic.event_id == event.id, Topic.label == label, Topic.parent_id.is_not_distinct_from(parent_id)
+        )
+    ).all()
+    if any(topic != but for topic in same):
+        raise Conflict(_("There is already a topic “%(label)s” here.", label=label))
+
+
+def _refuse_too_many(session: Session, event: Event, more: int) -> None:
+    count = session.scalar(select(func.count()).select_from(Topic).where(Topic.event_id == event.id)) or 0
+    if count + more > MOST_TOPICS:
+        raise Invalid(
+            _(
+                "An event has %(most)s topics at most; this would make %(count)s.",
+                most=MOST_TOPICS,
+                count=count + more,
+            )
+        )
+
+
+def _next_position(session: Session, event: Event) -> int:
+    return (session.scalar(select(func.max(Topic.position)).where(Topic.event_id == event.id)) or 0) + 1

@@ -1,0 +1,85 @@
+"""The taxonomy: what participants choose their offers and wishes from."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from scheduler.errors import Conflict, Invalid
+from scheduler.extensions import db
+from scheduler.imports.sheets import read_sheet, read_text
+from scheduler.queries.topics import topic_tree
+from scheduler.services import topics
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.authority import is_full, require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.replies import organise
+
+
+def _page(error: str = "", label: str = "", text: str = "") -> str:
+    return render_template(
+        "organiser/topics.html",
+        lines=topic_tree(db.session, this_event().id),
+        may_change=is_full(),
+        error=error,
+        label=label,
+        text=text,
+    )
+
+
+@blueprint.get("/rounds/topics")
+@access.organiser
+def rounds_topics(event_slug: str) -> str:
+    return _page()
+
+
+@blueprint.post("/rounds/topics")
+@access.organiser
+def rounds_topics_add(event_slug: str) -> Response | tuple[str, int]:
+    user = require_full()
+    label, above = request.form.get("label", ""), request.form.get("above", "")
+    try:
+        parent = int(above) if above.isdecimal() and len(above) < 12 else None
+        topic = topics.add_topic(db.session, this_event(), label, parent, user)
+    except (Invalid, Conflict) as error:
+        return _page(error.message, label=label[:400]), error.status
+    flash(_("“%(label)s” is a topic now.", label=topic.label), "good")
+    return redirect(organise("rounds_topics"))
+
+
+@blueprint.post("/rounds/topics/<int:topic_id>")
+@access.organiser
+def rounds_topics_rename(event_slug: str, topic_id: int) -> Response | tuple[str, int]:
+    user = require_full()
+    try:
+        topic = topics.rename_topic(db.session, this_event(), topic_id, request.form.get("label", ""), user)
+    except (Invalid, Conflict) as error:
+        return _page(error.message), error.status
+    flash(_("The topic is called “%(label)s”.", label=topic.label), "good")
+    return redirect(organise("rounds_topics"))
+
+
+@blueprint.post("/rounds/topics/<int:topic_id>/remove")
+@access.organiser
+def rounds_topics_remove(event_slug: str, topic_id: int) -> Response:
+    label = topics.remove_topic(db.session, this_event(), topic_id, require_full())
+    flash(_("“%(label)s” is removed. Who had chosen it has the topic above it now.", label=label), "good")
+    return redirect(organise("rounds_topics"))
+
+
+@blueprint.post("/rounds/topics/import")
+@access.organiser
+def rounds_topics_import(event_slug: str) -> Response | tuple[str, int]:
+    user = require_full()
+    text = request.form.get("text", "")
+    file = request.files.get("file")
+    try:
+        rows = read_sheet(file.stream.read()).rows if file is not None and file.filename else read_text(text)
+        added = topics.import_topics(db.session, this_event(), rows, user)
+    except Invalid as error:
+        return _page(error.message, text=text[:200_000]), error.status
+    flash(ngettext("One topic is new.", "%(num)d topics are new.", added), "good")
+    return redirect(organise("rounds_topics"))

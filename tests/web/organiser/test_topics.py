@@ -1,0 +1,105 @@
+"""The taxonomy's page."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import Direction, Role
+from scheduler.models import ParticipantTopic, Topic
+from tests import factories as make
+from tests.conftest import Client
+
+
+class Scene:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.event = make.make_event(session)
+        self.organiser = make.make_organiser(session, self.event)
+        self.address = f"/e/{self.event.slug}/organise/rounds/topics"
+        self.top = self.topic("mobility", "Mobility")
+        self.below = self.topic("parking", "Parking", self.top)
+        session.commit()
+
+    def topic(self, code: str, label: str, parent: Topic | None = None) -> Topic:
+        topic = Topic(event_id=self.event.id, code=code, label=label, parent_id=parent.id if parent else None)
+        self.session.add(topic)
+        self.session.flush()
+        return topic
+
+    def labels(self) -> set[str]:
+        self.session.expire_all()
+        return set(self.session.scalars(select(Topic.label).where(Topic.event_id == self.event.id)))
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    return Scene(session)
+
+
+def test_a_topic_is_added_below_another(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser).post(scene.address, data={"label": "Tolls", "above": scene.top.id})
+    added = scene.session.scalars(select(Topic).where(Topic.label == "Tolls")).one()
+    assert added.parent_id == scene.top.id
+
+
+def test_removing_a_topic_gives_people_the_one_above(scene: Scene, client: Client) -> None:
+    one, both = (make.make_participant(scene.session, scene.event) for _ in range(2))
+    for person, topic in ((one, scene.below), (both, scene.below), (both, scene.top)):
+        scene.session.add(
+            ParticipantTopic(participant_id=person.id, topic_id=topic.id, direction=Direction.SEEKS)
+        )
+    scene.session.commit()
+    client.sign_in(scene.organiser).post(f"{scene.address}/{scene.below.id}/remove")
+    scene.session.expire_all()
+    rows = scene.session.execute(select(ParticipantTopic.participant_id, ParticipantTopic.topic_id)).all()
+    assert sorted(tuple(row) for row in rows) == [(one.id, scene.top.id), (both.id, scene.top.id)]
+
+
+def test_a_table_adds_what_is_new(scene: Scene, client: Client) -> None:
+    text = "topic,above\nMobility,\nEnergy,\nGrids,Energy\n"
+    client.sign_in(scene.organiser).post(f"{scene.address}/import", data={"text": text})
+    assert scene.labels() == {"Mobility", "Parking", "Energy", "Grids"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Energy,\nGrids,Enrgy\n", "Row 2: there is no topic “Enrgy”. Did you mean “Energy”?"),
+        ("x" * 400, "Row 1: a topic needs a name"),
+        ("topic,above\n", "The table has no topic."),
+        ("\n".join(f"Topic {n}" for n in range(2500)), "An event has 2000 topics at most"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_table_that_can_not_be_used_stores_nothing_and_is_kept(
+    scene: Scene, client: Client, text: str, sentence: str
+) -> None:
+    page = client.sign_in(scene.organiser).post(f"{scene.address}/import", data={"text": text})
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert scene.labels() == {"Mobility", "Parking"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_names_are_escaped_and_doubles_refused(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser)
+    client.post(scene.address, data={"label": "<script>alert(1)</script>"})
+    assert "<script>alert" not in client.get(scene.address).text
+    assert client.post(scene.address, data={"label": "Mobility"}).status_code == 409
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_topics_of_another_event_and_co_organisers_are_refused(scene: Scene, client: Client) -> None:
+    other = make.make_event(scene.session)
+    stranger = make.make_organiser(scene.session, other)
+    co_organiser = make.make_organiser(scene.session, scene.event, Role.CO_ORGANISER)
+    scene.session.commit()
+    client.sign_in(stranger)
+    address = f"/e/{other.slug}/organise/rounds/topics/{scene.top.id}"
+    assert client.post(address, data={"label": "Mine"}).status_code == 404
+    client.sign_in(co_organiser)
+    assert client.get(scene.address).status_code == 200
+    assert client.post(scene.address, data={"label": "Mine"}).status_code == 403
+    assert scene.labels() == {"Mobility", "Parking"}
