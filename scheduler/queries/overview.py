@@ -138,15 +138,12 @@ def event_standing(session: Session, event: Event) -> EventStanding:
     )
 
 
-def round_standings(session: Session, event_id: int) -> tuple[RoundStanding, ...]:
-    """The event's rounds in the order of their opening, in six queries."""
-    rounds = list(
-        session.scalars(
-            select(MatchmakingRound)
-            .where(MatchmakingRound.event_id == event_id)
-            .order_by(MatchmakingRound.opens_at, MatchmakingRound.id)
-        )
-    )
+def round_standings(session: Session, event_id: int, only: int | None = None) -> tuple[RoundStanding, ...]:
+    """The event's rounds in the order of their opening, in six queries; `only` one of them by its id."""
+    wanted = select(MatchmakingRound).where(MatchmakingRound.event_id == event_id)
+    if only is not None:
+        wanted = wanted.where(MatchmakingRound.id == only)
+    rounds = list(session.scalars(wanted.order_by(MatchmakingRound.opens_at, MatchmakingRound.id)))
     ids = [row.id for row in rounds]
     requests: dict[int, dict[RequestState, int]] = {}
     for round_id, state, count in session.execute(

@@ -54,6 +54,16 @@ def caps_of(session: Session, round_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
+def type_names(session: Session, event_id: int) -> dict[str, str]:
+    """The types of participants: names by code, in their order."""
+    rows = session.execute(
+        select(ParticipantType.code, ParticipantType.name)
+        .where(ParticipantType.event_id == event_id)
+        .order_by(ParticipantType.id)
+    )
+    return dict(rows.all())
+
+
 def matrix(session: Session, event_id: int) -> Matrix:
     """The matching matrix with the number of people of each type, in three queries."""
     types = tuple(

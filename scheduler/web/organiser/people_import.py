@@ -11,7 +11,7 @@ from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.imports.people import people_of
 from scheduler.imports.sheets import Sheet, read_sheet, read_text, write_text
-from scheduler.queries.rounds import matrix
+from scheduler.queries.rounds import type_names
 from scheduler.services.people_import import Checked, check_people, store_people
 from scheduler.web import access
 from scheduler.web.access import this_event
@@ -68,5 +68,5 @@ def _page(
         text=text,
         error=error,
         shown=PROBLEMS_SHOWN,
-        types=[row.name for row in matrix(db.session, this_event().id).types],
+        types=list(type_names(db.session, this_event().id).values()),
     )

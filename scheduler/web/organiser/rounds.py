@@ -15,7 +15,7 @@ from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
 from scheduler.queries.overview import round_standings, silent_people, waiting_people
 from scheduler.queries.programme import block_lines
-from scheduler.queries.rounds import caps_of, collected, matrix, round_by_public_id
+from scheduler.queries.rounds import caps_of, collected, matrix, round_by_public_id, type_names
 from scheduler.services import rounds as service
 from scheduler.web import access
 from scheduler.web.access import this_event
@@ -44,7 +44,7 @@ def rounds(event_slug: str) -> str:
 @access.organiser
 def rounds_show(event_slug: str, round_id: str) -> str:
     event, found = this_event(), _round(round_id)
-    standing = next(row for row in round_standings(db.session, event.id) if row.round.id == found.id)
+    standing = round_standings(db.session, event.id, found.id)[0]
     return render_template(
         "organiser/round.html",
         standing=standing,
@@ -54,7 +54,7 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         silent=silent_people(db.session, event.id, found.id),
         holders=waiting_people(db.session, found.id),
         caps=caps_of(db.session, found.id),
-        types={row.code: row.name for row in matrix(db.session, event.id).types},
+        types=type_names(db.session, event.id),
         late=found.closes_at <= event.now(),
         may_change=is_full(),
     )
@@ -123,7 +123,7 @@ def rounds_matrix(event_slug: str) -> str | Response | tuple[str, int]:
 def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:
     actor = require_full()
     event = this_event()
-    types = matrix(db.session, event.id).types
+    types = type_names(db.session, event.id)
     caps = caps_of(db.session, found.id) if found else {}
     form = _form(found)
     if form.validate_on_submit():
@@ -200,13 +200,13 @@ def _entry(form: RoundForm, caps: dict[str, int]) -> service.RoundEntry:
 
 def _caps() -> dict[str, int]:
     caps: dict[str, int] = {}
-    for row in matrix(db.session, this_event().id).types:
-        text = request.form.get(f"cap-{row.code}", "").strip()
+    for code, name in type_names(db.session, this_event().id).items():
+        text = request.form.get(f"cap-{code}", "").strip()
         if not text:
             continue
         if not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise Invalid(_("%(type)s: “%(text)s” is no number.", type=row.name, text=text[:20]), "caps")
-        caps[row.code] = int(text)
+            raise Invalid(_("%(type)s: “%(text)s” is no number.", type=name, text=text[:20]), "caps")
+        caps[code] = int(text)
     return caps
 
 
