@@ -15,6 +15,7 @@ from scheduler.queries.common_times import partners_without_common_time
 from scheduler.services import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 
 
 @blueprint.get("/availability")
@@ -44,7 +45,7 @@ def _page(error: Invalid | None) -> str:
 
 @blueprint.post("/availability")
 @access.participant
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=by_person)
 def me_availability_save(event_slug: str) -> Response:
     """Store the painted grid; cells that the page did not show stay as they are."""
     event, me = access.this_event(), access.this_participant()
@@ -61,7 +62,7 @@ def me_availability_save(event_slug: str) -> Response:
 
 @blueprint.post("/availability/limits")
 @access.participant
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=by_person)
 def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
     event, me = access.this_event(), access.this_participant()
     form = request.form

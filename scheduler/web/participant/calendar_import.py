@@ -23,6 +23,7 @@ from scheduler.queries.availability import availability_of
 from scheduler.services import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 
 _STRETCHES = 2000
 
@@ -35,7 +36,7 @@ def me_availability_calendar(event_slug: str) -> str:
 
 @blueprint.post("/availability/calendar")
 @access.participant
-@limiter.limit("6 per minute; 60 per hour")
+@limiter.limit("6 per minute; 60 per hour", key_func=by_person)
 def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     """Read a file or an address and show what it says. Nothing is stored."""
     event, me = access.this_event(), access.this_participant()

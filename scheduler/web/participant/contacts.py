@@ -11,6 +11,7 @@ from scheduler.extensions import db, limiter
 from scheduler.queries.contacts import contacts_of
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -24,7 +25,7 @@ def me_contacts(event_slug: str) -> str:
 
 @blueprint.get("/contacts.vcf")
 @access.participant
-@limiter.limit("30 per minute")
+@limiter.limit("30 per minute", key_func=by_person)
 def me_contacts_vcf(event_slug: str) -> Response:
     event = access.this_event()
     cards = vcards(contacts_of(db.session, access.this_participant()), event.name, event.zone)
@@ -33,7 +34,7 @@ def me_contacts_vcf(event_slug: str) -> Response:
 
 @blueprint.get("/contacts.xlsx")
 @access.participant
-@limiter.limit("30 per minute")
+@limiter.limit("30 per minute", key_func=by_person)
 def me_contacts_xlsx(event_slug: str) -> Response:
     event = access.this_event()
     heads = [

@@ -20,6 +20,7 @@ from scheduler.services.memories import keep_memory
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 
 OPTIONS_SHOWN = 12
 
@@ -70,7 +71,7 @@ def _page(uid: str, error: Invalid | None = None, reason: str = "") -> str:
 
 @blueprint.post("/agenda/meeting/<uid>/cancel")
 @access.participant
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     reason = request.form.get("reason", "")
     try:
@@ -86,7 +87,7 @@ def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | 
 
 @blueprint.post("/agenda/meeting/<uid>/move")
 @access.participant
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_move(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     """Ask the others for another time."""
     reason = request.form.get("reason", "")

@@ -20,6 +20,7 @@ from scheduler.services import interests as interest_service
 from scheduler.services import requests as request_service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import round_id, round_open, this_round
 
 _FILTERS = ("q", "topic", "type", "country", "pavilion", "day", "interest")
@@ -123,7 +124,7 @@ def _other(direction: Direction) -> Direction:
 
 @blueprint.post("/people/<person_id>/interest")
 @access.participant
-@limiter.limit("120 per minute")
+@limiter.limit("120 per minute", key_func=by_person)
 def people_interest(event_slug: str, person_id: str) -> str | Response:
     """Mark somebody; an empty `level` takes the mark back."""
     me = access.this_participant()
@@ -157,7 +158,7 @@ def _back(event_slug: str, person_id: str) -> str:
 
 @blueprint.post("/people/<person_id>/request")
 @access.participant
-@limiter.limit("20 per minute; 300 per day")
+@limiter.limit("20 per minute; 300 per day", key_func=by_person)
 def people_request(event_slug: str, person_id: str) -> str | tuple[str, int] | Response:
     me = access.this_participant()
     found = _standing(person_id)

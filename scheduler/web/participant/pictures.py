@@ -13,6 +13,7 @@ from scheduler.models import Organisation, Participant, Picture
 from scheduler.services.pictures import BYTES_LIMIT, draw, set_picture
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.profile import page_with
 
 
@@ -41,7 +42,7 @@ def picture(event_slug: str, picture_id: str) -> Response:
 
 @blueprint.post("/profile/picture")
 @access.participant
-@limiter.limit("20 per minute")
+@limiter.limit("20 per minute", key_func=by_person)
 def me_profile_picture(event_slug: str) -> str | tuple[str, int] | AnyResponse:
     """Store or take away one's photo, or the organisation's logo (`logo`)."""
     logo = bool(request.form.get("logo"))

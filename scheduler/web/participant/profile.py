@@ -16,6 +16,7 @@ from scheduler.queries.participation import own_pictures, profile_progress
 from scheduler.services import profile as service
 from scheduler.web import access, names
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 
 _PERSON = ("name", "job_title", "country", "languages", "offers_text", "seeks_text", "goals", "links")
 _ORGANISATION = ("description", "city", "country", "website")
@@ -90,7 +91,7 @@ def part_labels() -> dict[Part, str]:
 
 @blueprint.post("/profile")
 @access.participant
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=by_person)
 def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
     """Store everything that the form holds."""
     form = request.form
@@ -115,7 +116,7 @@ def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
 
 @blueprint.post("/profile/field")
 @access.participant
-@limiter.limit("240 per minute")
+@limiter.limit("240 per minute", key_func=by_person)
 def me_profile_field(event_slug: str) -> Response | tuple[Response, int]:
     """Store one field as soon as it is left: answers with JSON for the page's script."""
     name, value = request.form.get("name", ""), request.form.get("value", "")

@@ -16,6 +16,7 @@ from scheduler.queries.standing import colleagues
 from scheduler.services import requests as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import round_open, this_round
 
 VIEWS = ("waiting", "sent", "answered")
@@ -57,7 +58,7 @@ def _mine(request_id: str) -> Request:
 
 @blueprint.post("/requests/<request_id>/answer")
 @access.participant
-@limiter.limit("120 per minute")
+@limiter.limit("120 per minute", key_func=by_person)
 def requests_answer(event_slug: str, request_id: str) -> Response:
     """Yes or no. `seen` is the state that the page showed."""
     me, found = access.this_participant(), _mine(request_id)
