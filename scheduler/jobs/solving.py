@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import psutil
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import RunState
@@ -152,9 +153,14 @@ class Execution:
         return [last] if last is not None else []
 
     def _beat(self, steps: list[runs.Step]) -> bool | None:
-        with self._session() as session:
-            wish = runs.beat(session, self._run_id, self._attempt, steps, datetime.now(UTC))
-            session.commit()
+        try:
+            with self._session() as session:
+                wish = runs.beat(session, self._run_id, self._attempt, steps, datetime.now(UTC))
+                session.commit()
+        except OperationalError:
+            # The child may be writing a large draft, or the database restarts: the next beat says the same.
+            log.warning("run %s: the database did not take a sign of life", self._run_id)
+            return False
         return wish
 
     def _ended(self, code: int) -> None:

@@ -11,9 +11,11 @@ import json
 import os
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduler.errors import SchedulerError
@@ -29,6 +31,10 @@ from solver.schedule import Progress
 from solver.settings import Settings
 
 ORPHANED = 70
+CHANGED = (
+    "The event was changed during the run in a way that its schedule can't be kept: a time, a place or a person"
+    " in it is gone. Start the run again."
+)
 
 
 class News:
@@ -63,6 +69,9 @@ def main() -> int:
     except (SchedulerError, SolverError, BrokenSchedule) as error:
         news.tell(failed=str(error))
         return 1
+    except IntegrityError:
+        news.tell(failed=CHANGED)
+        return 1
     return 0
 
 
@@ -85,8 +94,16 @@ def _work(order: Order, news: News, stop: threading.Event) -> None:
     news.tell(phase="solving")
     schedule = solve(ours, settings, on_progress=news.step, should_stop=stop.is_set)
     news.tell(phase="storing")
-    with Session(engine) as session, session.begin():
-        finish_run(session, order.run_id, order.attempt, ours, schedule, datetime.now(UTC), figures)
+    for patience in (1, 5, 20, 0):
+        try:
+            with Session(engine) as session, session.begin():
+                finish_run(session, order.run_id, order.attempt, ours, schedule, datetime.now(UTC), figures)
+            return
+        except OperationalError:
+            # A busy or restarting database must not cost a schedule that took minutes to find.
+            if not patience:
+                raise
+            time.sleep(patience)
 
 
 def _tell_size(news: News, ours: RoundProblem) -> None:

@@ -12,7 +12,6 @@ from tests import factories as make
 from tests.conftest import Client
 from tests.counting import counted
 
-
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
 
