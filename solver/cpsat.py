@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 SOURCE = "cp-sat"
 
+FEW = 2
+"""Workers up to which all of them use the full linear relaxation."""
+
 WORDING = 1.5
 """Seconds to find out which requirements contradict each other once it is proven that some do."""
 
@@ -61,6 +64,9 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
     parameters.random_seed = settings.seed
     parameters.max_time_in_seconds = max(0.05, board.remaining())
     parameters.symmetry_level = 2
+    if settings.workers <= FEW and not all(meeting.required for meeting in problem.meetings):
+        # which meetings to hold is what the relaxation decides best; with more workers some do this anyway
+        parameters.linearization_level = 2
     if settings.relative_gap:
         parameters.relative_gap_limit = settings.relative_gap
     poster = _Poster(variables, board, SOURCE)
