@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
@@ -45,14 +48,17 @@ def move_meeting(
     event = _open(session, meeting)
     target = place or meeting.place
     if slot.event_id != event.id or target.event_id != event.id:
-        raise Invalid("This time or place belongs to another event.")
+        raise Invalid(_("This time or place belongs to another event."))
     if meeting.state is not MeetingState.PLANNED:
-        raise Conflict("This meeting is cancelled. Bring it back first.")
+        raise Conflict(_("This meeting is cancelled. Bring it back first."))
     same_place = target.id == meeting.place_id
     if table is None:
         table = _free_table(session, meeting, slot, target, meeting.table_number if same_place else None)
     if not 1 <= table <= target.capacity:
-        raise Invalid(f"{target.name} has the tables 1 to {target.capacity}.", field="table")
+        raise Invalid(
+            _("%(place)s has the tables 1 to %(last)d.", place=target.name, last=target.capacity),
+            field="table",
+        )
     before = {"slot": meeting.slot.public_id, "place": meeting.place.public_id, "table": meeting.table_number}
     with _refused(session, meeting, slot, target):
         meeting.slot = slot
@@ -68,7 +74,7 @@ def cancel_meeting(
     """Call a meeting off: its people and its table are free again, and runs do not plan it again."""
     event = _open(session, meeting)
     if meeting.state is MeetingState.CANCELLED:
-        raise Conflict("This meeting is cancelled already.")
+        raise Conflict(_("This meeting is cancelled already."))
     meeting.state = MeetingState.CANCELLED
     session.flush()
     _changed(session, event, meeting, actor, "meeting.cancel", reason=reason)
@@ -78,7 +84,7 @@ def bring_back_meeting(session: Session, meeting: Meeting, *, actor: User | None
     """Hold a cancelled meeting after all. Raises DoubleBooked when its people or table are taken by now."""
     event = _open(session, meeting)
     if meeting.state is MeetingState.PLANNED:
-        raise Conflict("This meeting is not cancelled.")
+        raise Conflict(_("This meeting is not cancelled."))
     with _refused(session, meeting, meeting.slot, meeting.place):
         meeting.state = MeetingState.PLANNED
         session.flush()
@@ -98,9 +104,9 @@ def _open(session: Session, meeting: Meeting) -> Event:
     plan = session.scalar(select(Plan).where(Plan.id == meeting.plan_id).with_for_update())
     event = session.get(Event, plan.event_id) if plan is not None else None
     if plan is None or event is None:
-        raise NotFound("There is no such meeting.")
+        raise NotFound(_("There is no such meeting."))
     if plan.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
-        raise Conflict("This plan is no longer in use: its meetings can't be changed.")
+        raise Conflict(_("This plan is no longer in use: its meetings can't be changed."))
     session.refresh(meeting, with_for_update=True)
     return event
 
@@ -122,7 +128,10 @@ def _free_table(session: Session, meeting: Meeting, slot: Slot, place: Place, wa
     free = next((table for table in range(1, place.capacity + 1) if table not in taken), None)
     if free is None:
         raise DoubleBooked(
-            f"Every table of {place.name} is taken at that time. Choose another time or place."
+            _(
+                "Every table of %(place)s is taken at that time. Choose another time or place.",
+                place=place.name,
+            )
         )
     return free
 
@@ -154,9 +163,15 @@ def _why(session: Session, meeting_id: int, plan_id: int, slot: Slot, place: Pla
         .order_by(Participant.name)
     ).all()
     if people:
-        verb = "has" if len(people) == 1 else "have"
-        return f"{' and '.join(people)} already {verb} a meeting at that time. Nothing was changed."
-    return f"The table at {place.name} is taken at that time. Nothing was changed."
+        said = ngettext(
+            "%(names)s already has a meeting at that time. Nothing was changed.",
+            "%(names)s already have a meeting at that time. Nothing was changed.",
+            len(people),
+            names=format_list(people, locale=get_locale() or "en"),
+        )
+    else:
+        said = _("The table at %(place)s is taken at that time. Nothing was changed.", place=place.name)
+    return str(said)
 
 
 def _changed(
@@ -189,5 +204,5 @@ def meeting_by_public_id(session: Session, event: Event, public_id: str) -> Meet
         )
     )
     if found is None:
-        raise NotFound("There is no such meeting.")
+        raise NotFound(_("There is no such meeting."))
     return found

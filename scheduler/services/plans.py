@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -39,7 +41,7 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
     plan.
     """
     event = _lock(session, plan)
-    _expect(plan, PlanState.DRAFT, "Only a draft can be published.")
+    _expect(plan, PlanState.DRAFT, _("Only a draft can be published."))
     now = event.now()
     gone = left_since(session, plan)
     if gone:
@@ -49,7 +51,7 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
         session.expire_all()
     after = standings(session, plan)
     if not after:
-        raise Conflict("This plan holds no meeting: there is nothing to publish.")
+        raise Conflict(_("This plan holds no meeting: there is nothing to publish."))
     _refuse_clashes(session, plan)
     previous = published_plan(session, plan.round_id)
     before = standings(session, previous)
@@ -81,7 +83,7 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
 def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
     """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled."""
     event = _lock(session, plan)
-    _expect(plan, PlanState.PUBLISHED, "This plan is not published.")
+    _expect(plan, PlanState.PUBLISHED, _("This plan is not published."))
     plan.state = PlanState.DRAFT
     session.execute(
         update(Meeting)
@@ -98,7 +100,9 @@ def discard(session: Session, plan: Plan, actor: User | None) -> None:
     """Put a draft, or a plan that was superseded, aside. `bring_back` undoes it."""
     event = _lock(session, plan)
     if plan.state not in (PlanState.DRAFT, PlanState.SUPERSEDED):
-        raise Conflict("Only a draft or a superseded plan can be discarded. Withdraw a published plan first.")
+        raise Conflict(
+            _("Only a draft or a superseded plan can be discarded. Withdraw a published plan first.")
+        )
     plan.state = PlanState.DISCARDED
     record(session, event, actor, "plan.discard", plan.public_id, name=plan.name)
     session.flush()
@@ -108,7 +112,7 @@ def bring_back(session: Session, plan: Plan, actor: User | None) -> None:
     """Make a discarded or superseded plan a draft again."""
     event = _lock(session, plan)
     if plan.state not in (PlanState.DISCARDED, PlanState.SUPERSEDED):
-        raise Conflict("Only a discarded or superseded plan can be brought back.")
+        raise Conflict(_("Only a discarded or superseded plan can be brought back."))
     plan.state = PlanState.DRAFT
     record(session, event, actor, "plan.bring-back", plan.public_id, name=plan.name)
     session.flush()
@@ -120,17 +124,17 @@ def _lock(session: Session, plan: Plan) -> Event:
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
     session.refresh(plan, ["state", "published_at"])
     if event is None:
-        raise NotFound("There is no such event.")
+        raise NotFound(_("There is no such event."))
     return event
 
 
 def _expect(plan: Plan, state: PlanState, sentence: str) -> None:
     if plan.state is not state:
         words = {
-            PlanState.DRAFT: "It is a draft.",
-            PlanState.PUBLISHED: "It is published already.",
-            PlanState.SUPERSEDED: "A later plan has taken its place.",
-            PlanState.DISCARDED: "It was discarded.",
+            PlanState.DRAFT: _("It is a draft."),
+            PlanState.PUBLISHED: _("It is published already."),
+            PlanState.SUPERSEDED: _("A later plan has taken its place."),
+            PlanState.DISCARDED: _("It was discarded."),
         }
         raise Conflict(f"{sentence} {words[plan.state]}")
 
@@ -138,16 +142,27 @@ def _expect(plan: Plan, state: PlanState, sentence: str) -> None:
 def _refuse_clashes(session: Session, plan: Plan) -> None:
     people = booked_elsewhere(session, plan)
     if people is not None:
-        others = f" and {people.count - 1} more" if people.count > 1 else ""
         raise DoubleBooked(
-            f"{people.name}{others} would be at two meetings at once: another round has published meetings at"
-            " the same time. Start a run again; it plans around them."
+            ngettext(
+                "%(name)s would be at two meetings at once: another round has published a meeting at the same"
+                " time. Start a run again; it plans around it.",
+                "%(num)d people, among them %(name)s, would be at two meetings at once: another round has"
+                " published meetings at the same time. Start a run again; it plans around them.",
+                people.count,
+                name=people.name,
+            )
         )
     tables = tables_taken(session, plan)
     if tables is not None:
         raise DoubleBooked(
-            f"{tables.count} meetings stand at tables that another round uses at the same time, for example"
-            f" at {tables.name}. Start a run again; it plans around them."
+            ngettext(
+                "A meeting stands at a table of %(name)s that another round uses at the same time."
+                " Start a run again; it plans around it.",
+                "%(num)d meetings stand at tables that another round uses at the same time, for example at"
+                " %(name)s. Start a run again; it plans around them.",
+                tables.count,
+                name=tables.name,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -58,17 +59,18 @@ class RunSettings:
         """Raise Invalid when a figure can't be used."""
         if not 1 <= self.time_limit <= LONGEST_RUN:
             raise Invalid(
-                f"A run takes between 1 second and {LONGEST_RUN // 3600} hours.", field="time_limit"
+                _("A run takes between 1 second and %(hours)d hours.", hours=LONGEST_RUN // 3600),
+                field="time_limit",
             )
         for name, weight in self.weights.items():
             if name not in DEFAULT_WEIGHTS:
-                raise Invalid(f"There is no weight called {name!r}.")
+                raise Invalid(_("There is no weight called “%(name)s”.", name=name))
             if not 0 <= weight <= LARGEST_WEIGHT:
-                raise Invalid(f"A weight lies between 0 and {LARGEST_WEIGHT}.", field=name)
+                raise Invalid(_("A weight lies between 0 and %(most)d.", most=LARGEST_WEIGHT), field=name)
         if not 0 <= self.seed < 1 << 31:
-            raise Invalid("The seed lies between 0 and 2147483647.", field="seed")
+            raise Invalid(_("The seed lies between 0 and 2147483647."), field="seed")
         if not 1 <= self.workers <= 64:
-            raise Invalid("A run uses between 1 and 64 processor cores.", field="workers")
+            raise Invalid(_("A run uses between 1 and 64 processor cores."), field="workers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def stop_run(session: Session, run: Run, actor: User | None, now: datetime) -> N
     elif locked.state is RunState.RUNNING:
         locked.stop_requested = True
     else:
-        raise Conflict("This run has already ended.")
+        raise Conflict(_("This run has already ended."))
     _note(session, locked, actor, "run.stop")
 
 
@@ -120,7 +122,7 @@ def restart_run(session: Session, run: Run, actor: User | None, now: datetime) -
     """Queue a run again that was lost, failed or was stopped before it found anything."""
     locked = _locked(session, run)
     if locked.state in ACTIVE or locked.state is RunState.FINISHED:
-        raise Conflict("Only a run that ended without a schedule can be started again.")
+        raise Conflict(_("Only a run that ended without a schedule can be started again."))
     row = session.get(MatchmakingRound, locked.round_id)
     if row is not None:
         _only_one(session, row)
@@ -239,7 +241,7 @@ def _only_one(session: Session, row: MatchmakingRound) -> None:
     session.execute(select(MatchmakingRound.id).where(MatchmakingRound.id == row.id).with_for_update())
     busy = session.scalar(select(Run.id).where(Run.round_id == row.id, Run.state.in_(ACTIVE)).limit(1))
     if busy is not None:
-        raise Conflict("A run of this round is under way. Stop it, or wait until it has ended.")
+        raise Conflict(_("A run of this round is under way. Stop it, or wait until it has ended."))
 
 
 def _locked(session: Session, run: Run) -> Run:
@@ -247,7 +249,7 @@ def _locked(session: Session, run: Run) -> Run:
         select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
     )
     if found is None:
-        raise Conflict("This run no longer exists.")
+        raise Conflict(_("This run no longer exists."))
     return found
 
 

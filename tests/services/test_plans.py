@@ -133,7 +133,7 @@ def test_a_clash_with_another_rounds_published_plan_is_refused_by_name(scene):
     other = make_round(scene.session, scene.event, blocks=[scene.block])
     publish(scene.session, scene.plan({"ab": 0}, other), None)
     plan = scene.plan({"ab": 0})
-    with pytest.raises(DoubleBooked, match="A and 1 more would be at two meetings at once"):
+    with pytest.raises(DoubleBooked, match="2 people, among them A, would be at two meetings at once"):
         publish(scene.session, plan, None)
     assert scene.session.scalar(select(Plan.state).where(Plan.id == plan.id)) == PlanState.DRAFT
 
@@ -141,7 +141,7 @@ def test_a_clash_with_another_rounds_published_plan_is_refused_by_name(scene):
 def test_a_table_of_another_rounds_published_plan_is_refused(scene):
     other = make_round(scene.session, scene.event, blocks=[scene.block])
     publish(scene.session, scene.plan({"ab": 0}, other), None)
-    with pytest.raises(DoubleBooked, match="tables that another round uses"):
+    with pytest.raises(DoubleBooked, match=r"a table of .* that another round uses"):
         publish(scene.session, scene.plan({"cd": 0}), None)
 
 
