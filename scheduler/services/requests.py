@@ -116,6 +116,28 @@ def answer(
     return request
 
 
+def decline_rest(
+    session: Session, me: Participant, round_: MatchmakingRound | None, reason: str, now: datetime
+) -> int:
+    """Decline all requests to a participant, and to nobody else, that still wait; how many."""
+    round_ = check_open(round_)
+    text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
+    result = session.execute(
+        update(Request)
+        .where(
+            Request.round_id == round_.id,
+            Request.to_id == me.id,
+            Request.state == RequestState.OPEN,
+            Request.proposed_id.is_(None),
+            # A colleague may still take what was asked of any of us.
+            Request.any_representative.is_(False),
+        )
+        .values(state=RequestState.DECLINED, answer=text, answered_at=now, answered_by_id=me.id)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", result).rowcount
+
+
 def propose(
     session: Session,
     me: Participant,

@@ -133,6 +133,9 @@ def requests_withdraw(event_slug: str, request_id: str) -> Response:
 
 def _back(event_slug: str) -> Response:
     view = request.form.get("view", "waiting")
+    if view == "queue":
+        later = request.form.get("later", 0, type=int)
+        return redirect(url_for("participant.requests_queue", event_slug=event_slug, later=later))
     if view == "person":
         return redirect(
             url_for(

@@ -14,6 +14,7 @@ from scheduler.web.participant import (  # noqa: F401  (importing registers the 
     people,
     pictures,
     profile,
+    queue,
     recommended,
     requests,
     sessions,

@@ -180,3 +180,38 @@ def test_leaving_says_what_it_touches_and_cancels_meetings(scene: Scene) -> None
     assert scene.me.state is ParticipantState.WITHDRAWN
     assert meeting.state is MeetingState.CANCELLED
     assert scene.client.get(scene.path("people")).status_code == 403
+
+
+def test_queue_shows_one_request_after_the_other(scene: Scene) -> None:
+    asking = [
+        make_request(scene.session, scene.round, scene.person(name=name), scene.me)
+        for name in ("Ann", "Bob", "Cid")
+    ]
+    page = scene.get("requests/queue")
+    assert "3 requests to answer" in page
+    assert "Ann" in page
+    assert "Bob" not in page
+
+    scene.post(
+        f"requests/{asking[0].public_id}/answer", state="accepted", seen="open", view="queue", later="0"
+    )
+    assert "Bob" in scene.get("requests/queue?later=0")
+    page = scene.get("requests/queue?later=1")
+    assert "Cid" in page
+    assert "Bob" not in page
+    path = scene.path("requests/queue?later=2")
+    scene.session.commit()
+    assert scene.client.get(path).status_code == 302
+    assert "2 requests are left for later" in scene.get("requests")
+
+
+def test_rest_of_the_queue_is_declined_with_a_word(scene: Scene) -> None:
+    asking = [make_request(scene.session, scene.round, scene.person(), scene.me) for _ in range(3)]
+    asking[0].state = RequestState.ACCEPTED
+    elsewhere = make_request(scene.session, scene.round, scene.person(), scene.person())
+
+    scene.post("requests/decline-rest", reason="My days are full")
+
+    assert [one.state for one in asking] == ["accepted", "declined", "declined"]
+    assert asking[1].answer == "My days are full"
+    assert elsewhere.state is RequestState.OPEN
