@@ -163,6 +163,16 @@ def _venue(session: Session, frame: Frame, tables_factor: float) -> None:
                 )
             )
     for facts in frame.source.pavilions:
+        for number in range(1, facts.rooms + 1):
+            session.add(
+                Place(
+                    event_id=event.id,
+                    pavilion_id=frame.pavilions[facts.code].id,
+                    kind=PlaceKind.ROOM,
+                    name=f"Meeting room {number}",
+                    capacity=1,
+                )
+            )
         if not facts.tables:
             continue
         session.add(

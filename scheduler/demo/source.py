@@ -48,7 +48,7 @@ class PavilionFacts:
     off_site: bool = False
     address: str = ""
     note: str = ""
-    room: str = ""
+    rooms: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ PAGES = [
     "/organise/",
     "/organise/people/",
     "/organise/people/new",
+    "/organise/people/import",
     "/organise/venue/",
     "/organise/venue/walking",
     "/organise/programme/",
