@@ -29,7 +29,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = 0) -> str:
     """Clean text in one line; longer than `limit` characters it is cut and ends with an ellipsis."""
-    line = " ".join(clean(text).split())
+    # Printable text has nothing to clean, and most text is.
+    line = " ".join((text if text.isprintable() else clean(text)).split())
     if limit and len(line) > limit:
         return line[: limit - 1].rstrip() + "…"
     return line

@@ -74,13 +74,8 @@ class Entry:
     walk_minutes: int = 0
 
     def __post_init__(self) -> None:
-        for label, instant in (
-            ("start", self.start),
-            ("end", self.end),
-            ("last change", self.last_modified),
-        ):
-            if instant.utcoffset() is None:
-                raise ValueError(f"Entry '{self.uid}': its {label} has no time zone.")
+        if self.start.tzinfo is None or self.end.tzinfo is None or self.last_modified.tzinfo is None:
+            raise ValueError(f"Entry '{self.uid}': one of its times has no time zone.")
         if self.end <= self.start:
             raise ValueError(f"Entry '{self.uid}' ends before it starts.")
         if not self.uid:

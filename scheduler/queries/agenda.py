@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -78,13 +78,18 @@ def agendas_of(session: Session, event: Event, participant_ids: Collection[int])
     return result
 
 
-def located_entries(session: Session, event: Event, ids: Ids) -> dict[int, list[Located]]:
-    """What every participant (of `ids`, or of the whole event) does, in order of time, walks included."""
+def located_entries(
+    session: Session, event: Event, ids: Ids, *, changed_at: datetime | None = None
+) -> dict[int, list[Located]]:
+    """What every participant (of `ids`, or of the whole event) does, in order of time, walks included.
+
+    With `changed_at`, that is every entry's last change in the place of the row's own.
+    """
     walking = _walking(session, event)
     found: dict[int, list[Located]] = defaultdict(list)
-    for key, located in _meetings(session, event, ids):
+    for key, located in _meetings(session, event, ids, changed_at):
         found[key].append(located)
-    for key, located in _sessions(session, event, ids):
+    for key, located in _sessions(session, event, ids, changed_at):
         found[key].append(located)
     for key, items in found.items():
         items.sort(key=lambda item: (item.entry.start, item.entry.end, item.entry.uid))
@@ -136,7 +141,9 @@ def _published_meetings(event: Event) -> Select[int]:
     )
 
 
-def _meetings(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, Located]]:
+def _meetings(
+    session: Session, event: Event, ids: Ids, changed_at: datetime | None
+) -> Iterable[tuple[int, Located]]:
     wanted = _published_meetings(event)
     if ids is not None:
         wanted = wanted.join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id).where(
@@ -195,7 +202,7 @@ def _meetings(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, L
                 title="",
                 start=row.starts_at,
                 end=row.ends_at,
-                last_modified=row.changed_at,
+                last_modified=changed_at or row.changed_at,
                 place=place,
                 pavilion=row.pavilion,
                 partners=tuple(partner for other, _, partner in present if other != key),
@@ -210,7 +217,9 @@ def place_text(pavilion: str, place: str, kind: PlaceKind, capacity: int, table:
     return f"{pavilion}, {place}" if place and place != pavilion else pavilion
 
 
-def _sessions(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, Located]]:
+def _sessions(
+    session: Session, event: Event, ids: Ids, changed_at: datetime | None
+) -> Iterable[tuple[int, Located]]:
     columns = (
         ProgrammeSession.public_id,
         ProgrammeSession.title,
@@ -251,7 +260,7 @@ def _sessions(session: Session, event: Event, ids: Ids) -> Iterable[tuple[int, L
                 title=row.title,
                 start=row.starts_at,
                 end=row.ends_at,
-                last_modified=row.changed_at,
+                last_modified=changed_at or row.changed_at,
                 place=where,
                 pavilion=row.pavilion or "",
                 partners=(Partner("", row.host),) if row.host else (),

@@ -11,25 +11,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner
 from scheduler.domain.kinds import FeedKind, SessionKind
 from scheduler.models import (
     AgendaEntry,
-    AgendaState,
-    AgendaVersion,
     Delegation,
     DelegationMember,
-    Event,
-    FeedToken,
     Participant,
     Pavilion,
     Place,
     ProgrammeSession,
-    User,
 )
+from scheduler.queries.quick import Row, instant, quick_rows, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,74 +49,58 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_OPENING = (
-    select(
-        FeedToken.kind,
-        FeedToken.token_hash,
-        FeedToken.revoked_at,
-        FeedToken.participant_id,
-        FeedToken.delegation_id,
-        FeedToken.place_id,
-        FeedToken.pavilion_id,
-        FeedToken.session_id,
-        Event.id.label("event_id"),
-        Event.name.label("event_name"),
-        Event.slug,
-        Event.timezone,
-        Participant.name,
-        User.locale,
-        AgendaVersion.version,
-        AgendaVersion.changed_at,
-        AgendaState.version.label("event_version"),
-        AgendaState.changed_at.label("event_changed_at"),
-    )
-    .join(Event, Event.id == FeedToken.event_id)
-    .outerjoin(Participant, Participant.id == FeedToken.participant_id)
-    .outerjoin(User, User.id == Participant.user_id)
-    .outerjoin(AgendaVersion, AgendaVersion.participant_id == FeedToken.participant_id)
-    .outerjoin(AgendaState, AgendaState.event_id == FeedToken.event_id)
-)
+_OPENING = """
+    SELECT feed_token.kind, feed_token.token_hash, feed_token.revoked_at, feed_token.participant_id,
+        feed_token.delegation_id, feed_token.place_id, feed_token.pavilion_id, feed_token.session_id,
+        event.id, event.name, event.slug, event.timezone,
+        participant.name, user_account.locale, agenda_version.version, agenda_version.changed_at,
+        agenda_state.version, agenda_state.changed_at
+    FROM feed_token
+    JOIN event ON event.id = feed_token.event_id
+    LEFT JOIN participant ON participant.id = feed_token.participant_id
+    LEFT JOIN user_account ON user_account.id = participant.user_id
+    LEFT JOIN agenda_version ON agenda_version.participant_id = feed_token.participant_id
+    LEFT JOIN agenda_state ON agenda_state.event_id = feed_token.event_id
+    WHERE feed_token.token_hash = :digest
+"""
 
 
-def open_feed(session: Session, token: str) -> OpenFeed | None:
+def open_feed(engine: Engine, token: str) -> OpenFeed | None:
     """The feed at a secret address; None when there is none, whatever the reason, after the same work."""
     digest = token_hash(token)
-    row = session.execute(_OPENING.where(FeedToken.token_hash == digest)).first()
-    stored = row.token_hash if row is not None else "0" * 64
-    if not hmac.compare_digest(stored, digest) or row is None or row.revoked_at is not None:
+    rows = quick_rows(engine, _OPENING, digest=digest)
+    row: Row = rows[0] if rows else ("", "0" * 64, None)
+    if not hmac.compare_digest(row[1], digest) or row[2] is not None:
         return None
-    base = (row.kind, row.event_id, row.event_name, row.slug, ZoneInfo(row.timezone), row.locale or "")
-    if row.kind is FeedKind.PARTICIPANT:
-        version = f"p{row.version or 0}"
-        return OpenFeed(*base, row.participant_id, row.name, version, row.changed_at)
-    version = f"e{row.event_version or 0}"
-    if row.kind is FeedKind.DELEGATION:
-        name, members, count = session.execute(
-            select(
-                Delegation.name,
-                func.sum(DelegationMember.participant_id),
-                func.count(DelegationMember.participant_id),
-            )
-            .outerjoin(DelegationMember, DelegationMember.delegation_id == Delegation.id)
-            .where(Delegation.id == row.delegation_id)
-            .group_by(Delegation.name)
-        ).one()
-        version += f".{members}.{count}.{name}"
-        return OpenFeed(*base, row.delegation_id, name, version, row.event_changed_at)
-    if row.kind is FeedKind.SESSION:
-        title, sequence, changed = session.execute(
-            select(ProgrammeSession.title, ProgrammeSession.sequence, ProgrammeSession.changed_at).where(
-                ProgrammeSession.id == row.session_id
-            )
-        ).one()
-        return OpenFeed(*base, row.session_id, title, f"s{sequence}.{changed.timestamp()}", changed)
-    if row.kind is FeedKind.STAND:
-        found = session.execute(
-            select(Pavilion.name, Place.name).join(Place.pavilion).where(Place.id == row.place_id)
-        ).one()
-        return OpenFeed(*base, row.place_id, ", ".join(found), version, row.event_changed_at)
-    name = session.execute(select(Pavilion.name).where(Pavilion.id == row.pavilion_id)).scalar_one()
-    return OpenFeed(*base, row.pavilion_id, name, version, row.event_changed_at)
+    kind = FeedKind(row[0])
+    subject = next(key for key in row[3:8] if key is not None)
+    base = (kind, row[8], row[9], row[10], ZoneInfo(row[11]), row[13] or "", subject)
+    if kind is FeedKind.PARTICIPANT:
+        return OpenFeed(*base, row[12], f"p{row[14] or 0}", instant(row[15]))
+    changed_at = instant(row[17])
+    with Session(engine.execution_options(read_only=True)) as session:
+        if kind is FeedKind.SESSION:
+            item = session.get_one(ProgrammeSession, subject)
+            version = f"s{item.sequence}.{item.changed_at.timestamp()}"
+            return OpenFeed(*base, item.title, version, item.changed_at)
+        name, more = _name_of_group(session, kind, subject)
+        return OpenFeed(*base, name, f"e{row[16] or 0}{more}", changed_at)
+
+
+def _name_of_group(session: Session, kind: FeedKind, subject: int) -> tuple[str, str]:
+    """What a feed of several people is called, and what its version depends on besides their agendas."""
+    if kind is FeedKind.DELEGATION:
+        name = session.get_one(Delegation, subject).name
+        members = session.scalars(
+            select(DelegationMember.participant_id)
+            .where(DelegationMember.delegation_id == subject)
+            .order_by(DelegationMember.participant_id)
+        )
+        return name, f".{name}.{','.join(map(str, members))}"
+    if kind is FeedKind.STAND:
+        place = session.get_one(Place, subject)
+        return f"{place.pavilion.name}, {place.name}", ""
+    return session.get_one(Pavilion, subject).name, ""
 
 
 _COLUMNS = (
@@ -138,37 +118,57 @@ _COLUMNS = (
     AgendaEntry.description,
     AgendaEntry.walk_minutes,
 )
+_OWN = (
+    f"SELECT {', '.join(column.key for column in _COLUMNS)} FROM agenda_entry"  # noqa: S608 (names of columns)
+    " WHERE participant_id = :subject"
+)
+
+
+def own_agenda(engine: Engine, feed: OpenFeed) -> Agenda:
+    """The agenda behind the feed of a participant."""
+    path = f"/e/{feed.event_slug}/me/agenda"
+    rows = quick_rows(engine, _OWN, subject=feed.subject_id)
+    return Agenda(feed.name, _title(feed), feed.zone, tuple(_entry(row, path) for row in rows))
 
 
 def feed_agenda(session: Session, feed: OpenFeed) -> Agenda:
-    """The agenda behind a feed, from what calendars are told."""
-    title = f"{feed.event_name} - {feed.name}"
-    if feed.kind is FeedKind.PARTICIPANT:
-        path = f"/e/{feed.event_slug}/me/agenda"
-        rows = session.execute(select(*_COLUMNS).where(AgendaEntry.participant_id == feed.subject_id))
-        return Agenda(feed.name, title, feed.zone, tuple(_entry(row, path) for row in rows))
+    """The agenda behind a feed of several people, or of a session."""
     if feed.kind is FeedKind.SESSION:
-        return Agenda(feed.name, title, feed.zone, (_session_entry(session, feed.subject_id),))
-    return Agenda(feed.name, title, feed.zone, tuple(_grouped(_group_rows(session, feed), feed.kind)))
+        return Agenda(feed.name, _title(feed), feed.zone, (_session_entry(session, feed.subject_id),))
+    return Agenda(feed.name, _title(feed), feed.zone, tuple(_grouped(_group_rows(session, feed), feed.kind)))
 
 
-def _entry(row: Any, path: str = "") -> Entry:
+def _title(feed: OpenFeed) -> str:
+    return f"{feed.event_name} - {feed.name}"
+
+
+def _entry(row: Sequence[Any], path: str = "") -> Entry:
+    """An entry from the values of `_COLUMNS`."""
+    uid, kind, title, start, end, changed, sequence, status, place, pavilion, partners, text, walk = row[:13]
+    url = f"{path}/meeting/{uid}" if kind == EntryKind.MEETING.value else path
     return Entry(
-        uid=row.uid,
-        kind=EntryKind(row.kind),
-        title=row.title,
-        start=row.starts_at,
-        end=row.ends_at,
-        last_modified=row.changed_at,
-        sequence=row.sequence,
-        status=EntryStatus(row.status),
-        place=row.place,
-        pavilion=row.pavilion,
-        partners=tuple(Partner(*partner) for partner in row.partners),
-        description=row.description,
-        walk_minutes=row.walk_minutes,
-        url=f"{path}#{row.uid}" if path else "",
+        uid=uid,
+        kind=EntryKind(kind),
+        title=title,
+        start=_known(start),
+        end=_known(end),
+        last_modified=_known(changed),
+        sequence=sequence,
+        status=EntryStatus(status),
+        place=place,
+        pavilion=pavilion,
+        partners=tuple(Partner(*partner) for partner in values(partners)),
+        description=text,
+        walk_minutes=walk,
+        url=url if path else "",
     )
+
+
+def _known(value: Any) -> datetime:
+    found = instant(value)
+    if found is None:
+        raise ValueError("An agenda entry lacks a time.")
+    return found
 
 
 def _group_rows(session: Session, feed: OpenFeed) -> Sequence[Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import Entry, EntryKind, EntryStatus, Partner
@@ -24,8 +24,10 @@ from scheduler.models import (
     SessionAttendance,
 )
 from scheduler.queries.agenda import Located, located_entries, people_at_published_meetings
+from scheduler.services.bulk import without_collector
 from scheduler.services.change_mails import queue_change_mails
 
+_TABLE = cast(Table, AgendaEntry.__table__)
 _ALIVE = EntryStatus.CONFIRMED.value
 _GONE = EntryStatus.CANCELLED.value
 _FIELDS = (
@@ -72,27 +74,31 @@ def refresh(
     message into the outbox in the same transaction.
     """
     session.flush()
+    with without_collector():
+        difference = _difference(session, event, participant_ids)
+        _write(session, event, difference, event.now())
+        if participant_ids is None:
+            session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
+        if mails and difference.changes:
+            queue_change_mails(session, event, difference.changes, first_time=difference.first_time)
+    return difference.changes
+
+
+def _difference(session: Session, event: Event, participant_ids: Collection[int] | None) -> _Difference:
     now = event.now()
     difference = _Difference()
-    found = located_entries(session, event, participant_ids)
+    found = located_entries(session, event, participant_ids, changed_at=now)
     stored = _stored(session, event, participant_ids)
     sessions = set(
         session.scalars(select(ProgrammeSession.public_id).where(ProgrammeSession.event_id == event.id))
     )
     for key in found.keys() | stored.keys():
         _compare(event, key, found.get(key, ()), stored.get(key, {}), sessions, now, difference)
-    _write(session, event, difference, now)
-    if participant_ids is None:
-        session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
-    if mails and difference.changes:
-        queue_change_mails(session, event, difference.changes, first_time=difference.first_time)
-    return difference.changes
+    return difference
 
 
 def refresh_marked(session: Session) -> int:
-    """Bring the agendas up to date that were touched since the last time; returns how many events had
-    marks.
-    """
+    """Bring the agendas up to date that were touched since the last time; returns how many events were."""
     marks = list(session.scalars(select(AgendaMark)))
     events = {mark.event_id for mark in marks}
     for event_id in sorted(events):
@@ -166,16 +172,16 @@ def _compare(
                 }
             )
             difference.touched.add(key)
-            difference.changes.append(AgendaChange(key, None, replace(entry, last_modified=now)))
+            difference.changes.append(AgendaChange(key, None, entry))
             continue
         if old.status == _ALIVE and all(getattr(old, name) == value for name, value in values.items()):
             continue
         sequence = old.sequence + 1
         difference.changed.append(
-            {"id": old.id, "status": _ALIVE, "sequence": sequence, "changed_at": now, **values}
+            {"key": old.id, "status": _ALIVE, "sequence": sequence, "changed_at": now, **values}
         )
         difference.touched.add(key)
-        told = replace(entry, sequence=sequence, last_modified=now)
+        told = replace(entry, sequence=sequence)
         difference.changes.append(AgendaChange(key, _entry(old), told))
     for uid, old in stored.items():
         if uid in seen:
@@ -195,12 +201,11 @@ def _compare(
         sequence = old.sequence + 1
         difference.changed.append(
             {
-                "id": old.id,
+                "key": old.id,
                 "status": _GONE,
                 "sequence": sequence,
                 "changed_at": now,
                 "walk_minutes": 0,
-                **{name: getattr(old, name) for name in _CONTENT if name != "walk_minutes"},
             }
         )
         before = _entry(old)
@@ -208,21 +213,6 @@ def _compare(
             before, status=EntryStatus.CANCELLED, sequence=sequence, last_modified=now, walk_minutes=0
         )
         difference.changes.append(AgendaChange(key, before, after))
-
-
-_CONTENT = (
-    "kind",
-    "title",
-    "starts_at",
-    "ends_at",
-    "place",
-    "pavilion",
-    "pavilion_id",
-    "place_id",
-    "partners",
-    "description",
-    "walk_minutes",
-)
 
 
 def _values(located: Located) -> dict[str, Any]:
@@ -267,10 +257,13 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
         for begin in range(0, len(difference.gone), 500):
             part = difference.gone[begin : begin + 500]
             session.execute(delete(AgendaEntry).where(AgendaEntry.id.in_(part)))
+    # Statements on the table, not on the class: a publication writes hundreds of thousands of rows, and the
+    # bookkeeping of the ORM would take longer than the database.
+    connection = session.connection()
     if difference.new:
-        session.execute(insert(AgendaEntry), difference.new)
-    if difference.changed:
-        session.execute(update(AgendaEntry), difference.changed)
+        connection.execute(insert(_TABLE), difference.new)
+    for rows in _by_columns(difference.changed):
+        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("key")), rows)
     known = {
         row.participant_id: row.version
         for row in session.execute(
@@ -302,6 +295,14 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
     for item in list(session.identity_map.values()):
         if isinstance(item, AgendaEntry | AgendaVersion):
             session.expire(item)
+
+
+def _by_columns(rows: Iterable[dict[str, Any]]) -> Collection[list[dict[str, Any]]]:
+    """Rows of the same columns together: each kind is one statement."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(tuple(row), []).append(row)
+    return found.values()
 
 
 def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set[int]:

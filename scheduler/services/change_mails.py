@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda_change import AgendaChange
@@ -18,6 +18,7 @@ from scheduler.mail.payload import entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
 from scheduler.services.messages import wall_clock
 
+_TABLE = cast(Table, OutboxMessage.__table__)
 DIGEST_AT = time(18, 0)
 """The event's local time at which the day's digest is sent."""
 SINGLE_MAILS = 5
@@ -76,7 +77,7 @@ def queue_change_mails(
         elif later:
             rows.append(_row(event, reader, MessageKind.DIGEST, later, wall, digest_due, last))
     if rows:
-        session.execute(insert(OutboxMessage), rows)
+        session.connection().execute(insert(_TABLE), rows)
     return len(rows)
 
 

@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from datetime import datetime
 
-from scheduler.calendars.options import FeedOptions
+from flask import Response, current_app, request
+from flask_limiter.util import get_remote_address
+from limits import parse
+from werkzeug.http import http_date
+
+from scheduler.calendars.options import DEFAULT, FeedOptions
 from scheduler.calendars.writer import etag
+from scheduler.domain.kinds import FeedKind
 from scheduler.extensions import db, limiter
-from scheduler.queries.feeds import feed_agenda, open_feed
+from scheduler.queries.feeds import feed_agenda, open_feed, own_agenda
 from scheduler.web import access
 from scheduler.web.feeds.answers import calendar
 from scheduler.web.feeds.blueprint import blueprint
 
-GUESSES = "30 per minute; 200 per hour"
-
-
-def _is_guess(response: Response) -> bool:
-    return response.status_code == 404
+GUESSES = [parse("30 per minute"), parse("200 per hour")]
+"""How many wrong addresses one network address may try. Only guesses count and only guesses are stopped."""
 
 
 @blueprint.get("/feeds/<token>.ics")
-@limiter.limit(GUESSES, deduct_when=_is_guess)
+@limiter.exempt
 @access.public
 def feed(token: str) -> Response:
-    """The calendar behind a secret address. The same answer for every address that is not (or no longer)
-    one.
-    """
-    found = open_feed(db.session, token)
+    """The calendar behind a secret address. The same answer for every address that is not (or no longer) one."""
+    engine = db.engine(current_app.config["DATABASE_URL"])
+    found = open_feed(engine, token)
     if found is None:
-        return Response(
-            "This calendar address is not valid, or it was revoked.\n",
-            404,
-            content_type="text/plain; charset=utf-8",
-        )
-    options = FeedOptions.from_query(request.args)
+        return _not_found()
+    options = FeedOptions.from_query(request.args) if request.query_string else DEFAULT
     tag = etag(found.version, options, found.locale)
-    since = request.if_modified_since
-    fresh = request.if_none_match.contains(tag) if request.if_none_match else False
-    if not request.if_none_match and since is not None and found.changed_at is not None:
-        fresh = found.changed_at.replace(microsecond=0) <= since
-    answer = (
-        Response(status=304) if fresh else calendar(feed_agenda(db.session, found), options, found.locale)
-    )
-    answer.set_etag(tag)
+    if _is_known(tag, found.changed_at):
+        answer = Response(status=304)
+    else:
+        own = found.kind is FeedKind.PARTICIPANT
+        agenda = own_agenda(engine, found) if own else feed_agenda(db.session, found)
+        answer = calendar(agenda, options, found.locale)
+    answer.headers["ETag"] = f'"{tag}"'
     if found.changed_at is not None:
-        answer.last_modified = found.changed_at
+        answer.headers["Last-Modified"] = http_date(found.changed_at)
     return answer
+
+
+def _is_known(tag: str, changed_at: datetime | None) -> bool:
+    """Whether the asker has this version already (RFC 9110, 13.2.2: the date counts only without a tag)."""
+    told = request.headers.get("If-None-Match")
+    if told is not None:
+        return told == f'"{tag}"' or request.if_none_match.contains_weak(tag)
+    since = request.if_modified_since
+    return since is not None and changed_at is not None and changed_at.replace(microsecond=0) <= since
+
+
+def _not_found() -> Response:
+    asker = get_remote_address()
+    within = [limiter.limiter.hit(limit, "feed", asker) for limit in GUESSES] if limiter.enabled else []
+    if not all(within):
+        return _plain("Too many wrong calendar addresses. Try again later.\n", 429)
+    return _plain("This calendar address is not valid, or it was revoked.\n", 404)
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, content_type="text/plain; charset=utf-8")
