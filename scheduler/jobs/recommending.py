@@ -98,11 +98,12 @@ class Adviser:
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop; an unreachable database is tried again."""
-        while not stop.wait(self._pause):
+        while not stop.is_set():
             try:
                 recommend_needed(self._app)
             except OperationalError:
                 log.exception("lists of partners wait: the database did not answer")
+            stop.wait(self._pause)
 
 
 def _session(app: Flask, read_only: bool) -> Session:
