@@ -13,8 +13,6 @@ import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -32,6 +30,7 @@ from solver.problem import (
 )
 from solver.rows import LISTS, Rows, described
 from solver.schedule import Assignment, Claim, Schedule, Status
+from solver.texts import problem_text, schedule_text
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _KEYS = frozenset({"format", "version", "name", "timezone", "rules", "weights", *LISTS})
@@ -95,12 +94,12 @@ def parse_problem(text: str) -> Problem:
 
 def write_problem(path: str | Path, problem: Problem) -> None:
     """Write a problem file, whole or not at all."""
-    _write(path, _problem_text(problem))
+    _write(path, problem_text(problem))
 
 
 def write_schedule(path: str | Path, schedule: Schedule, *, seconds: float | None = None) -> None:
     """Write a schedule file, whole or not at all; `seconds` replaces the schedule's own figure."""
-    _write(path, _schedule_text(schedule, schedule.seconds if seconds is None else seconds))
+    _write(path, schedule_text(schedule, schedule.seconds if seconds is None else seconds))
 
 
 def _text(path: str | Path, error_class: type[SolverError]) -> str:
@@ -239,121 +238,6 @@ def _name(row: object, key: str, owner: str) -> str:
     return value
 
 
-def _problem_text(problem: Problem) -> Iterator[str]:
-    dump = json.JSONEncoder(ensure_ascii=False).encode
-
-    def when(minute: int) -> str:
-        return datetime.fromtimestamp(minute * 60, UTC).isoformat(timespec="minutes")
-
-    lists: dict[str, Iterator[object]] = {
-        "slots": ({"id": s.id, "start": when(s.start), "end": when(s.end)} for s in problem.slots),
-        "pavilions": ({"id": p.id, "name": p.name} for p in problem.pavilions),
-        "walking_minutes": (
-            {"from": w.origin, "to": w.target, "minutes": w.minutes} for w in problem.walking
-        ),
-        "places": (
-            {"id": p.id, "pavilion": p.pavilion, "capacity": p.capacity, "slots": p.slots}
-            for p in problem.places
-        ),
-        "participants": (
-            {
-                "id": p.id,
-                "organisation": p.organisation,
-                "slots": p.slots,
-                "max_meetings": p.max_meetings,
-                "max_meetings_per_day": p.max_meetings_per_day,
-                "guarantee": p.guarantee,
-                "commitments": [
-                    {"start": when(c.start), "end": when(c.end), "pavilion": c.pavilion}
-                    for c in p.commitments
-                ],
-            }
-            for p in problem.participants
-        ),
-        "meetings": (
-            {
-                "id": m.id,
-                "sides": m.sides,
-                "optional": [{"participant": o.participant, "value": o.value} for o in m.optional],
-                "value": m.value,
-                "required": m.required,
-                "slots": m.slots,
-                "places": m.places,
-                "after": m.after,
-                "published": None
-                if m.published is None
-                else {
-                    "slot": m.published.slot,
-                    "place": m.published.place,
-                    "attendees": m.published.attendees,
-                },
-                "locked": m.locked,
-            }
-            for m in problem.meetings
-        ),
-    }
-    head = {"format": "expo-problem", "version": 1, "name": problem.name, "timezone": problem.timezone}
-    yield dump(head)[:-1]
-    for key, entries in lists.items():
-        yield from _list_text(key, entries)
-    weights = problem.weights
-    tail = {
-        "rules": {"max_break_spread": problem.rules.max_break_spread},
-        "weights": {
-            "value": weights.value,
-            "break": weights.breaks,
-            "walking": weights.walking,
-            "guarantee": weights.guarantee,
-            "moved": weights.moved,
-            "dropped": weights.dropped,
-        },
-    }
-    yield ",\n" + dump(tail)[1:] + "\n"
-
-
-def _schedule_text(schedule: Schedule, seconds: float) -> Iterator[str]:
-    dump = json.JSONEncoder().encode
-    head: dict[str, object] = {
-        "format": "expo-schedule",
-        "version": 1,
-        "problem": schedule.problem,
-        "status": schedule.status,
-        "score": schedule.score,
-        "bound": schedule.bound,
-        "seconds": round(seconds, 3),
-        "seed": schedule.seed,
-        "workers": schedule.workers,
-    }
-    if schedule.findings:
-        head["findings"] = schedule.findings
-    if schedule.measures is not None:
-        head["measures"] = {name: getattr(schedule.measures, name) for name in schedule.measures.__slots__}
-    yield dump(head)[:-1]
-    yield from _list_text(
-        "meetings",
-        (
-            {"id": a.meeting, "slot": a.slot, "place": a.place, "attendees": a.attendees}
-            for a in schedule.meetings
-        ),
-    )
-    yield from _list_text(
-        "unscheduled",
-        ({"id": u.meeting, "reason": u.reason, "detail": u.detail} for u in schedule.unscheduled),
-    )
-    yield "}\n"
-
-
-def _list_text(key: str, entries: Iterator[object]) -> Iterator[str]:
-    dump = json.JSONEncoder(ensure_ascii=True).encode
-    yield f",\n{dump(key)}: ["
-    first = next(entries, None)
-    if first is not None:
-        yield "\n  " + dump(first)
-        for entry in entries:
-            yield ",\n  " + dump(entry)
-    yield "\n]"
-
-
 def _write(path: str | Path, parts: Iterator[str]) -> None:
     target = Path(os.path.realpath(path))
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
@@ -364,7 +248,7 @@ def _write(path: str | Path, parts: Iterator[str]) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", buffering=1 << 20) as stream:
-            stream.writelines(chain(parts))
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from solver.precheck import Kind, precheck
 from solver.problem import Meeting, Participant, Place, Problem, Published
@@ -14,7 +14,7 @@ from tests.solver.test_board import PROBLEM
 from tests.solver.test_properties import CALM
 
 
-@CALM
+@settings(CALM, max_examples=25)
 @given(problems())
 def test_infeasible_findings_are_proofs(problem: Problem) -> None:
     found = [finding for finding in precheck(problem) if finding.kind is Kind.INFEASIBLE]
