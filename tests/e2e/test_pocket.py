@@ -170,7 +170,7 @@ def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable:
     first = phone.locator(".pocket-entry[data-kind=meeting]").first
     uid = str(first.get_attribute("href")).removeprefix("#m/")
     first.click()
-    expect(phone.locator(".pocket-plan")).to_be_visible()
+    expect(phone.locator("[data-detail] .pocket-plan")).to_be_visible()
     expect(phone.locator("[data-detail] h3").first).to_be_visible()
     phone.locator("label", has_text="4").click()
     phone.locator("label", has_text="Yes").click()
