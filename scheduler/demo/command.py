@@ -16,6 +16,7 @@ from scheduler.domain.kinds import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant, Request
+from scheduler.services.bulk import without_collector
 
 LEAST, MOST = 20, 200_000
 PLANNED = 2000
@@ -45,8 +46,9 @@ def make_demo(
         raise Invalid(f"A demonstration has between {LEAST} and {MOST:,} participants.")
     started = time.monotonic()
     with db.new_session(app.config["DATABASE_URL"]) as session:
-        built = build(session, participants)
-        session.commit()
+        with without_collector():
+            built = build(session, participants)
+            session.commit()
         event = built.event
         if built.made:
             say(f"{event.name}: built in {time.monotonic() - started:.0f} s. {_figures(session, event)}")

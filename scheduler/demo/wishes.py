@@ -128,12 +128,14 @@ class Wishes:
         opens, now = self.frame.utc(facts.opens), self.frame.now
         taken: set[Pair] = set()
 
-        def ask(asker: Person, other: Person, topic: str, again: bool) -> None:
+        def ask(asker: Person, other: Person, topic: str, again: bool, waits: bool = False) -> None:
             taken.add((asker.index, other.index))
             sent = min(self._awake(opens + (now - opens) * self.rng.random()), now)
             state = self.rng.choices(
                 (RequestState.OPEN, RequestState.ACCEPTED, RequestState.DECLINED), (70, 24, 6)
             )[0]
+            if waits:
+                state = RequestState.OPEN
             self._request(facts.code, asker, other, topic, state, sent, now, late=False, again=again)
             self._opinions(facts.code, asker, other, state, 0.8 if again else 0.5, sent)
 
@@ -150,7 +152,7 @@ class Wishes:
                     break
                 may = host.kind in self.market.matrix.get(asker.kind, {})
                 if may and asker.organisation != host.organisation and not {pair, pair[::-1]} & taken:
-                    ask(asker, host, self.rng.choice(host.offers), False)
+                    ask(asker, host, self.rng.choice(host.offers), False, waits=True)
         for asker in self.market.people:
             if asker.keen >= 3 and self.rng.random() < 0.35:
                 for _number in range(self.rng.randint(1, 3)):
