@@ -72,7 +72,9 @@ class Participant(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "email"),
         # Answers who may be asked, in order of name, without touching the rows.
-        Index("ix_participant_event_id_name", "event_id", "name", "state", "type_id", "organisation_id", "email"),
+        Index(
+            "ix_participant_event_id_name", "event_id", "name", "state", "type_id", "organisation_id", "email"
+        ),
         Index("ix_participant_organisation_id", "organisation_id"),
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),

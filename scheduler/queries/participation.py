@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import (
     BusySource,
+    ChangeState,
     Direction,
     InterestLevel,
     MeetingState,
@@ -23,6 +24,7 @@ from scheduler.models import (
     MatchmakingRound,
     Meeting,
     MeetingAttendance,
+    MeetingChange,
     Participant,
     ParticipantTopic,
     Picture,
@@ -123,10 +125,14 @@ class Figures:
     meetings: int
     confirmed_availability: bool
     calendar_imported: bool
+    proposals: int
+    """Requests of one's own for which a colleague was proposed instead."""
+    moves: tuple[tuple[str, str], ...]
+    """Wishes of others to move a meeting with the participant: the meeting's UID and who asks."""
 
 
 def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
-    """The numbers of a participant in a round, in five queries."""
+    """The numbers of a participant in a round, in seven queries."""
     marked = session.scalar(
         select(func.count())
         .select_from(Interest)
@@ -164,6 +170,31 @@ def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
         .where(BusyTime.participant_id == me.id, BusyTime.source == BusySource.CALENDAR)
         .limit(1)
     )
+    proposals = session.scalar(
+        select(func.count())
+        .select_from(Request)
+        .where(
+            Request.from_id == me.id,
+            Request.round_id == round_id,
+            Request.state == RequestState.OPEN,
+            Request.proposed_id.is_not(None),
+        )
+    )
+    moves = session.execute(
+        select(Meeting.uid, Participant.name)
+        .join(MeetingChange, MeetingChange.meeting_id == Meeting.id)
+        .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
+        .join(Participant, Participant.id == MeetingChange.participant_id)
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .where(
+            MeetingAttendance.participant_id == me.id,
+            MeetingChange.participant_id != me.id,
+            MeetingChange.state == ChangeState.OPEN,
+            Meeting.state == MeetingState.PLANNED,
+            Plan.state == PlanState.PUBLISHED,
+        )
+        .order_by(MeetingChange.id)
+    )
     return Figures(
         count_waiting(session, me),
         marked or 0,
@@ -172,4 +203,6 @@ def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
         meetings or 0,
         me.availability_confirmed_at is not None,
         imported is not None,
+        proposals or 0,
+        tuple((row.uid, row.name) for row in moves),
     )

@@ -55,8 +55,34 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
             facts.confirmed_availability,
         ),
     ]
+    moves = [
+        Step(
+            "clock",
+            _("Answer %(name)s, who asks to move your meeting", name=name),
+            _("Until you answer, the meeting stays where it is."),
+            url_for("participant.agenda_meeting", event_slug=slug, uid=uid),
+            False,
+        )
+        for uid, name in facts.moves
+    ]
+    result = [*moves, *result]
     if round_ is None or round_.state is not RoundState.OPEN:
         return result
+    if facts.proposals:
+        result.insert(
+            0,
+            Step(
+                "people",
+                ngettext(
+                    "Answer %(num)s proposal of a colleague",
+                    "Answer %(num)s proposals of colleagues",
+                    facts.proposals,
+                ),
+                _("Somebody whom you asked proposes that you meet another representative instead."),
+                url_for("participant.requests", event_slug=slug, view="sent"),
+                False,
+            ),
+        )
     if facts.waiting:
         result.insert(
             0,

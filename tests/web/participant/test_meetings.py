@@ -66,6 +66,7 @@ def test_wish_to_move_is_answered_by_the_other(planned: Planned) -> None:
     assert planned.grace.user
     scene.session.commit()
     scene.client.sign_in(planned.grace.user)
+    assert "Answer Ada Lovelace, who asks to move your meeting" in scene.get()
     page = scene.get(planned.path)
     assert "Ada Lovelace asks to move" in page
     assert "I come later" in page

@@ -215,3 +215,15 @@ def test_rest_of_the_queue_is_declined_with_a_word(scene: Scene) -> None:
     assert [one.state for one in asking] == ["accepted", "declined", "declined"]
     assert asking[1].answer == "My days are full"
     assert elsewhere.state is RequestState.OPEN
+
+
+def test_now_names_a_proposal_of_a_colleague(scene: Scene) -> None:
+    asked, colleague = scene.person(), scene.person()
+    colleague.organisation = asked.organisation
+    request = make_request(scene.session, scene.round, scene.me, asked)
+    request.proposed_id = colleague.id
+
+    assert "Answer 1 proposal of a colleague" in scene.get()
+    scene.post(f"requests/{request.public_id}/proposal", agree="1")
+    assert request.to_id == colleague.id
+    assert "proposal of a colleague" not in scene.get()
