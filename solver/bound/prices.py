@@ -107,7 +107,7 @@ def visits(
 
 
 @kernel
-def plan(a: AgentsView, i: Int, reward: Any, order: Any, chosen: Any) -> float:
+def plan(a: AgentsView, i: Int, reward: Any, order: Any, chosen: Any) -> Any:
     """The best plan of planner i: marks its entries in `chosen` and returns its worth."""
     size = 0
     for e in range(a.entry_ptr[i], a.entry_ptr[i + 1]):

@@ -193,7 +193,7 @@ def fits_place(d: DataView, st: StateView, place: Int, s: Int) -> bool:
     """Whether a place is open and has room in slot s."""
     if not d.place_open[place * d.slots + s]:
         return False
-    for i in range(d.slot_low[s], d.slot_high[s]):
+    for i in range(d.slot_low[s], d.slot_high[s]):  # noqa: SIM110 - generators can't be compiled
         if st.load[place * d.instants + i] >= d.place_capacity[place]:
             return False
     return True

@@ -6,13 +6,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 
-from solver.arrays import Arrays, arrays_of
+from solver.arrays import Arrays, Flags, Longs, arrays_of
 from solver.board import Board
 from solver.construct import construct
+from solver.improve.parts import split
 from solver.improve.search import load, make_scratch, search
 from solver.improve.state import State, empty_state, state_addresses
 from solver.problem import Problem
@@ -27,6 +29,11 @@ SECONDS_PER_MEETING = 0.02
 """How long one annealing takes for every meeting of the problem, if there is as much time."""
 
 SHORTEST = 4.0
+
+SPLIT_FROM = 20_000
+"""Meetings from which a problem is searched in parts by several threads."""
+
+HEAT = 0.134
 HOT, COLD = 1.2, 0.05
 """The temperatures of an annealing, in units of what a typical change costs."""
 
@@ -36,24 +43,29 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
     beside."""
     if not problem.meetings or not problem.places:
         return
+    bounding: threading.Thread | None = None
     if settings.workers > 1:
-        from solver.bound import way as bounding
+        from solver.bound import way
 
-        threading.Thread(target=bounding.run, args=(problem, settings, board), daemon=True).start()
-    Improvement(problem, settings, board).run()
+        bounding = threading.Thread(target=way.run, args=(problem, settings, board), daemon=True)
+        bounding.start()
+    Improvement(problem, settings, board, bounding).run()
 
 
 class Improvement:
     """One search: the state, its score, and what was offered of it."""
 
-    def __init__(self, problem: Problem, settings: Settings, board: Board) -> None:
+    def __init__(
+        self, problem: Problem, settings: Settings, board: Board, beside: threading.Thread | None = None
+    ) -> None:
         self.board, self.settings = board, settings
         self.arrays: Arrays = arrays_of(problem)
         data = self.arrays.data
         self._data = data_addresses(data)
         self.state: State = empty_state(data)
         self._state = state_addresses(self.state)
-        self._scratch = make_scratch(data)
+        self._beside = beside
+        self._scratches = [make_scratch(data) for _ in range(settings.workers)]
         self._pool = np.arange(len(data.value), dtype=np.int64)
         self._mine = np.ones(len(data.value), dtype=np.uint8)
         self._required = np.flatnonzero(data.required)
@@ -78,7 +90,7 @@ class Improvement:
         self._begin()
         self.offer()
         unit = typical_change(self.arrays)
-        hot = HOT
+        hot = self._heat(self.board.remaining())
         while not self.board.should_stop():
             remaining = self.board.remaining()
             span = max(SHORTEST, SECONDS_PER_MEETING * len(self._pool))
@@ -87,6 +99,14 @@ class Improvement:
             self.anneal(unit * hot, unit * COLD, span)
             hot = max(4 * COLD, 0.7 * hot)
         self.offer()
+
+    def _heat(self, seconds: float) -> float:
+        """How hot to begin: the fewer steps there are for each meeting, the less there is time to cool down."""
+        began = time.monotonic()
+        self.chunk(1.0)
+        self._steps = max(20, self._steps)
+        rate = self._steps / max(1e-3, time.monotonic() - began)
+        return float(min(HOT, max(4 * COLD, HEAT * (rate * seconds / len(self._pool)) ** 0.5)))
 
     def _begin(self) -> None:
         best = self.board.best()
@@ -127,7 +147,10 @@ class Improvement:
             if done >= 1:
                 break
             temperature = hot * (cold / hot) ** done
-            self.chunk(temperature)
+            if self.workers > 1 and self._round % 8:
+                self.epoch(temperature)
+            else:
+                self.chunk(temperature)
             if time.monotonic() - shown > max(1.0, 2e-5 * len(self._pool)):
                 self.offer()
                 shown = time.monotonic()
@@ -137,13 +160,43 @@ class Improvement:
         """A fraction of a second of search at one temperature."""
         self._round += 1
         began = time.monotonic()
-        seed = (self.settings.seed * 1_000_003 + self._round) % (1 << 31)
-        self.gain += search(
-            self._data, self._state, self._scratch[1], self._pool, self._mine, self._steps, temperature,
-            temperature, seed,
-        )  # fmt: skip
+        self.gain += self._search(0, self._pool, self._mine, self._steps, temperature)
         took = time.monotonic() - began
         self._steps = max(20, int(self._steps * min(2.0, CHUNK / max(took, 1e-4))))
+
+    def epoch(self, temperature: float) -> None:
+        """Some chunks' worth of search in several parts of the problem at the same time."""
+        self._round += 1
+        parts = split(self.arrays.data, self.workers, self._seed(0))
+        pools = [np.flatnonzero(part) for part in parts]
+        busy = [n for n in range(self.workers) if len(pools[n]) > 0]
+        stretches = max(1, min(10, len(self._pool) // 20_000))
+        with ThreadPoolExecutor(self.workers) as threads:
+            for _ in range(stretches):
+                if self.board.should_stop():
+                    return
+                runs = [
+                    threads.submit(self._search, n, pools[n], parts[n], self._steps, temperature) for n in busy
+                ]
+                self.gain += sum(run.result() for run in runs)
+                self._round += 1
+
+    @property
+    def workers(self) -> int:
+        """How many threads may search now: one stays with what runs beside until it has ended."""
+        small = len(self._pool) < SPLIT_FROM
+        waits = self._beside is not None and self._beside.is_alive()
+        return 1 if small else max(1, self.settings.workers - waits)
+
+    def _seed(self, thread: int) -> int:
+        return (self.settings.seed * 1_000_003 + self._round * 64 + thread) % (1 << 31)
+
+    def _search(self, thread: int, pool: Longs, mine: Flags, steps: int, temperature: float) -> int:
+        row = self._scratches[thread][1]
+        seed = self._seed(thread)
+        return int(
+            search(self._data, self._state, row, pool, mine, steps, temperature, temperature, seed)
+        )
 
     def offer(self) -> None:
         """Post the state when it holds what it must and is better than what was posted."""
