@@ -52,7 +52,7 @@ def test_a_problem_goes_out_and_its_schedule_comes_back_as_a_draft(expo, event, 
     answer = expo("import-schedule", "expo", str(schedule))
     assert answer.exit_code == 0
     plan = session.scalars(select(Plan)).one()
-    assert (plan.state, plan.measures["held"], plan.score) == (PlanState.DRAFT, 1, 30)
+    assert (plan.state, plan.measures["held"], plan.score) == (PlanState.DRAFT, 1, 100)
 
 
 def test_a_schedule_that_breaks_a_rule_is_refused_and_nothing_is_stored(expo, event, session, tmp_path):

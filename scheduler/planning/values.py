@@ -27,13 +27,13 @@ class WishValues:
 
 
 DEFAULT_WEIGHTS: dict[str, int] = {
-    "value": 3,
+    "value": 10,
     "break": 4,
     "walking": 1,
-    "guarantee": 60,
-    "moved": 8,
-    "dropped": 32,
+    "guarantee": 100,
+    "moved": 20,
+    "dropped": 80,
 }
-"""An agreed wish weighs 30 to 105: no walk within a venue is worth losing one. A break is as bad as four
-minutes on foot, a meeting that somebody is owed as good as two plain ones. Moving a published meeting is
-dearer than a few minutes on foot, and cheaper than losing a meeting."""
+"""An agreed wish weighs 100 to 350: the most wanted meetings come first, and no walk within a venue is worth losing
+one. A meeting that somebody is owed counts twice. A break is as bad as four minutes on foot. Moving a published
+meeting is dearer than a few breaks, and cheaper than losing a meeting."""

@@ -46,10 +46,10 @@ WISHES = (
         _l("Whether everybody gets the meetings they are owed before others get more."),
         (
             ("0", _l("As many meetings as possible, whoever has them")),
-            ("60", _l("Guaranteed meetings first")),
-            ("240", _l("Guaranteed meetings above all")),
+            ("100", _l("Guaranteed meetings first")),
+            ("500", _l("Guaranteed meetings above all")),
         ),
-        "60",
+        "100",
     ),
     Wish(
         "published",
@@ -57,10 +57,10 @@ WISHES = (
         _l("What moving or losing one weighs against improving the rest."),
         (
             ("0", _l("Move them freely")),
-            ("8", _l("Move few of them")),
-            ("40", _l("Move as few as possible")),
+            ("20", _l("Move few of them")),
+            ("80", _l("Move as few as possible")),
         ),
-        "8",
+        "20",
     ),
 )
 TIMES = (15, 30, 60, 120, 300, 900, 1800, 3600, 7200)

@@ -24,8 +24,8 @@ FORM = {
     "time_limit": "30",
     "breaks": "4",
     "walking": "1",
-    "guarantee": "60",
-    "published": "8",
+    "guarantee": "100",
+    "published": "20",
     "seed": "0",
 }
 
@@ -74,12 +74,12 @@ def organiser(client: Client, scene: Scene) -> Client:
 
 
 def test_starting_a_run_stores_it_tells_the_queue_and_shows_it(app, scene, organiser):
-    answer = scene.start(organiser, breaks="12", published="40")
+    answer = scene.start(organiser, breaks="12", published="80")
     run = scene.session.scalars(select(Run)).one()
     assert answer.status_code == 302
     assert answer.location.endswith(f"/runs/{run.public_id}/")
     assert (run.state, run.time_limit, run.created_by_id) == (RunState.QUEUED, 30, scene.organiser.id)
-    assert run.weights == {**DEFAULT_WEIGHTS, "break": 12, "moved": 40, "dropped": 160}
+    assert run.weights == {**DEFAULT_WEIGHTS, "break": 12, "moved": 80, "dropped": 320}
     assert len(queue_of(app)) == 1
     page = organiser.get(answer.location)
     assert "Waiting for the worker" in page.text
