@@ -31,6 +31,9 @@ GRACE = 2.0
 CLOSING = 16
 """Checking and explaining a finished schedule takes at most so many times as long as checking an empty one."""
 
+HURRY = 0.5
+"""Seconds that reasons get when there is no time left, or somebody waits."""
+
 LONGEST_CLOSING = 0.3
 """The part of the time limit that closing may take."""
 
@@ -68,7 +71,9 @@ def solve(
             _begin(board, tuple(start))
         _search(board, choose(problem, settings), on_progress, should_stop)
     _report(board, on_progress)
-    return _finish(board)
+    if should_stop is not None and should_stop():
+        return _finish(board, time.monotonic() + HURRY)
+    return _finish(board, max(time.monotonic() + HURRY, board.began + settings.time_limit))
 
 
 def _everything(problem: Problem) -> int:
@@ -92,6 +97,9 @@ def _search(
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> None:
+    if should_stop is not None and should_stop():
+        board.request_stop()
+        return
     threads = [threading.Thread(target=_run_lane, args=(lane, board), daemon=True) for lane in lanes]
     for thread in threads:
         thread.start()
@@ -132,7 +140,8 @@ def _report(board: Board, on_progress: Callable[[Progress], None] | None) -> Non
             on_progress(step)
 
 
-def _finish(board: Board) -> Schedule:
+def _finish(board: Board, until: float) -> Schedule:
+    """The result; reasons are worked out until the given moment."""
     problem, settings = board.problem, board.settings
     proof = board.proof()
     found = _verified(board)
@@ -156,9 +165,8 @@ def _finish(board: Board) -> Schedule:
         log.error("the bound %s lies below the score %s and is left out", bound, verdict.score)
         bound = None
     status = Status.OPTIMAL if bound == verdict.score else Status.FEASIBLE
-    hurry = max(time.monotonic() + 0.5, board.began + settings.time_limit)
     unscheduled = explain(
-        problem, assignments, proven=status is Status.OPTIMAL, until=lambda: time.monotonic() > hurry
+        problem, assignments, proven=status is Status.OPTIMAL, until=lambda: time.monotonic() > until
     )
     return Schedule(
         problem=problem.name,
