@@ -17,17 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations
 
-from solver.costs import Costs, Visit
+from solver.gain import Gains
 from solver.masks import Masks, bits
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment, Reason, Status, Unscheduled
 
 FREE, NEAR, UNLIMITED, IDLE, CLOSE = range(5)
 """Steps of a ladder: each is the slots of the step before that pass one more kind of obstacle."""
-
-MOST_COMBINATIONS = 64
 
 
 def explain(
@@ -42,10 +40,10 @@ def explain(
     there = {row.meeting for row in held}
     found: list[Unscheduled] = []
     hurried = False
-    for number, meeting in enumerate(problem.meetings):
+    for meeting in problem.meetings:
         if meeting.id in there:
             continue
-        hurried = hurried or (until is not None and number % 256 == 0 and until())
+        hurried = hurried or (until is not None and until())
         found.append(_hurried(meeting) if hurried else explainer.reason(meeting))
     return tuple(found)
 
@@ -76,12 +74,11 @@ class _Explainer:
     def __init__(self, problem: Problem, held: Sequence[Assignment], proven: bool) -> None:
         self.problem = problem
         self.masks = Masks(problem, held)
-        self.costs = Costs(problem)
+        self.gains = Gains(problem, self.masks)
         self.proven = proven
         self.held = {row.meeting: row for row in held}
         self._venues: dict[tuple[str, ...] | None, tuple[_Venue, ...]] = {}
         self._ladders: dict[tuple[int, str | None], tuple[int, ...]] = {}
-        self._breaks: dict[int, int] | None = None
 
     def reason(self, meeting: Meeting) -> Unscheduled:
         """The first step that leaves no slot and place, in words."""
@@ -268,74 +265,13 @@ class _Explainer:
         return f"slot {self.problem.slots[slot].id!r} at place {self.problem.places[place].id!r}"
 
     def _gain(self, meeting: Meeting, sides: list[list[int]], slot: int, place: int) -> int | None:
-        """The most the score could rise by adding the meeting there; None when a rule forbids it."""
-        weights = self.problem.weights
-        there = self._pavilion(place)
-        able = [[p for p in side if self._ladder(p, there)[CLOSE] >> slot & 1] for side in sides]
-        gain = weights.value * meeting.value
-        if meeting.published is not None:
-            same = (
-                meeting.published.slot == self.problem.slots[slot].id
-                and meeting.published.place == self.problem.places[place].id
-            )
-            gain += weights.dropped - (0 if same else weights.moved)
-        if self.problem.rules.max_break_spread is None:
-            gain += sum(max(self._change(p, slot, place) for p in side) for side in able)
-            for extra in meeting.optional:
-                person = self.problem.participant_index[extra.participant]
-                if self._ladder(person, there)[CLOSE] >> slot & 1:
-                    gain += max(0, weights.value * extra.value + self._change(person, slot, place))
-            return gain
-        return self._even_gain(meeting, able, slot, place, gain)
+        there = self.problem.places[place].pavilion
 
-    def _even_gain(
-        self,
-        meeting: Meeting,
-        able: list[list[int]],
-        slot: int,
-        place: int,
-        gain: int,
-    ) -> int | None:
-        """The same where the spread of breaks is limited and so attendees can't be chosen one by one."""
-        worth = {
-            self.problem.participant_index[extra.participant]: self.problem.weights.value * extra.value
-            for extra in meeting.optional
-        }
-        there = self._pavilion(place)
-        extras = [p for p in worth if self._ladder(p, there)[CLOSE] >> slot & 1]
-        best: int | None = None
-        choices = product(*able, *([None, p] for p in extras))
-        for combination in islice(choices, MOST_COMBINATIONS):
-            who = [p for p in combination if p is not None]
-            if self._even(who, slot, place):
-                total = gain + sum(worth.get(p, 0) + self._change(p, slot, place) for p in who)
-                best = total if best is None else max(best, total)
-        return best
+        def able(people: Iterable[int]) -> list[int]:
+            return [person for person in people if self._ladder(person, there)[CLOSE] >> slot & 1]
 
-    def _pavilion(self, place: int) -> str:
-        return self.problem.places[place].pavilion
-
-    def _visits(self, person: int) -> list[Visit]:
-        slots = self.problem.slots
-        return [(slots[s].start, slots[s].end, there) for s, there in self.masks.visits.get(person, ())]
-
-    def _with(self, person: int, slot: int, place: int) -> list[Visit]:
-        entry = self.problem.slots[slot]
-        return [*self._visits(person), (entry.start, entry.end, self._pavilion(place))]
-
-    def _change(self, person: int, slot: int, place: int) -> int:
-        participant = self.problem.participants[person]
-        before = self.costs.of(participant, self._visits(person))
-        return before - self.costs.of(participant, self._with(person, slot, place))
-
-    def _even(self, who: Sequence[int], slot: int, place: int) -> bool:
-        people = self.problem.participants
-        if self._breaks is None:
-            self._breaks = {p: self.costs.breaks(people[p], self._visits(p)) for p in range(len(people))}
-        breaks = dict(self._breaks)
-        breaks.update((p, self.costs.breaks(people[p], self._with(p, slot, place))) for p in who)
-        limit = self.problem.rules.max_break_spread
-        return limit is None or max(breaks.values()) - min(breaks.values()) <= limit
+        extras = able(self.problem.participant_index[extra.participant] for extra in meeting.optional)
+        return self.gains.of(meeting, [able(side) for side in sides], extras, slot, place)
 
     def _slot_names(self, left: dict[_Venue, int]) -> str:
         mask = 0
