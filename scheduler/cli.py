@@ -6,6 +6,7 @@ import logging
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import click
 from flask import Flask
@@ -218,6 +219,23 @@ def _round(session: Session, slug: str, name: str) -> MatchmakingRound:
         known = ", ".join(f"“{row.name}”" for row in rows) or "none"
         raise click.ClickException(f"{slug} has no such round; it has {known}.")
     return chosen[0]
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"), default="-")
+def bounces(file: IO[bytes]) -> None:
+    """Read a report of undeliverable mail (from FILE or standard input) and remember dead addresses.
+
+    Let the mailbox of MAIL_FROM pipe what it receives here.
+    """
+    from scheduler.services.delivery import record_bounces
+
+    app = create_app()
+    with app.app_context(), db.new_session(str(app.config["DATABASE_URL"])) as session:
+        found = record_bounces(session, file.read())
+        session.commit()
+    for bounce in found:
+        click.echo(f"{bounce.address}: {'dead' if bounce.final else 'not reached yet'}: {bounce.words}")
 
 
 def _say_mail(app: Flask) -> None:

@@ -14,11 +14,14 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import psutil
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.errors import Conflict
+from scheduler.mail.bounces import Bounce, read_bounces
 from scheduler.mail.form import compose, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
 from scheduler.models import DeadAddress, OutboxMessage, SenderLease
@@ -211,6 +214,30 @@ def remember_dead(session: Session, address: str, reason: str) -> None:
     if not _is_dead(session, address):
         key = address.strip().lower()
         session.add(DeadAddress(address=key, reason=reason[:300], bounced_at=wall_clock()))
+
+
+def record_bounces(session: Session, data: bytes) -> list[Bounce]:
+    """Remember the dead addresses of a report that came back; returns what it said."""
+    found = read_bounces(data)
+    for bounce in found:
+        if bounce.final:
+            remember_dead(session, bounce.address, bounce.words)
+    session.flush()
+    return found
+
+
+def send_again(session: Session, message: OutboxMessage) -> None:
+    """Queue a message that failed, or of which nobody knows: a person decided so. Raises Conflict otherwise."""
+    if message.state not in (MessageState.FAILED, MessageState.UNCERTAIN):
+        raise Conflict(_("This message is %(state)s; it can't be sent again.", state=message.state.value))
+    message.state, message.due_at, message.attempts = MessageState.QUEUED, wall_clock(), 0
+
+
+def revive(session: Session, address: str) -> None:
+    """Write to an address again, for example after its owner has repaired the mailbox."""
+    found = session.get(DeadAddress, address.strip().lower())
+    if found is not None:
+        session.delete(found)
 
 
 def _is_dead(session: Session, address: str) -> bool:

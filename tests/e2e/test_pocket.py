@@ -32,7 +32,7 @@ from scheduler.services.agendas import refresh
 from tests.e2e.conftest import Site, serious_findings, too_wide
 from tests.factories import make_meeting, make_plan
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, current_app, request
@@ -32,6 +33,8 @@ def feed(token: str) -> Response:
     if found is None:
         return _not_found()
     options = FeedOptions.from_query(request.args) if request.query_string else DEFAULT
+    if found.kind is FeedKind.SESSION:
+        options = replace(options, sessions=True)
     tag = etag(found.version, options, found.locale)
     if _is_known(tag, found.changed_at):
         answer = Response(status=304)

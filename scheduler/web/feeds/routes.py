@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.web.feeds import downloads, feed, pages
+from scheduler.web.feeds import desks, downloads, feed, pages
 from scheduler.web.feeds.blueprint import blueprint
 
-__all__ = ["blueprint", "downloads", "feed", "pages"]
+__all__ = ["blueprint", "desks", "downloads", "feed", "pages"]

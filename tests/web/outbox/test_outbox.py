@@ -15,6 +15,9 @@ from scheduler.services.messages import preference_of
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock
 
+# Pages and their answers: what the database does differently is tested with the services.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def scene(session: Session) -> Scene:

@@ -12,6 +12,9 @@ from tests.services.scenes import Scene, published_scene, set_clock
 
 ACTIONS = "/e/expo/me/pocket/actions"
 
+# Pages and their answers: what the database does differently is tested with the services.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def scene(session: Session) -> Scene:

@@ -1,0 +1,128 @@
+"""Calendars for places and sessions, handed out by the organiser: stands, pavilion desks, sessions."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import PlaceKind
+from scheduler.errors import NotFound
+from scheduler.extensions import db, limiter
+from scheduler.models import Pavilion, Place, ProgrammeSession
+from scheduler.services.feeds import create_feed, feeds_of, replace_feed, revoke_feed
+from scheduler.web import access
+from scheduler.web.access import current
+from scheduler.web.feeds.addresses import subscription
+from scheduler.web.feeds.blueprint import blueprint
+from scheduler.web.feeds.forms import FeedForm
+from scheduler.web.organiser.authority import require_full
+
+Desk = Pavilion | Place | ProgrammeSession
+MOST = 50
+
+
+@blueprint.get("/e/<event_slug>/organise/calendars")
+@access.organiser
+def desks(event_slug: str) -> str:
+    """Everything that can have a calendar of its own, found by a part of its name."""
+    current.extra["area"] = "organiser"
+    event = access.this_event()
+    wanted = request.args.get("q", "").strip()
+    pavilions = select(Pavilion).where(
+        Pavilion.event_id == event.id, Pavilion.name.icontains(wanted, autoescape=True)
+    )
+    stands = select(Place).where(
+        Place.event_id == event.id,
+        Place.kind == PlaceKind.STAND,
+        Place.name.icontains(wanted, autoescape=True),
+    )
+    sessions = select(ProgrammeSession).where(
+        ProgrammeSession.event_id == event.id, ProgrammeSession.title.icontains(wanted, autoescape=True)
+    )
+    groups = (
+        (_("Pavilion desks"), "pavilion", pavilions.order_by(Pavilion.name)),
+        (_("Stands"), "stand", stands.order_by(Place.name)),
+        (_("Sessions"), "session", sessions.order_by(ProgrammeSession.starts_at)),
+    )
+    found = [
+        (label, kind, [(row.public_id, _name(row)) for row in db.session.scalars(rows.limit(MOST))])
+        for label, kind, rows in groups
+    ]
+    return render_template("feeds/desks.html", groups=found, wanted=wanted, most=MOST)
+
+
+@blueprint.get("/e/<event_slug>/organise/calendars/<kind>/<desk_id>")
+@access.organiser
+def desk(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
+    """The subscriptions of one place or session."""
+    return _page(_desk(kind, desk_id), kind, FeedForm())
+
+
+@blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>")
+@limiter.limit("200 per hour")
+@access.organiser
+def desk_new(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
+    require_full()
+    found, form = _desk(kind, desk_id), FeedForm()
+    if not form.validate_on_submit():
+        return _page(found, kind, form, status=422)
+    _feed, token = create_feed(db.session, found)
+    return _page(found, kind, form, token, 201)
+
+
+@blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>/<feed_id>/replace")
+@limiter.limit("200 per hour")
+@access.organiser
+def desk_replace(event_slug: str, kind: str, desk_id: str, feed_id: str) -> tuple[str, int]:
+    require_full()
+    found = _desk(kind, desk_id)
+    _feed, token = replace_feed(db.session, found, feed_id)
+    return _page(found, kind, FeedForm(), token, 201)
+
+
+@blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>/<feed_id>/revoke")
+@access.organiser
+def desk_revoke(event_slug: str, kind: str, desk_id: str, feed_id: str) -> Response:
+    require_full()
+    revoke_feed(db.session, _desk(kind, desk_id), feed_id)
+    flash(_("The subscription is revoked. Its address answers no more."), "good")
+    return redirect(url_for("feeds.desk", event_slug=event_slug, kind=kind, desk_id=desk_id), 303)
+
+
+def _desk(kind: str, desk_id: str) -> Desk:
+    models: dict[str, type[Desk]] = {"pavilion": Pavilion, "stand": Place, "session": ProgrammeSession}
+    model = models.get(kind)
+    event_id = access.this_event().id
+    found = model and db.session.scalar(
+        select(model).where(model.public_id == desk_id, model.event_id == event_id)
+    )
+    if not found:
+        raise NotFound(_("There is no such place or session at this event."))
+    return found
+
+
+def _name(found: Desk) -> str:
+    if isinstance(found, ProgrammeSession):
+        return found.title
+    if isinstance(found, Place):
+        return f"{found.pavilion.name}, {found.name}"
+    return found.name
+
+
+def _page(found: Desk, kind: str, form: FeedForm, token: str = "", status: int = 200) -> tuple[str, int]:
+    current.extra["area"] = "organiser"
+    event = access.this_event()
+    page = render_template(
+        "feeds/subscription.html",
+        feeds=feeds_of(db.session, found),
+        form=form,
+        addresses=subscription(token, form.options(), f"{event.name} - {_name(found)}") if token else None,
+        subject=found,
+        name=_name(found),
+        values={"event_slug": event.slug, "kind": kind, "desk_id": found.public_id},
+        area="desk",
+        base="organiser/layout.html",
+    )
+    return page, status
