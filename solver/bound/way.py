@@ -65,8 +65,8 @@ class Prices:
         bound = float(self._control[0]) + self.agents.constant
         return bound + SAFETY * (abs(bound) + abs(self.agents.constant)) + SAFETY
 
-    def advance(self, score: int | None) -> float:
-        """A fraction of a second of steps towards a known score; returns the least bound so far."""
+    def advance(self, score: int | None, steps: int | None = None) -> float:
+        """Some steps towards a known score, or a fraction of a second of them; returns the least bound so far."""
         a, control = self.agents, self._control
         if score is not None:
             # The optimum lies somewhere between: aim at the middle once there is a bound to speak of.
@@ -75,7 +75,7 @@ class Prices:
         began = time.monotonic()
         descend(
             self._row, self.price, self.share, self._best[0], self._best[1], self._ways[0], self._ways[1],
-            self.held, control, self._steps,
+            self.held, control, steps or self._steps,
         )  # fmt: skip
         took = time.monotonic() - began
         self._steps = max(1, min(100, int(self._steps * min(4.0, CHUNK / max(took, 1e-4)))))

@@ -87,7 +87,7 @@ class Improvement:
 
     def run(self) -> None:
         """Begin from the board's schedule or a new one, and anneal again and again."""
-        self._begin()
+        self.begin()
         self.offer()
         unit = typical_change(self.arrays)
         hot = self._heat(self.board.remaining())
@@ -108,7 +108,8 @@ class Improvement:
         rate = self._steps / max(1e-3, time.monotonic() - began)
         return float(min(HOT, max(4 * COLD, HEAT * (rate * seconds / len(self._pool)) ** 0.5)))
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Load the board's schedule, if there is one, and fill it up."""
         best = self.board.best()
         known = [] if best is None else list(best.make())
         if known:
@@ -156,27 +157,30 @@ class Improvement:
                 shown = time.monotonic()
         self.offer()
 
-    def chunk(self, temperature: float) -> None:
-        """A fraction of a second of search at one temperature."""
+    def chunk(self, temperature: float, steps: int | None = None) -> None:
+        """Some steps at one temperature, or as many as take a fraction of a second."""
         self._round += 1
         began = time.monotonic()
-        self.gain += self._search(0, self._pool, self._mine, self._steps, temperature)
+        self.gain += self._search(0, self._pool, self._mine, steps or self._steps, temperature)
+        if steps:
+            return
         took = time.monotonic() - began
         self._steps = max(20, int(self._steps * min(2.0, CHUNK / max(took, 1e-4))))
 
-    def epoch(self, temperature: float) -> None:
+    def epoch(self, temperature: float, steps: int | None = None) -> None:
         """Some chunks' worth of search in several parts of the problem at the same time."""
         self._round += 1
-        parts = split(self.arrays.data, self.workers, self._seed(0))
+        parts = split(self.arrays.data, len(self._scratches), self._seed(0))
         pools = [np.flatnonzero(part) for part in parts]
-        busy = [n for n in range(self.workers) if len(pools[n]) > 0]
+        busy = [n for n in range(len(parts)) if len(pools[n]) > 0]
         stretches = max(1, min(10, len(self._pool) // 20_000))
-        with ThreadPoolExecutor(self.workers) as threads:
+        with ThreadPoolExecutor(len(parts)) as threads:
             for _ in range(stretches):
                 if self.board.should_stop():
                     return
                 runs = [
-                    threads.submit(self._search, n, pools[n], parts[n], self._steps, temperature) for n in busy
+                    threads.submit(self._search, n, pools[n], parts[n], steps or self._steps, temperature)
+                    for n in busy
                 ]
                 self.gain += sum(run.result() for run in runs)
                 self._round += 1

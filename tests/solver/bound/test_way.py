@@ -1,0 +1,72 @@
+"""The bound of prices lies above every schedule and comes near good ones."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import HealthCheck, assume, given, settings
+
+from bench.generator import make_fair
+from solver.arrays import arrays_of
+from solver.board import Board
+from solver.bound.agents import make_agents
+from solver.bound.way import Prices, run
+from solver.files import parse_problem
+from solver.improve.way import Improvement
+from solver.problem import Problem
+from solver.settings import Settings
+from tests.solver.brute import optimum, too_big
+from tests.solver.strategies import problems
+
+CALM = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+
+
+def _bound(problem: Problem, target: int | None, rounds: int = 5) -> float:
+    agents = make_agents(arrays_of(problem))
+    assert agents is not None
+    prices = Prices(agents)
+    for _ in range(rounds):
+        prices.advance(target, steps=40)
+    return prices.bound
+
+
+@CALM
+@given(problems())
+def test_bound_is_never_below_the_optimum_of_brute_force(problem: Problem) -> None:
+    assume(problem.meetings and problem.places and not too_big(problem))
+    expected = optimum(problem)
+    assume(expected is not None)
+    assert expected is not None
+    assert _bound(problem, expected) >= expected
+
+
+def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
+    problem = parse_problem(json.dumps(make_fair(120, 400, 2)))
+    board = Board(problem, Settings(time_limit=600, workers=1))
+    search = Improvement(problem, board.settings, board)
+    search.begin()
+    for temperature in (5.0, 2.0, 1.0, 0.5):
+        search.chunk(temperature, steps=4_000)
+    bound = _bound(problem, search.score, rounds=10)
+    assert search.score <= bound <= 1.04 * search.score
+
+
+def test_bound_stays_above_schedules_with_every_feature() -> None:
+    problem = parse_problem(json.dumps(make_fair(120, 400, 2, features=True)))
+    board = Board(problem, Settings(time_limit=600, workers=1))
+    search = Improvement(problem, board.settings, board)
+    search.begin()
+    search.chunk(1.0, steps=4_000)
+    assert _bound(problem, search.score) >= search.score
+
+
+def test_bounds_are_posted_until_the_prices_settle() -> None:
+    problem = parse_problem(json.dumps(make_fair(60, 150, 1)))
+    board = Board(problem, Settings(time_limit=60, workers=1))
+    run(problem, board.settings, board)
+    assert board.bound() is not None
+    assert not board.should_stop()
