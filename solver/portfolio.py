@@ -72,4 +72,5 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
 def _large(settings: Settings) -> tuple[Lane, ...]:
     if settings.workers == 1:
         return ((Way(SEARCH.path, child=False, share=0.5), Way(BOUNDS.path, child=False, share=0.5), SEARCH),)
-    return ((BOUNDS,), (SEARCH,))
+    # the search runs the bounds beside itself and takes their worker over once they have settled
+    return ((replace(SEARCH, workers=settings.workers),),)
