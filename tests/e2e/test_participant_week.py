@@ -304,3 +304,45 @@ def test_every_other_page_of_the_area_is_accessible_on_the_phone(week: Week, ada
         assert answer is not None
         assert answer.status == 200, path
         looks_right(ada)
+
+
+def test_times_are_painted_by_mouse_and_by_finger_and_a_swipe_scrolls(week: Week, ada: Page) -> None:
+    week.site.sign_in(ada, week.grace)
+    ada.goto(week.address("availability"))
+    boxes = ada.locator(".cell input")
+
+    def painted() -> str:
+        return "".join("x" if box.is_checked() else "." for box in boxes.all())
+
+    def middle(number: int) -> dict[str, float]:
+        frame = boxes.nth(number).locator("xpath=..").bounding_box()
+        assert frame is not None
+        return {"x": frame["x"] + frame["width"] / 2, "y": frame["y"] + frame["height"] / 2}
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    assert painted() == "xxxxxx"
+    ada.mouse.move(**middle(0))
+    ada.mouse.down()
+    for number in (1, 2):
+        ada.mouse.move(**middle(number))
+    ada.mouse.up()
+    assert painted() == "...xxx"
+
+    finger = ada.context.new_cdp_session(ada)
+    touch("touchStart", middle(1))
+    ada.wait_for_timeout(400)
+    for number in (2, 3):
+        touch("touchMove", middle(number))
+    touch("touchEnd")
+    assert painted() == ".xxxxx"
+
+    start = middle(4)
+    touch("touchStart", start)
+    for step in range(1, 12):
+        touch("touchMove", {"x": start["x"], "y": start["y"] - 20 * step})
+        ada.wait_for_timeout(16)
+    touch("touchEnd")
+    assert painted() == ".xxxxx"
+    ada.on("dialog", lambda dialog: dialog.accept())
