@@ -92,15 +92,15 @@ def desk_revoke(event_slug: str, kind: str, desk_id: str, feed_id: str) -> Respo
 
 
 def _desk(kind: str, desk_id: str) -> Desk:
-    models: dict[str, type[Desk]] = {"pavilion": Pavilion, "stand": Place, "session": ProgrammeSession}
-    model = models.get(kind)
     event_id = access.this_event().id
-    found = model and db.session.scalar(
-        select(model).where(model.public_id == desk_id, model.event_id == event_id)
-    )
-    if not found:
-        raise NotFound(_("There is no such place or session at this event."))
-    return found
+    for name, model in (("pavilion", Pavilion), ("stand", Place), ("session", ProgrammeSession)):
+        if name != kind:
+            continue
+        statement = select(model).where(model.public_id == desk_id, model.event_id == event_id)
+        found: Desk | None = db.session.scalar(statement)
+        if found is not None:
+            return found
+    raise NotFound(_("There is no such place or session at this event."))
 
 
 def _name(found: Desk) -> str:
