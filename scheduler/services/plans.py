@@ -23,6 +23,7 @@ from scheduler.queries.standings import (
     tables_taken,
 )
 from scheduler.services.audit import record
+from scheduler.services.bulk import without_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Publication:
     left_out: int
 
 
+@without_collector()
 def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
     """Make a draft the plan that people have, in the place of the round's published one.
 
