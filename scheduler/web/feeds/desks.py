@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,6 +22,7 @@ from scheduler.web.feeds.forms import FeedForm
 from scheduler.web.organiser.authority import require_full
 
 Desk = Pavilion | Place | ProgrammeSession
+Row = TypeVar("Row", Pavilion, Place, ProgrammeSession)
 MOST = 50
 
 
@@ -92,15 +95,25 @@ def desk_revoke(event_slug: str, kind: str, desk_id: str, feed_id: str) -> Respo
 
 
 def _desk(kind: str, desk_id: str) -> Desk:
+    found: Desk | None = None
+    match kind:
+        case "pavilion":
+            found = _one(Pavilion, desk_id)
+        case "stand":
+            found = _one(Place, desk_id)
+        case "session":
+            found = _one(ProgrammeSession, desk_id)
+    if found is None:
+        raise NotFound(_("There is no such place or session at this event."))
+    return found
+
+
+def _one(model: type[Row], desk_id: str) -> Row | None:
     event_id = access.this_event().id
-    for name, model in (("pavilion", Pavilion), ("stand", Place), ("session", ProgrammeSession)):
-        if name != kind:
-            continue
-        statement = select(model).where(model.public_id == desk_id, model.event_id == event_id)
-        found: Desk | None = db.session.scalar(statement)
-        if found is not None:
-            return found
-    raise NotFound(_("There is no such place or session at this event."))
+    found: Row | None = db.session.scalar(
+        select(model).where(model.public_id == desk_id, model.event_id == event_id)
+    )
+    return found
 
 
 def _name(found: Desk) -> str:
