@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.matching.signals import SIGNALS, Signals
 
-COLD = np.array([0.45, 0.20, 0.11, 0.60, 0.40, 0.0, 0.10, 0.90, 0.30])
+COLD = np.array([0.45, 0.20, 0.15, 0.60, 0.40, 0.0, 0.10, 0.80, 0.25])
 """Weights before anybody has decided anything, in the order of SIGNALS; chosen on invented events of many
 shapes (docs/matching.md), in logits per unit.
 """
