@@ -39,7 +39,7 @@ from scheduler.queries.recommendations import (
     topic_facts,
 )
 
-SHOWN = 20
+SHOWN = 12
 """Partners on one page."""
 REST = timedelta(minutes=10)
 """Lists of a round are made again no sooner than this after the last time, however much is decided."""
