@@ -62,7 +62,7 @@ class Descent:
         conflicts = FIRST_CONFLICTS
         floor = 0
         while self._proven() < self._best:
-            self._ask(counted, self._bound, conflicts)
+            self._ask(counted, self._bound, 2 * conflicts)
             if self._proven() >= self._best:
                 break
             floor = max(floor, self._bound)
