@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import chain
 
 from solver.board import Board
+from solver.ceiling import ceiling
 from solver.check import Verdict, check
 from solver.child import load_way, run_in_child
 from solver.explain import explain, unexplained
@@ -62,7 +61,8 @@ def solve(
     if proof:
         board.infeasible(proof, "precheck")
     else:
-        board.tighten(_everything(problem), "everything")
+        impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
+        board.tighten(ceiling(problem, impossible), "ceiling")
         if verdict.clean:
             board.offer((), verdict.score, "nothing")
             if not problem.meetings:
@@ -74,14 +74,6 @@ def solve(
     if should_stop is not None and should_stop():
         return _finish(board, time.monotonic() + HURRY)
     return _finish(board, max(time.monotonic() + HURRY, board.began + settings.time_limit))
-
-
-def _everything(problem: Problem) -> int:
-    """No schedule earns more than the value of everything, less what guarantees can't be met."""
-    values = sum(m.value + sum(extra.value for extra in m.optional) for m in problem.meetings)
-    wanted = Counter(chain.from_iterable(meeting.people() for meeting in problem.meetings))
-    short = sum(max(0, person.guarantee - wanted[person.id]) for person in problem.participants)
-    return problem.weights.value * values - problem.weights.guarantee * short
 
 
 def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
