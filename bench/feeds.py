@@ -198,18 +198,27 @@ def _meet(
     session.flush()
 
 
-def publish_timed(session: Session, event: Event, plan: Plan) -> tuple[float, int]:
-    """Seconds for the publication of a plan with its mails in one transaction, and how many mails."""
+@dataclass(frozen=True)
+class Publication:
+    """A publication with its mails in one transaction: by the clock, by the processor, and how many mails."""
+
+    seconds: float
+    processor: float
+    messages: int
+
+
+def publish_timed(session: Session, event: Event, plan: Plan) -> Publication:
+    """Publish a plan and tell everybody, in one transaction."""
     before = session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
     session.commit()
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     publish(session, plan, None)
     refresh(session, event)
     session.commit()
-    seconds = time.perf_counter() - started
+    seconds, processor = time.perf_counter() - started, time.process_time() - worked
     after = session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
     session.commit()
-    return seconds, after - before
+    return Publication(seconds, processor, after - before)
 
 
 def changed_plan(session: Session, event: Event, plan: Plan) -> Plan:
@@ -484,12 +493,16 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
+def _line(what: str, row: Publication) -> str:
+    return f"| {what} | {row.messages:,} | {row.seconds:.1f} | {row.processor:.1f} |"
+
+
 def report(
     choices: argparse.Namespace,
     held: int,
     told: int,
-    first: tuple[float, int],
-    changes: tuple[float, int],
+    first: Publication,
+    changes: Publication,
     rates: dict[str, list[Measured]],
 ) -> list[str]:
     middle = {name: sorted(rows, key=lambda row: row.rate)[len(rows) // 2] for name, rows in rates.items()}
@@ -508,10 +521,10 @@ def report(
         )
     lines += [
         "",
-        "| in one transaction | messages | seconds |",
-        "| --- | ---: | ---: |",
-        f"| first publication, everybody gets the agenda | {first[1]:,} | {first[0]:.1f} |",
-        f"| publication that moves a meeting of everybody | {changes[1]:,} | {changes[0]:.1f} |",
+        "| in one transaction | messages | seconds | of the processor |",
+        "| --- | ---: | ---: | ---: |",
+        _line("first publication, everybody gets the agenda", first),
+        _line("publication that moves a meeting of everybody", changes),
     ]
     return lines
 
