@@ -376,7 +376,7 @@ def load(data: Addresses, state: Addresses, meetings: Longs, slots: Longs, place
     total, left_out = np.int64(0), 0
     for i in range(len(meetings)):
         m, s, place = meetings[i], slots[i], places[i]
-        gain = seated_gain(d, st, m, s, place)
+        gain = seated_gain(d, st, m, s, place) if st.slot[m] < 0 else -NEVER
         if gain == -NEVER:
             left_out += 1
         else:

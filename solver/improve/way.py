@@ -110,21 +110,23 @@ class Improvement:
 
     def begin(self) -> None:
         """Load the board's schedule, if there is one, and fill it up."""
-        best = self.board.best()
-        known = [] if best is None else list(best.make())
+        known = self.board.beginning()
         if known:
             self.adopt(known)
         self.gain += construct(self.arrays, self._data, self._state, self._mine, self.board.should_stop)
 
     def adopt(self, assignments: Sequence[Assignment]) -> None:
-        """Load a schedule into the empty state."""
+        """Load a schedule, which may break rules, into the empty state: what fits of it."""
         a = self.arrays
         rank = {name: i for i, name in enumerate(a.slots)}
         person, place, meeting = a.problem.participant_index, a.problem.place_index, a.problem.meeting_index
-        rows = sorted(assignments, key=lambda row: rank[row.slot])
+        usable = [
+            row for row in assignments if row.meeting in meeting and row.slot in rank and row.place in place
+        ]
+        rows = sorted(usable, key=lambda row: rank[row.slot])
         for row in rows:
             m = meeting[row.meeting]
-            who = {person[name] for name in row.attendees}
+            who = {person.get(name, -1) for name in row.attendees}
             for side in range(a.data.side_ptr[m], a.data.side_ptr[m + 1]):
                 seats = a.data.seat[a.data.seat_ptr[side] : a.data.seat_ptr[side + 1]].tolist()
                 self.state.seated[side] = next((p for p in seats if p in who), -1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,6 +88,19 @@ def test_search_takes_up_the_schedule_on_the_board() -> None:
     search.begin()
     _judge(search)
     assert search.score >= known.score
+
+
+def test_search_takes_what_fits_of_a_start_that_breaks_rules() -> None:
+    problem = _fair(features=True)
+    state = _search(problem).state
+    rows = arrays_of(problem).assignments(state.slot, state.place, state.seated, state.joins)
+    strange = [replace(row, attendees=row.attendees[:1]) for row in rows[:5]]
+    crowded = [replace(row, slot=rows[0].slot) for row in rows[5:20]]
+    board = Board(problem, Settings(time_limit=600, workers=1))
+    board.start = (*strange, *crowded, *rows[15:])
+    search = Improvement(problem, board.settings, board)
+    search.begin()
+    _judge(search)
 
 
 def test_parts_share_no_participant_and_no_place() -> None:
