@@ -21,6 +21,9 @@ FIRST_CONFLICTS = 3_000
 GROWTH = 1.6
 """How the conflicts grow when even the next best target stays open."""
 
+MOST_COUNTED = 3_000_000
+"""Losses times the count of them beyond which a counter would take too much memory."""
+
 
 class Descent:
     """One descent over a formula whose losses all weigh the same.
@@ -51,11 +54,16 @@ class Descent:
         self._oracle.configure({"stabilizeonly": 1, "seed": seed})
 
     def solve(self) -> bool:
-        """Descend until the least number of losses is proven; False when there is no model at all."""
+        """Descend until the least number of losses is proven; False when there is no model at all.
+
+        When there are too many losses to count, one model is all.
+        """
         self._oracle.append_formula(self._formula.clauses)
         if not self._oracle.solve():
             return False
         self._take()
+        if len(self._losses) * self._best > MOST_COUNTED:
+            return True
         before = len(self._formula.clauses)
         counted = self._formula.count(self._losses, self._best)
         self._oracle.append_formula(self._formula.clauses[before:])

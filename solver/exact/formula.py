@@ -266,9 +266,7 @@ class Formula(Clauses):
                     self.at_most(literals, capacity)
                 room += min(capacity, len(literals))
                 together += literals
-            counted = self.count(together, room + 1)
-            if len(counted) > room:
-                self.add([-counted[room]])
+            self.at_most(together, room)
             if size and len(instant) == 1:
                 self._imply_people(instant[0], room, size)
 
@@ -278,13 +276,13 @@ class Formula(Clauses):
         Tying their number to the number of meetings as well would be true too, but proofs took twice as long.
         """
         people = [busy[slot] for busy in self.busy if slot in busy]
-        counted = self.count(people, size * room + 1)
-        if size * room < len(counted):
-            self.add([-counted[size * room]])
-        whole = min(size * room, len(people))
+        whole = size * room
+        if whole >= len(people):
+            return
+        counted = self.count(people, whole + 1)
+        self.add([-counted[whole]])
         for number in range(0, whole, size):
-            last = number + size - 1
-            self.add([-counted[number], counted[last]] if last < whole else [-counted[number]])
+            self.add([-counted[number], counted[number + size - 1]])
 
     def _size(self) -> int:
         """How many participants attend a meeting when that is the same for all of them, or 0."""

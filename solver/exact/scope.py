@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from solver.options import place_groups
 from solver.problem import Problem
 
 MOST_SEATS = 400_000
 """Literals for meetings by slot and place beyond which clauses take longer to write than others to solve."""
+
+
+MOST_COUNTED = 1_500_000
+"""Inputs times outputs of the counters of all slots; three clauses or so for each, and 100 bytes for a clause."""
 
 
 def suits(problem: Problem) -> bool:
@@ -25,11 +30,17 @@ def covers(problem: Problem) -> bool:
     """Whether the clauses mean all that the problem means and stay small: no walking, few possible seats."""
     if any(row.minutes for row in problem.walking):
         return False
-    everywhere, always = len(problem.places), len(problem.slots)
+    everywhere, always = len(place_groups(problem)[0]), len(problem.slots)
     seats = sum(
         (always if meeting.slots is None else len(meeting.slots))
-        * (min(everywhere, 2) if meeting.places is None else len(meeting.places))
+        * (everywhere if meeting.places is None else min(everywhere, len(meeting.places)))
         * max(1, sum(map(len, meeting.sides)) - len(meeting.sides))
         for meeting in problem.meetings
     )
-    return 0 < seats <= MOST_SEATS
+    if not 0 < seats <= MOST_SEATS:
+        return False
+    wanted, people = len(problem.meetings), len(problem.participants)
+    room = sum(place.capacity for place in problem.places)
+    meetings = wanted * (room + 1) if room < wanted else 0
+    busy = people * (2 * room + 1) if 2 * room < people else 0
+    return always * (meetings + busy) <= MOST_COUNTED
