@@ -31,7 +31,7 @@ class Way:
 
 
 Lane = tuple[Way, ...]
-"""Ways that run one after the other. Lanes run side by side."""
+"""Ways that run one after the other. Lanes run side by side, each with a seed of its own."""
 
 EXACT = Way("solver.exact.way:run", child=True)
 DESCENT = Way("solver.exact.way:descend", child=True, delay=0.5)
@@ -66,7 +66,7 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     if size <= SMALL:
         return ((model, BOUNDS), (replace(SEARCH, delay=PATIENCE),))
     # which meetings to hold is a question of prices first; what they leave open is for the model to prove
-    return ((replace(BOUNDS, share=0.5), model, BOUNDS), (SEARCH,))
+    return ((replace(BOUNDS, share=0.5), model, BOUNDS, SEARCH), (SEARCH,))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:

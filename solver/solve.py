@@ -30,6 +30,9 @@ GRACE = 2.0
 CLOSING = 16
 """Checking and explaining a finished schedule takes at most so many times as long as checking an empty one."""
 
+SEEDS_APART = 7919
+"""How far apart the seeds of two lanes lie, so that a search in each finds something else."""
+
 HURRY = 0.5
 """Seconds that reasons get when there is no time left, or somebody waits."""
 
@@ -92,7 +95,10 @@ def _search(
     if should_stop is not None and should_stop():
         board.request_stop()
         return
-    threads = [threading.Thread(target=_run_lane, args=(lane, board), daemon=True) for lane in lanes]
+    threads = [
+        threading.Thread(target=_run_lane, args=(lane, board, number), daemon=True)
+        for number, lane in enumerate(lanes)
+    ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads) and not board.should_stop():
@@ -107,14 +113,15 @@ def _search(
         thread.join(max(0.0, end - time.monotonic()))
 
 
-def _run_lane(lane: Lane, board: Board) -> None:
+def _run_lane(lane: Lane, board: Board, number: int) -> None:
+    seed = (board.settings.seed + SEEDS_APART * number) % (1 << 31)
     for way in lane:
         begin = time.monotonic() + way.delay
         while not board.should_stop() and time.monotonic() < begin:
             time.sleep(0.05)
         if board.should_stop():
             return
-        settings = replace(board.settings, workers=way.workers)
+        settings = replace(board.settings, workers=way.workers, seed=seed)
         view = board.until(time.monotonic() + way.share * board.remaining())
         try:
             if way.child:
