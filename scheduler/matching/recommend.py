@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from scheduler.matching.model import Model, chance
+from scheduler.matching.model import Model, chance, mutual
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.signals import BLOCKS, Signals, dampened, speak_together
 from scheduler.matching.spread import Balance, Waiting, invite, spread, unseen
@@ -57,18 +57,30 @@ def _seat_the_unseen(
     from scheduler.matching.kernel import best
 
     people = len(signals)
-    left = np.random.default_rng(13).permutation(unseen(who, people, balance))
+    rng = np.random.default_rng(13)
+    left = rng.permutation(unseen(who, people, balance))
     table = permitted(signals, rules)
     for start in range(0, len(left), CIRCLE):
         circle = np.sort(left[start : start + CIRCLE])
         places = {int(person): place for place, person in enumerate(circle)}
         barred = {(places[a], places[b]) for a, b in rules.barred if a in places and b in places}
         small = replace(rules, barred=frozenset(barred))
-        hosts, chances = best(signals.part(circle), model.part(circle), small, min(20, len(circle)))
+        those, model_of_those = signals.part(circle), model.part(circle)
+        hosts, chances = best(those, model_of_those, small, min(20, len(circle)))
         rows, columns = np.nonzero(hosts >= 0)
-        guest, host = circle[rows], circle[hosts[rows, columns]]
-        allowed = table[signals.kinds[host], signals.kinds[guest]]
-        guest, host, worth = guest[allowed], host[allowed], chances[rows, columns][allowed]
+        guest, host, worth = rows, hosts[rows, columns], chances[rows, columns]
+        # Who has said nothing has the same best hosts as all the others who have: some at random as well.
+        guest = np.r_[guest, np.repeat(np.arange(len(circle)), 12)]
+        host = np.r_[host, rng.integers(len(circle), size=12 * len(circle))]
+        drawn = slice(len(worth), None)
+        worth = np.r_[worth, mutual(model_of_those, those, guest[drawn], host[drawn])]
+        apart = (those.organisations[host] != those.organisations[guest]) | (those.organisations[host] == 0)
+        allowed = table[those.kinds[host], those.kinds[guest]] & (host != guest) & apart
+        if barred:
+            pairs = {*barred, *((b, a) for a, b in barred)}
+            free = [pair not in pairs for pair in zip(host.tolist(), guest.tolist(), strict=True)]
+            allowed &= np.array(free)
+        guest, host, worth = circle[guest[allowed]], circle[host[allowed]], worth[allowed]
         losses = score[host, min(balance.length, who.shape[1]) - 1] - worth
         invite(who, score, Waiting(host, guest, worth, losses), people, balance)
 
