@@ -13,9 +13,7 @@ from solver.bound.wishes import Wishes
 class Hubs:
     """Numbers the hubs and tells the meetings that each of them limits."""
 
-    def __init__(
-        self, data: Data, wishes: Wishes, room: Longs, is_planner: NDArray[np.bool_]
-    ) -> None:
+    def __init__(self, data: Data, wishes: Wishes, room: Longs, is_planner: NDArray[np.bool_]) -> None:
         people, alone, possible = len(room), wishes.alone, wishes.possible
         uses = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
         single = data.seat[alone].astype(np.int64)

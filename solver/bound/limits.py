@@ -80,4 +80,3 @@ def session_walks(data: Data, walk: NDArray[np.int32] | Longs) -> Longs:
     minutes = np.zeros(len(data.most), dtype=np.int64)
     np.add.at(minutes, owner[at][1:][same], np.asarray(walk)[a, b].astype(np.int64))
     return minutes
-

@@ -85,7 +85,6 @@ def agents_addresses(agents: Agents, weight: Floats) -> Addresses:
     return addresses(arrays, *counts, len(agents.hub_most))
 
 
-
 @kernel
 def visits(
     a: AgentsView, i: Int, mask: Int, reward: Any, order: Any, size: Int, mark: bool, chosen: Any
@@ -187,10 +186,18 @@ def descend(
     hubs, entries = a.hubs, a.entries
     floats, numbers = np.zeros(a.meetings + entries + hubs), np.zeros(2 * entries + hubs, np.int64)
     at = floats.ctypes.data
-    rest, reward, surplus = as_floats(at), as_floats(at + 8 * a.meetings), as_floats(at + 8 * (a.meetings + entries))
+    rest, reward, surplus = (
+        as_floats(at),
+        as_floats(at + 8 * a.meetings),
+        as_floats(at + 8 * (a.meetings + entries)),
+    )
     at = numbers.ctypes.data
     order, chosen, wanted = as_longs(at), as_longs(at + 8 * entries), as_longs(at + 16 * entries)
-    prices, shares, holds = as_floats(price.ctypes.data), as_floats(share.ctypes.data), as_longs(held.ctypes.data)
+    prices, shares, holds = (
+        as_floats(price.ctypes.data),
+        as_floats(share.ctypes.data),
+        as_longs(held.ctypes.data),
+    )
     for _ in range(steps):
         split(a, prices, shares, rest, reward)
         total = 0.0

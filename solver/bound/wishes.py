@@ -43,7 +43,9 @@ class Wishes:
         pavilion = one_pavilion(data)[self.meeting]
         self._number_groups(people, pavilion)
         sessions = np.diff(data.commitment_ptr) > 0
-        self.walkers: Longs = np.flatnonzero((self.count > 1) | ((self.count == 1) & sessions)).astype(np.int64)
+        self.walkers: Longs = np.flatnonzero((self.count > 1) | ((self.count == 1) & sessions)).astype(
+            np.int64
+        )
         """Those who may have to walk or wait: wanted in some pavilion, and in another or with a session."""
         self.loose = np.zeros(people, dtype=np.int64)
         self.loose[data.seat[~self.alone]] = 1

@@ -200,9 +200,7 @@ class Improvement:
     def _search(self, thread: int, pool: Longs, mine: Flags, steps: int, temperature: float) -> int:
         row = self._scratches[thread][1]
         seed = self._seed(thread)
-        return int(
-            search(self._data, self._state, row, pool, mine, steps, temperature, temperature, seed)
-        )
+        return int(search(self._data, self._state, row, pool, mine, steps, temperature, temperature, seed))
 
     def offer(self) -> None:
         """Post the state when it holds what it must and is better than what was posted."""
