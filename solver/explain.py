@@ -16,16 +16,13 @@ The slots and places of a meeting are narrowed down step by step; the reason is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, combinations
 
 from solver.gain import Gains
 from solver.masks import Masks, bits
 from solver.problem import Meeting, Problem
+from solver.reach import CLOSE, FREE, IDLE, NEAR, UNLIMITED, Reach, Venue
 from solver.schedule import Assignment, Reason, Status, Unscheduled
-
-FREE, NEAR, UNLIMITED, IDLE, CLOSE = range(5)
-"""Steps of a ladder: each is the slots of the step before that pass one more kind of obstacle."""
 
 
 def explain(
@@ -60,35 +57,24 @@ def _hurried(meeting: Meeting) -> Unscheduled:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Venue:
-    """A pavilion with the places there that a meeting may go to: slots in which one is open, one has room."""
-
-    pavilion: str
-    places: tuple[int, ...]
-    opened: int
-    room: int
-
-
 class _Explainer:
     def __init__(self, problem: Problem, held: Sequence[Assignment], proven: bool) -> None:
         self.problem = problem
         self.masks = Masks(problem, held)
+        self.reach = Reach(problem, self.masks)
         self.gains = Gains(problem, self.masks)
         self.proven = proven
         self.held = {row.meeting: row for row in held}
-        self._venues: dict[tuple[str, ...] | None, tuple[_Venue, ...]] = {}
-        self._ladders: dict[tuple[int, str | None], tuple[int, ...]] = {}
 
     def reason(self, meeting: Meeting) -> Unscheduled:
         """The first step that leaves no slot and place, in words."""
         index = self.problem.participant_index
         sides = [[index[name] for name in side] for side in meeting.sides]
         allowed = self.masks.named(meeting.slots)
-        if not self._common(sides, allowed, None, FREE):
+        if not self.reach.common(sides, allowed, None, FREE):
             return self._no_common_slot(meeting, sides, allowed)
-        venues = self._venues_of(meeting)
-        left = {venue: self._common(sides, allowed, venue.pavilion, NEAR) for venue in venues}
+        venues = self.reach.venues(meeting.places)
+        left = {venue: self.reach.common(sides, allowed, venue.pavilion, NEAR) for venue in venues}
         if venues and not any(left.values()):
             words = "{} have no common slot with enough time for the way to their commitments"
             return self._say(meeting, Reason.WALKING, words, sides)
@@ -109,7 +95,7 @@ class _Explainer:
             ),
         ):
             before = left
-            left = {v: self._common(sides, mask, v.pavilion, step) for v, mask in left.items() if mask}
+            left = {v: self.reach.common(sides, mask, v.pavilion, step) for v, mask in left.items() if mask}
             if not any(left.values()):
                 return self._blocked(meeting, reason, words, sides, before, step)
         room = {venue: mask & venue.room for venue, mask in left.items()}
@@ -117,49 +103,6 @@ class _Explainer:
             words = f"Every allowed place is full when {{}} could meet ({self._slot_names(left)})"
             return self._say(meeting, Reason.PLACE_FULL, words, sides)
         return self._fits(meeting, sides, room)
-
-    def _venues_of(self, meeting: Meeting) -> tuple[_Venue, ...]:
-        names = meeting.places
-        if names not in self._venues:
-            index = self.problem.place_index
-            places = range(len(index)) if names is None else [index[name] for name in names]
-            together: dict[str, list[int]] = {}
-            for place in places:
-                together.setdefault(self.problem.places[place].pavilion, []).append(place)
-            venues = []
-            for pavilion, here in together.items():
-                opened = room = 0
-                for place in here:
-                    opened |= self.masks.opened(place)
-                    room |= self.masks.opened(place) & ~self.masks.full(place)
-                venues.append(_Venue(pavilion, tuple(here), opened, room))
-            self._venues[names] = tuple(venues)
-        return self._venues[names]
-
-    def _ladder(self, person: int, pavilion: str | None) -> tuple[int, ...]:
-        """For each step the slots in which a participant may meet in a pavilion (None: wherever)."""
-        key = (person, pavilion)
-        found = self._ladders.get(key)
-        if found is None:
-            masks = self.masks
-            free = masks.free(person)
-            near = free if pavilion is None else free & ~masks.too_far(person, pavilion, False)
-            unlimited = near & ~masks.limited(person)
-            idle = unlimited & ~masks.taken(person)
-            close = idle if pavilion is None else idle & ~masks.too_far(person, pavilion, True)
-            found = self._ladders[key] = (free, near, unlimited, idle, close)
-        return found
-
-    def _common(self, sides: list[list[int]], mask: int, pavilion: str | None, step: int) -> int:
-        """Slots of the mask in which of every side somebody passes a step and those before it."""
-        for side in sides:
-            able = 0
-            for person in side:
-                able |= self._ladder(person, pavilion)[step]
-            mask &= able
-            if not mask:
-                break
-        return mask
 
     def _no_common_slot(self, meeting: Meeting, sides: list[list[int]], allowed: int) -> Unscheduled:
         masks = self.masks
@@ -188,7 +131,7 @@ class _Explainer:
             mask &= other
         return mask
 
-    def _order(self, meeting: Meeting, left: dict[_Venue, int]) -> dict[_Venue, int] | Unscheduled:
+    def _order(self, meeting: Meeting, left: dict[Venue, int]) -> dict[Venue, int] | Unscheduled:
         missing = [name for name in meeting.after if name not in self.held]
         if missing:
             return Unscheduled(
@@ -210,12 +153,14 @@ class _Explainer:
         reason: Reason,
         words: str,
         sides: list[list[int]],
-        before: dict[_Venue, int],
+        before: dict[Venue, int],
         step: int,
     ) -> Unscheduled:
         """Name the side that blocks everything by itself, or else all sides."""
         for side in sides:
-            if not any(self._common([side], mask, venue.pavilion, step) for venue, mask in before.items()):
+            if not any(
+                self.reach.common([side], mask, venue.pavilion, step) for venue, mask in before.items()
+            ):
                 each = "{}" if len(side) == 1 else "Each of {}"
                 return self._say(
                     meeting, reason, f"{each} {words} in every slot that is left", _one_by_one([side])
@@ -224,7 +169,7 @@ class _Explainer:
             meeting, reason, f"In every slot that is left one of {{}} {words}", _one_by_one(sides)
         )
 
-    def _fits(self, meeting: Meeting, sides: list[list[int]], room: dict[_Venue, int]) -> Unscheduled:
+    def _fits(self, meeting: Meeting, sides: list[list[int]], room: dict[Venue, int]) -> Unscheduled:
         found = self._fitting(room)
         first = next(found)
         where = self._where(*first)
@@ -254,7 +199,7 @@ class _Explainer:
         words = f"{{}} could meet in {where}, but it would not raise the score"
         return self._say(meeting, Reason.OUTRANKED, words, sides)
 
-    def _fitting(self, room: dict[_Venue, int]) -> Iterator[tuple[int, int]]:
+    def _fitting(self, room: dict[Venue, int]) -> Iterator[tuple[int, int]]:
         for venue, mask in room.items():
             for slot in bits(mask):
                 for place in venue.places:
@@ -268,12 +213,12 @@ class _Explainer:
         there = self.problem.places[place].pavilion
 
         def able(people: Iterable[int]) -> list[int]:
-            return [person for person in people if self._ladder(person, there)[CLOSE] >> slot & 1]
+            return [person for person in people if self.reach.ladder(person, there)[CLOSE] >> slot & 1]
 
         extras = able(self.problem.participant_index[extra.participant] for extra in meeting.optional)
         return self.gains.of(meeting, [able(side) for side in sides], extras, slot, place)
 
-    def _slot_names(self, left: dict[_Venue, int]) -> str:
+    def _slot_names(self, left: dict[Venue, int]) -> str:
         mask = 0
         for slots in left.values():
             mask |= slots

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solver.masks import Masks, bits
-from solver.options import Options
-from solver.problem import Meeting, Problem
+from solver.problem import Meeting, Problem, Published
+from solver.reach import FREE, NEAR, Reach
 
-LOOKED_AT = 20_000
+LOOKED_AT = 50_000
 """Up to so many meetings each one is looked at."""
 
 
@@ -48,7 +48,7 @@ def precheck(problem: Problem) -> tuple[Finding, ...]:
     """All findings, those that rule out any schedule first."""
     masks = Masks(problem, ())
     found = [
-        *_meetings(problem),
+        *_meetings(problem, masks),
         *_people(problem, masks),
         *_places(problem, masks),
     ]
@@ -86,14 +86,14 @@ def _must(meeting: Meeting) -> bool:
     return meeting.required or meeting.locked
 
 
-def _meetings(problem: Problem) -> Iterator[Finding]:
-    options = Options(problem)
+def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    reach = Reach(problem, masks)
     few = len(problem.meetings) <= LOOKED_AT
     impossible: set[str] = set()
     for meeting in problem.meetings:
         if not few and not _must(meeting):
             continue
-        reason = _impossible(problem, options, meeting)
+        reason = _impossible(problem, reach, meeting)
         if reason is not None:
             impossible.add(meeting.id)
             kind = Kind.INFEASIBLE if _must(meeting) else Kind.IMPOSSIBLE
@@ -110,22 +110,36 @@ def _meetings(problem: Problem) -> Iterator[Finding]:
                 )
 
 
-def _impossible(problem: Problem, options: Options, meeting: Meeting) -> str | None:
+def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> str | None:
     """Why a meeting can't be held even if it were the only one, or None."""
-    if not options.common_slots(meeting):
+    masks, index = reach.masks, problem.participant_index
+    sides = [[index[name] for name in side] for side in meeting.sides]
+    allowed = reach.common(sides, masks.named(meeting.slots), None, FREE)
+    if not allowed:
         return "its sides are never available at the same time in a slot allowed for it"
-    found = options.of(meeting)
-    if not found:
-        return "in no slot that its sides share are people free and near enough, and an allowed place open"
+    found = {
+        venue.pavilion: (venue, reach.common(sides, allowed, venue.pavilion, NEAR) & venue.opened)
+        for venue in reach.venues(meeting.places)
+    }
+    if not any(mask for _, mask in found.values()):
+        return "in no slot that its sides share are people near enough and an allowed place open"
     published = meeting.published
     if not meeting.locked or published is None:
         return None
     slot, place = problem.slot_index[published.slot], problem.place_index[published.place]
-    if (slot, place) not in found:
+    pavilion = problem.places[place].pavilion
+    venue, mask = found.get(pavilion, (None, 0))
+    if venue is None or place not in venue.places or not (mask & masks.opened(place)) >> slot & 1:
         return f"slot {published.slot!r} at place {published.place!r} is not possible for it"
     if published.attendees is None:
         return None
-    rest = set(published.attendees)
+    return _wrong_attendees(reach, meeting, published, slot, pavilion)
+
+
+def _wrong_attendees(
+    reach: Reach, meeting: Meeting, published: Published, slot: int, pavilion: str
+) -> str | None:
+    rest = set(published.attendees or ())
     for number, side in enumerate(meeting.sides, 1):
         here = rest.intersection(side)
         if len(here) != 1:
@@ -134,9 +148,9 @@ def _impossible(problem: Problem, options: Options, meeting: Meeting) -> str | N
     extra = rest.difference(entry.participant for entry in meeting.optional)
     if extra:
         return f"published attendee {min(extra)!r} does not belong to it"
-    pavilion = problem.places[place].pavilion
-    for name in published.attendees:
-        if not options.can_attend(problem.participant_index[name], slot, pavilion):
+    for name in published.attendees or ():
+        person = reach.problem.participant_index[name]
+        if not reach.ladder(person, pavilion)[NEAR] >> slot & 1:
             return f"published attendee {name!r} can't attend in slot {published.slot!r}"
     return None
 
