@@ -28,6 +28,8 @@ SECTIONS: dict[str, list[Section]] = {
         ("organiser.runs", _l("Runs"), "play"),
         ("organiser.plans", _l("Plan"), "grid"),
         ("organiser.delegations", _l("Delegations"), "flag"),
+        ("outbox.standing", _l("Mails"), "mail"),
+        ("feeds.desks", _l("Calendars"), "link"),
         ("organiser.log", _l("Log"), "list"),
     ],
     "participant": [
@@ -52,6 +54,16 @@ class Link:
     address: str
     current: bool
     icon: str = ""
+
+
+PLACES = {"organise": "organiser", "me": "participant", "delegation": "delegation"}
+"""The area by the part of the address after the event: feeds and mails have pages in several."""
+
+
+def area_here() -> str:
+    """The area that the address belongs to; empty outside of an event."""
+    parts = request.path.split("/")
+    return PLACES.get(parts[3], "") if len(parts) > 3 and parts[1] == "e" else ""
 
 
 def navigation() -> list[Link]:
@@ -83,7 +95,7 @@ def roles_here() -> list[Link]:
     if current.event is None or current.user is None:
         return []
     slug = current.event.slug
-    area = request.blueprint or ""
+    area = area_here()
     links = []
     known = current_app.view_functions
     if current.is_organiser and "organiser.overview" in known:

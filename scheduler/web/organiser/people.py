@@ -25,6 +25,7 @@ from scheduler.services import people as service
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import (
+    is_full,
     may_change,
     own_organisation,
     require_change,
@@ -55,6 +56,7 @@ def people(event_slug: str) -> str:
         choices=people_choices(db.session, event.id),
         here=here,
         address_of=page_address(),
+        invites=is_full(),
     )
 
 
