@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def register_web(app: Flask) -> None:
-    """Bind extensions, headers, access rules, error pages, filters and the areas' routes to the application."""
+    """Bind extensions, headers, access rules, error pages, filters and routes to the application."""
     from scheduler.extensions import babel, csrf, limiter, login
     from scheduler.web import (
         access,
