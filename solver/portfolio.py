@@ -56,7 +56,8 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
     counts = suits(problem)
     if settings.workers == 1:
         if counts:
-            return ((replace(EXACT, share=0.7), MODEL, SEARCH),)
+            # a core-guided proof has no schedule before its end, so the descent goes first
+            return ((replace(DESCENT, delay=0.0, share=0.25), replace(EXACT, share=0.8), MODEL, SEARCH),)
         if size <= SMALL:
             return ((MODEL, SEARCH),)
         return ((Way(BOUNDS.path, child=False, share=0.3), SEARCH),)
