@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -93,7 +94,11 @@ def _solve(options: argparse.Namespace, began: float) -> int:
     stop = _StopSignal()
     if not Path(options.output).resolve().parent.is_dir():
         raise SolverError(f"{options.output}: its folder does not exist")
+    # nothing that is read becomes garbage, so there is no point in looking for it again and again
+    gc.disable()
     problem = read_problem(options.problem)
+    gc.freeze()
+    gc.enable()
     start = read_claim(options.start).meetings if options.start else None
     spent = time.monotonic() - began
     writing = 1e-5 * len(problem.meetings)

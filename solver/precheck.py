@@ -73,13 +73,20 @@ def most_attended(problem: Problem, masks: Masks, person: int) -> int:
     free = masks.free(person)
     daily = participant.max_meetings_per_day
     if daily is None:
-        most = most_meetings(problem, free)
+        most = _in_a_row(problem, masks, free)
     else:
         days: dict[int, int] = {}
         for slot in bits(free):
             days[problem.slot_days[slot]] = days.get(problem.slot_days[slot], 0) | 1 << slot
-        most = sum(min(daily, most_meetings(problem, mask)) for mask in days.values())
+        most = sum(min(daily, _in_a_row(problem, masks, mask)) for mask in days.values())
     return most if participant.max_meetings is None else min(most, participant.max_meetings)
+
+
+def _in_a_row(problem: Problem, masks: Masks, slots: int) -> int:
+    """`most_meetings`, kept: many participants are free in the same slots."""
+    if slots not in masks.in_a_row:
+        masks.in_a_row[slots] = most_meetings(problem, slots)
+    return masks.in_a_row[slots]
 
 
 def _must(meeting: Meeting) -> bool:
