@@ -167,3 +167,18 @@ def test_wishes_are_left_to_other_ways() -> None:
     wish = replace(problem.meetings[0], required=False)
     assert suits(problem)
     assert not suits(replace(problem, meetings=(wish, *problem.meetings[1:])))
+
+
+def test_problems_whose_counters_would_not_fit_are_left_to_other_ways() -> None:
+    assert covers(brokerage(1, people=100, meetings=300, slots=20, tables=30))
+    assert not covers(brokerage(1, people=1000, meetings=3000, slots=20, tables=200))
+
+
+def test_counters_too_large_for_a_descent_leave_it_with_one_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.exact.descent.MOST_COUNTED", 0)
+    problem = brokerage(2, tables=4)
+    board = _board(problem)
+    way.descend(problem, board.settings, board)
+    best = board.best()
+    assert best is not None
+    assert board.bound() is None
