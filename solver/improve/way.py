@@ -48,7 +48,6 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         from solver.bound import way
 
         bounding = threading.Thread(target=way.run, args=(problem, settings, board), daemon=True)
-        bounding.start()
     Improvement(problem, settings, board, bounding).run()
 
 
@@ -89,6 +88,9 @@ class Improvement:
         """Begin from the board's schedule or a new one, and anneal again and again."""
         self.begin()
         self.offer()
+        # a first schedule comes before any bound: both would share the interpreter while they set up
+        if self._beside is not None:
+            self._beside.start()
         unit = typical_change(self.arrays)
         hot = self._heat(self.board.remaining())
         while not self.board.should_stop():
