@@ -12,6 +12,7 @@ def register_web(app: Flask) -> None:
     from scheduler.web import (
         access,
         areas,
+        bodies,
         failures,
         filters,
         headers,
@@ -29,6 +30,7 @@ def register_web(app: Flask) -> None:
     login.init_app(app)
     signed_in.register(login)
     access.register(app)
+    bodies.register(app)
     transaction.register(app)
     headers.register(app)
     filters.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from scheduler.errors import SchedulerError
@@ -44,6 +44,13 @@ def register(app: Flask) -> None:
     def database_busy(error: OperationalError) -> tuple[str, int]:
         app.logger.error("database: %s", error)
         return answer(_("The database is busy. Nothing was changed; try again in a moment."), 503)
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def beyond_the_database(error: DataError | OverflowError) -> tuple[str, int]:
+        # A zero byte for PostgreSQL, a number of thirty digits for either: no page sends such a thing.
+        app.logger.warning("unusable value: %s", str(error).splitlines()[0])
+        return answer(_("This holds a character or a number that can't be stored. Nothing was changed."), 400)
 
     if not app.testing and not app.debug:
 

@@ -50,7 +50,7 @@ def rounds_topics_add(event_slug: str) -> Response | tuple[str, int]:
     return redirect(organise("rounds_topics"))
 
 
-@blueprint.post("/rounds/topics/<int:topic_id>")
+@blueprint.post("/rounds/topics/<int(max=2147483647):topic_id>")
 @access.organiser
 def rounds_topics_rename(event_slug: str, topic_id: int) -> Response | tuple[str, int]:
     user = require_full()
@@ -62,7 +62,7 @@ def rounds_topics_rename(event_slug: str, topic_id: int) -> Response | tuple[str
     return redirect(organise("rounds_topics"))
 
 
-@blueprint.post("/rounds/topics/<int:topic_id>/remove")
+@blueprint.post("/rounds/topics/<int(max=2147483647):topic_id>/remove")
 @access.organiser
 def rounds_topics_remove(event_slug: str, topic_id: int) -> Response:
     label = topics.remove_topic(db.session, this_event(), topic_id, require_full())

@@ -143,7 +143,7 @@ def venue_place_new(event_slug: str, pavilion_id: str) -> str | Response | tuple
 def venue_place(event_slug: str, place_id: str) -> str | Response | tuple[str, int]:
     actor = require_full()
     place = _place(place_id)
-    form = PlaceForm(obj=place)
+    form = PlaceForm(name=place.name, capacity=place.capacity)
     form.offer()
     if request.method == "GET":
         form.kind.data = place.kind.value
