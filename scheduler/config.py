@@ -44,6 +44,8 @@ DEFAULTS: dict[str, object] = {
     "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
     "WTF_CSRF_TIME_LIMIT": None,
     "RATELIMIT_STORAGE_URI": "memory://",
+    # With fixed windows a burst across the full minute gets twice the limit.
+    "RATELIMIT_STRATEGY": "moving-window",
     "BABEL_DEFAULT_LOCALE": "en",
     "SUPPORTED_LOCALES": ["en"],
     "RUN_WORKERS": 2,
