@@ -12,6 +12,7 @@ from scheduler.domain.kinds import PlanState, RoundState
 from scheduler.errors import Conflict
 from scheduler.jobs.local import run_now
 from scheduler.models import AuditEntry, Event, MatchmakingRound, Plan
+from scheduler.planning.ready import make_ready
 from scheduler.services import agendas
 from scheduler.services.plans import publish
 from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings
@@ -28,6 +29,10 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
         .where(MatchmakingRound.event_id == event.id, MatchmakingRound.state == RoundState.CLOSED, ~published)
         .order_by(MatchmakingRound.id)
     ).all()
+    # nobody waits for the database meanwhile
+    session.commit()
+    if rows:
+        make_ready()
     for row in rows:
         yield f"Planning “{row.name}”: up to {seconds} s ..."
         try:
