@@ -11,7 +11,7 @@ from typing import IO
 import click
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
@@ -32,7 +32,9 @@ class Commands(click.Group):
             return super().invoke(context)
         except SchedulerError as error:
             raise click.ClickException(error.message) from None
-        except (OperationalError, ProgrammingError) as error:
+        except ArgumentError as error:
+            raise click.ClickException(f"EXPO_DATABASE_URL is no address of a database: {error}.") from None
+        except DatabaseError as error:
             raise click.ClickException(
                 f"The database can't be used: {error.orig}. If it is there, `expo db upgrade` brings it up to date."
             ) from None

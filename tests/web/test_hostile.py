@@ -42,3 +42,11 @@ def test_place_sent_without_its_fields_shows_the_form_again(session: Session, cl
     session.commit()
     answer = client.post(f"/e/{event.slug}/organise/venue/places/{place.public_id}", data={})
     assert answer.status_code == 422
+
+
+def test_page_far_beyond_the_last_is_answered_with_a_sentence(session: Session, client: Client) -> None:
+    event = make_event(session)
+    client.sign_in(make_organiser(session, event))
+    session.commit()
+    answer = client.get(f"/e/{event.slug}/organise/people/?page={'9' * 30}")
+    assert answer.status_code in (200, 400)
