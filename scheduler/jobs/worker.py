@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -58,9 +60,14 @@ class Worker:
         """Work until a signal comes; then give the current run back to the queue and end."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        # On a new installation the solver compiles its kernels once; the first run should not spend its time on it.
+        # A process of its own: the worker stays small, and ends at once when it has to.
+        ready = subprocess.Popen([sys.executable, "-m", "scheduler.planning.ready"])
         self.start()
         while not self._stop.wait(0.5):
             pass
+        ready.kill()
+        ready.wait()
         self.stop()
 
     def start(self) -> None:

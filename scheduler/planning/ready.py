@@ -8,3 +8,7 @@ def make_ready() -> None:
     from solver.warm import warm
 
     warm()
+
+
+if __name__ == "__main__":
+    make_ready()
