@@ -35,7 +35,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 test: lint
-	$(BIN)/python -m pytest -n $(CPUS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(CPUS) --ignore tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow --timeout=1800

@@ -47,7 +47,8 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(session: Session, c
     session.commit()
     known = client.post("/account/sign-in", data={"email": "ana@example.org"})
     unknown = client.post("/account/sign-in", data={"email": "bob@example.org"})
-    assert known.text.replace("ana@", "bob@") == unknown.text
+    one, other = (re.sub(r'"X-CSRFToken": "[^"]*"', "", page.text) for page in (known, unknown))
+    assert one.replace("ana@", "bob@") == other
     assert len(session.scalars(select(OutboxMessage)).all()) == 1
 
 
