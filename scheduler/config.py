@@ -43,6 +43,8 @@ DEFAULTS: dict[str, object] = {
     "SESSION_COOKIE_NAME": "expo",
     "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
     "WTF_CSRF_TIME_LIMIT": None,
+    # Said here because the one limiter of a process would keep what an earlier application said.
+    "RATELIMIT_ENABLED": True,
     "RATELIMIT_STORAGE_URI": "memory://",
     # With fixed windows a burst across the full minute gets twice the limit.
     "RATELIMIT_STRATEGY": "moving-window",

@@ -11,6 +11,7 @@ class MessageKind(StrEnum):
     SIGN_IN = "sign-in"
     INVITATION = "invitation"
     ROUND_CLOSING = "round-closing"
+    NEWS = "news"
     REQUESTS_WAITING = "requests-waiting"
     AGENDA_PUBLISHED = "agenda-published"
     TOMORROW = "tomorrow"

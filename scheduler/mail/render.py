@@ -42,6 +42,7 @@ class Setting:
     words: Words
     agenda_address: str
     requests_address: str
+    calls_address: str
     calendar_address: str
     preferences_address: str
 

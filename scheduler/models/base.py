@@ -57,14 +57,17 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def text_enum(kind: type[Enum]) -> SqlEnum:
-    """An enumeration stored as its value, with a CHECK in the database."""
+def text_enum(kind: type[Enum], name: str = "") -> SqlEnum:
+    """An enumeration stored as its value, with a CHECK in the database.
+
+    A second column of one kind in a table needs a `name` of its own for the CHECK.
+    """
     return SqlEnum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -83,6 +83,10 @@ class MessagePreference(Base):
     )
     unsubscribe_key: Mapped[str] = mapped_column(String(43), unique=True)
     changes: Mapped[ChangeMail] = mapped_column(text_enum(ChangeMail), default=ChangeMail.AT_ONCE)
+    requests: Mapped[ChangeMail] = mapped_column(
+        text_enum(ChangeMail, "requestmail"), default=ChangeMail.AT_ONCE
+    )
+    """Requests, answers to them and to open calls: at once means one mail an hour at most."""
     reminders: Mapped[bool] = mapped_column(default=True)
     tomorrow: Mapped[bool] = mapped_column(default=True)
     invitations: Mapped[bool | None]

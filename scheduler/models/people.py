@@ -59,6 +59,9 @@ class Organisation(Base):
     city: Mapped[str] = mapped_column(String(120), default="")
     website: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(default="")
+    employees: Mapped[int | None]
+    inhabitants: Mapped[int | None]
+    """For a city or region; then its size is measured by this."""
 
     participants: Mapped[list[Participant]] = relationship(
         back_populates="organisation", foreign_keys="Participant.organisation_id"
@@ -107,6 +110,8 @@ class Participant(Base):
     goals: Mapped[str] = mapped_column(default="")
     links: Mapped[str] = mapped_column(default="")
     """Web addresses, one a line."""
+    wanted_sizes: Mapped[str] = mapped_column(String(40), default="")
+    """Sizes of the partners looked for: codes of `domain.sizes` separated by spaces."""
     state: Mapped[ParticipantState] = mapped_column(
         text_enum(ParticipantState), default=ParticipantState.ACTIVE
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState, RoundState
@@ -84,6 +84,12 @@ class Request(Base):
         Index("ix_request_from_id", "from_id", "round_id", "state"),
         Index("ix_request_round_id_state", "round_id", "state"),
         Index("ix_request_round_id_to_id", "round_id", "to_id", "state"),
+        Index(
+            "ix_request_proposed_id",
+            "proposed_id",
+            sqlite_where=text("proposed_id IS NOT NULL"),
+            postgresql_where=text("proposed_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -102,7 +108,9 @@ class Request(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
     """Who answered: another representative than the one asked, where any of them may."""
     proposed_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
-    """The colleague whom the asked participant proposes instead; the sender has to say yes or no."""
+    """The colleague whom the asked participant proposes instead; it binds once they and the sender say yes."""
+    colleague_agrees: Mapped[bool] = mapped_column(default=False)
+    sender_agrees: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
 

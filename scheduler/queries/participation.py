@@ -178,6 +178,7 @@ def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
             Request.round_id == round_id,
             Request.state == RequestState.OPEN,
             Request.proposed_id.is_not(None),
+            Request.sender_agrees.is_(False),
         )
     )
     moves = session.execute(

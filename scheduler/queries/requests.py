@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
@@ -47,6 +47,10 @@ class RequestRow:
     asked: str
     """The name of the participant who was asked: a colleague's when any of us may answer."""
     proposed: str | None
+    for_me: bool
+    """Whether a colleague proposed the reader, who has to say yes or no."""
+    colleague_agrees: bool
+    sender_agrees: bool
     interest: InterestLevel | None
 
     @property
@@ -85,7 +89,7 @@ def received(session: Session, me: Participant, *, waiting: bool, page: int = 1)
     Who has many sees first those whom they marked themselves, then the oldest: what expires first.
     """
     person, mine = aliased(Participant), aliased(Interest)
-    conditions = [to_me(me), *_waiting(waiting)]
+    conditions = _side(me, waiting)
     order: list[Any] = [Request.sent_at.desc(), Request.id]
     if waiting:
         conditions.append(person.state == ParticipantState.ACTIVE)
@@ -112,7 +116,7 @@ def count_waiting(session: Session, me: Participant) -> int:
             .select_from(Request)
             .join(MatchmakingRound, MatchmakingRound.id == Request.round_id)
             .join(sender, sender.id == Request.from_id)
-            .where(to_me(me), *_waiting(True), sender.state == ParticipantState.ACTIVE)
+            .where(*_side(me, True), sender.state == ParticipantState.ACTIVE)
         )
         or 0
     )
@@ -121,18 +125,25 @@ def count_waiting(session: Session, me: Participant) -> int:
 def request_of(session: Session, me: Participant, public_id: str) -> Request | None:
     """A request that a participant has sent or may answer; None for anybody else's."""
     return session.scalar(
-        select(Request).where(Request.public_id == public_id, or_(Request.from_id == me.id, to_me(me)))
+        select(Request).where(
+            Request.public_id == public_id,
+            or_(Request.from_id == me.id, Request.proposed_id == me.id, to_me(me)),
+        )
     )
 
 
-def _waiting(waiting: bool) -> list[ColumnElement[bool]]:
-    # Once a colleague is proposed, the sender has to answer.
-    open_now = and_(
-        Request.state == RequestState.OPEN,
-        Request.proposed_id.is_(None),
-        MatchmakingRound.state == RoundState.OPEN,
-    )
-    return [open_now if waiting else ~open_now]
+def _side(me: Participant, waiting: bool) -> list[ColumnElement[bool]]:
+    """The requests that wait for a participant, or the others they have got.
+
+    Once a colleague is proposed, a request waits for that colleague and for its sender.
+    """
+    open_now = and_(Request.state == RequestState.OPEN, MatchmakingRound.state == RoundState.OPEN)
+    if waiting:
+        mine = and_(to_me(me), Request.proposed_id.is_(None))
+        return [open_now, or_(mine, and_(Request.proposed_id == me.id, Request.colleague_agrees.is_(False)))]
+    settled = or_(~open_now, Request.proposed_id.is_not(None))
+    proposed = and_(Request.proposed_id == me.id, or_(~open_now, Request.colleague_agrees.is_(True)))
+    return [or_(and_(to_me(me), Request.proposed_id.is_distinct_from(me.id), settled), proposed)]
 
 
 def _rank(mine: type[Interest]) -> ColumnElement[int]:
@@ -168,6 +179,9 @@ def _rows(person: type[Participant], mine: type[Interest], me: Participant) -> S
             select(Picture.public_id).where(Picture.participant_id == person.id).scalar_subquery(),
             asked.name,
             select(proposed.name).where(proposed.id == Request.proposed_id).scalar_subquery(),
+            func.coalesce(Request.proposed_id == me.id, false()),
+            Request.colleague_agrees,
+            Request.sender_agrees,
             mine.level,
         )
         .select_from(Request)

@@ -66,6 +66,8 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
                 or_(
                     and_(Request.from_id == me.id, Request.to_id == person.id),
                     and_(Request.from_id == person.id, Request.to_id == me.id),
+                    # A colleague proposed me instead of themselves.
+                    and_(Request.from_id == person.id, Request.proposed_id == me.id),
                     # A colleague of mine was asked for any of us.
                     and_(
                         Request.from_id == person.id,

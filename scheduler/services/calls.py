@@ -13,6 +13,7 @@ from scheduler.domain.kinds import AnswerState, CallState, ParticipantState
 from scheduler.errors import Conflict, Invalid, NotAllowed, TooMany
 from scheduler.models import CallAnswer, MatchmakingRound, MatrixRule, OpenCall, Participant, Topic
 from scheduler.services.interests import check_may_ask, check_open
+from scheduler.services.news import News, forget, tell_of_call
 from scheduler.services.text import clean_line, clean_text
 
 CALLS = 3
@@ -76,6 +77,9 @@ def close_call(
     call.state = CallState.WITHDRAWN if withdraw else CallState.CLOSED
     call.changed_at = now
     session.flush()
+    if withdraw:
+        for member in _members(session, call):
+            tell_of_call(session, member, News.GIVEN_UP, call, me)
 
 
 def answer_call(
@@ -96,13 +100,14 @@ def answer_call(
         raise Conflict(_("This call takes no more answers."))
     check_may_ask(session, me, call.author)
     message = clean_text(message, 500, "message", _("Message"))
-    _lock(session, me)
+    _lock(session, me, call.author)
     found = session.get(CallAnswer, (call.id, me.id), populate_existing=True)
     if found is not None:
         if found.state not in (AnswerState.WAITING, AnswerState.WITHDRAWN):
             raise Conflict(_("Your answer was decided on already."))
         found.state, found.message, found.sent_at = AnswerState.WAITING, message, now
         session.flush()
+        tell_of_call(session, call.author, News.ANSWER, call, me, message)
         return found
     given = session.scalar(
         select(func.count())
@@ -115,6 +120,7 @@ def answer_call(
     found = CallAnswer(call=call, participant=me, message=message, sent_at=now)
     session.add(found)
     session.flush()
+    tell_of_call(session, call.author, News.ANSWER, call, me, message)
     return found
 
 
@@ -123,8 +129,12 @@ def withdraw_answer(session: Session, me: Participant, call: OpenCall, now: date
     found = session.get(CallAnswer, (call.id, me.id))
     if found is None:
         raise Conflict(_("You have not answered this call."))
+    taken = found.state is AnswerState.TAKEN
     found.state, found.decided_at = AnswerState.WITHDRAWN, now
     session.flush()
+    forget(session, call.author_id, f"{call.public_id} {me.public_id}")
+    if taken:
+        tell_of_call(session, call.author, News.LEFT_GROUP, call, me)
 
 
 def decide_answer(
@@ -148,8 +158,12 @@ def decide_answer(
         if len(members) >= call.seats:
             raise Conflict(_("All seats of this group are taken."))
         _check_group(session, [call.author, *members, found.participant])
+    before = found.state
     found.state, found.decided_at = AnswerState.TAKEN if take else AnswerState.DECLINED, now
     session.flush()
+    forget(session, me.id, f"{call.public_id} {found.participant.public_id}")
+    if found.state is not before:
+        tell_of_call(session, found.participant, News.TAKEN if take else News.NOT_TAKEN, call, me)
     return found
 
 
@@ -185,6 +199,11 @@ def _check_author(me: Participant, call: OpenCall) -> None:
         raise NotAllowed(_("Only who posted a call decides about it."))
 
 
-def _lock(session: Session, me: Participant) -> None:
+def _lock(session: Session, *people: Participant) -> None:
     """One at a time for each participant, so that limits hold for requests that come together."""
-    session.execute(select(Participant.id).where(Participant.id == me.id).with_for_update())
+    session.execute(
+        select(Participant.id)
+        .where(Participant.id.in_([person.id for person in people]))
+        .order_by(Participant.id)
+        .with_for_update(key_share=True)
+    )

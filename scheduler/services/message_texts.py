@@ -45,6 +45,7 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         words=words_for(message.locale),
         agenda_address=f"{address}/me/agenda",
         requests_address=f"{address}/me/requests",
+        calls_address=f"{address}/me/calls",
         calendar_address=f"{address}/me/calendar",
         preferences_address=f"{address}/me/mails",
     )

@@ -91,6 +91,7 @@ def preference_of(session: Session, participant_id: int) -> MessagePreference:
             participant_id=participant_id,
             unsubscribe_key=secrets.token_urlsafe(32),
             changes=ChangeMail.AT_ONCE,
+            requests=ChangeMail.AT_ONCE,
             reminders=True,
             tomorrow=True,
             invitations=None,
@@ -107,7 +108,7 @@ def unsubscribe(session: Session, key: str) -> MessagePreference | None:
     found = session.scalar(select(MessagePreference).where(MessagePreference.unsubscribe_key == key))
     if found is None or not secrets.compare_digest(found.unsubscribe_key.encode(), key.encode()):
         return None
-    found.changes = ChangeMail.NEVER
+    found.changes = found.requests = ChangeMail.NEVER
     found.reminders = False
     found.tomorrow = False
     for message in session.scalars(

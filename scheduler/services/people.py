@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
@@ -23,6 +23,7 @@ from scheduler.models import (
 )
 from scheduler.services.accounts import clean_address
 from scheduler.services.audit import record
+from scheduler.services.leaving import leave_calls, leave_requests
 from scheduler.services.meetings import cancel_meeting
 from scheduler.services.profile import clean_country
 from scheduler.services.text import clean_line
@@ -87,7 +88,7 @@ def leaving(session: Session, person: Participant) -> Leaving:
 
 
 def withdraw_person(session: Session, event: Event, person: Participant, actor: User) -> Leaving:
-    """Take somebody out: their published meetings are cancelled, their waiting requests withdrawn.
+    """Take somebody out: published meetings are cancelled, waiting requests withdrawn, open calls given up.
 
     Raises Conflict when they left already.
     """
@@ -95,13 +96,8 @@ def withdraw_person(session: Session, event: Event, person: Participant, actor: 
         raise Conflict(_("%(name)s has left already.", name=person.name))
     touched = leaving(session, person)
     now = event.now()
-    session.execute(
-        update(Request)
-        .where(
-            (Request.from_id == person.id) | (Request.to_id == person.id), Request.state == RequestState.OPEN
-        )
-        .values(state=RequestState.WITHDRAWN, answered_at=now)
-    )
+    leave_requests(session, person, now)
+    leave_calls(session, person, now)
     for meeting in _meetings(session, person):
         cancel_meeting(session, meeting, actor=actor, reason=_("%(name)s can't come.", name=person.name))
     person.state = ParticipantState.WITHDRAWN

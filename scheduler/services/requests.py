@@ -8,13 +8,14 @@ from typing import cast
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed, TooMany
 from scheduler.models import Interest, MatchmakingRound, Participant, Request
 from scheduler.queries.participation import cap_of, count_sent
 from scheduler.services.interests import check_may_ask, check_open, set_interest
+from scheduler.services.news import News, forget, tell_of_request
 from scheduler.services.text import clean_text
 
 MESSAGE_LIMIT = 1000
@@ -39,8 +40,7 @@ def send(
     round_ = check_open(round_)
     check_may_ask(session, me, other)
     text = clean_text(message, MESSAGE_LIMIT, "message", _("Message"))
-    # One request of a person at a time, so that the cap holds under concurrent senders too.
-    session.execute(select(Participant.id).where(Participant.id == me.id).with_for_update())
+    _one_at_a_time(session, me, other)
     theirs = _between(session, round_, other, me)
     if theirs is not None and theirs.state is RequestState.OPEN:
         return answer(session, me, theirs, RequestState.ACCEPTED, now)
@@ -68,6 +68,7 @@ def send(
     request.answered_at = None
     request.answered_by_id = None
     request.proposed_id = None
+    request.colleague_agrees = request.sender_agrees = False
     request.expires_at = expires
     request.reminded_at = None
     try:
@@ -76,6 +77,7 @@ def send(
     except IntegrityError:
         raise Conflict(_("You asked %(name)s a moment ago.", name=other.name)) from None
     _would_like(session, me, other, round_, now)
+    tell_of_request(session, other, News.ASKED, request, me, text)
     return request
 
 
@@ -95,7 +97,7 @@ def answer(
     who answered for all, or the sender who withdrew), and Conflict says so.
     """
     check_open(request.round)
-    _check_may_answer(me, request)
+    check_may_answer(me, request)
     if state not in (RequestState.ACCEPTED, RequestState.DECLINED):
         raise NotAllowed(_("A request is accepted or declined."))
     if seen not in (RequestState.OPEN, RequestState.ACCEPTED, RequestState.DECLINED):
@@ -103,7 +105,7 @@ def answer(
     if state is RequestState.ACCEPTED and request.sender.state is not ParticipantState.ACTIVE:
         raise Conflict(_("%(name)s does not take part any more.", name=request.sender.name))
     text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
-    _change(
+    change_request(
         session,
         request,
         seen,
@@ -113,6 +115,9 @@ def answer(
         answered_by_id=me.id,
         proposed_id=None,
     )
+    forget(session, request.to_id, request.public_id)
+    what = News.ACCEPTED if state is RequestState.ACCEPTED else News.DECLINED
+    tell_of_request(session, request.sender, what, request, me, text)
     return request
 
 
@@ -122,8 +127,8 @@ def decline_rest(
     """Decline all requests to a participant, and to nobody else, that still wait; how many."""
     round_ = check_open(round_)
     text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
-    result = session.execute(
-        update(Request)
+    waiting = session.scalars(
+        select(Request)
         .where(
             Request.round_id == round_.id,
             Request.to_id == me.id,
@@ -132,65 +137,17 @@ def decline_rest(
             # A colleague may still take what was asked of any of us.
             Request.any_representative.is_(False),
         )
-        .values(state=RequestState.DECLINED, answer=text, answered_at=now, answered_by_id=me.id)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[object]", result).rowcount
-
-
-def propose(
-    session: Session,
-    me: Participant,
-    request: Request,
-    colleague: Participant,
-    now: datetime,
-    reason: str = "",
-) -> Request:
-    """Propose a colleague instead of oneself. The request stays open until the sender answers that."""
-    check_open(request.round)
-    _check_may_answer(me, request)
-    if colleague.organisation_id != me.organisation_id or colleague.id == request.to_id:
-        raise NotAllowed(_("Only another representative of your organisation can be proposed."))
-    check_may_ask(session, request.sender, colleague)
-    text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
-    _change(
-        session,
-        request,
-        RequestState.OPEN,
-        proposed_id=colleague.id,
-        answer=text,
-        answered_at=now,
-        answered_by_id=me.id,
-    )
-    return request
-
-
-def answer_proposal(
-    session: Session, me: Participant, request: Request, agree: bool, now: datetime
-) -> Request:
-    """Say yes or no to the colleague who was proposed instead. Yes makes it an accepted request to them."""
-    round_ = check_open(request.round)
-    if request.from_id != me.id:
-        raise NotAllowed(_("Only the sender of a request answers a proposal."))
-    if request.proposed_id is None or request.proposed is None:
-        raise Conflict(_("This proposal was taken back."))
-    colleague = request.proposed
-    if not agree:
-        _change(session, request, RequestState.OPEN, state=RequestState.WITHDRAWN, answered_at=now)
-        return request
-    check_may_ask(session, me, colleague)
-    if _between(session, round_, me, colleague) is not None:
-        raise Conflict(_("You have asked %(name)s already.", name=colleague.name))
-    _change(
-        session,
-        request,
-        RequestState.OPEN,
-        state=RequestState.ACCEPTED,
-        to_id=colleague.id,
-        proposed_id=None,
-        answered_at=now,
-    )
-    return request
+        .options(joinedload(Request.sender))
+        .with_for_update(of=Request)
+    ).all()
+    for request in waiting:
+        request.state, request.answer = RequestState.DECLINED, text
+        request.answered_at, request.answered_by_id = now, me.id
+    session.flush()
+    for request in waiting:
+        forget(session, me.id, request.public_id)
+        tell_of_request(session, request.sender, News.DECLINED, request, me, text)
+    return len(waiting)
 
 
 def withdraw(session: Session, me: Participant, request: Request, now: datetime) -> Request:
@@ -200,7 +157,12 @@ def withdraw(session: Session, me: Participant, request: Request, now: datetime)
         raise NotAllowed(_("Only the sender can withdraw a request."))
     if request.state not in (RequestState.OPEN, RequestState.ACCEPTED):
         raise Conflict(_("This request is answered already: there is nothing to withdraw."))
-    _change(session, request, request.state, state=RequestState.WITHDRAWN, answered_at=now, proposed_id=None)
+    proposed_id = request.proposed_id
+    change_request(
+        session, request, request.state, state=RequestState.WITHDRAWN, answered_at=now, proposed_id=None
+    )
+    for reader_id in (request.to_id, proposed_id):
+        forget(session, reader_id, request.public_id)
     return request
 
 
@@ -225,7 +187,7 @@ def expire(session: Session, event_id: int, now: datetime) -> int:
     return cast("CursorResult[object]", result).rowcount
 
 
-def _change(session: Session, request: Request, seen: RequestState, **values: object) -> None:
+def change_request(session: Session, request: Request, seen: RequestState, **values: object) -> None:
     """Change a request that is still in the state that was seen. Raises Conflict when it is not."""
     try:
         with session.begin_nested():
@@ -256,12 +218,25 @@ def _too_late(request: Request) -> str:
     return str(sentences[request.state])
 
 
-def _check_may_answer(me: Participant, request: Request) -> None:
+def check_may_answer(me: Participant, request: Request) -> None:
     if request.to_id == me.id:
         return
     same = request.receiver.organisation_id == me.organisation_id
     if not (request.any_representative and same and me.takes_any):
         raise NotAllowed(_("This request was not sent to you."))
+
+
+def _one_at_a_time(session: Session, me: Participant, other: Participant) -> None:
+    """Let nobody else ask in the name of either meanwhile: the cap holds, and two who ask each other at once meet.
+
+    The order of the keys keeps the two from waiting for each other.
+    """
+    session.execute(
+        select(Participant.id)
+        .where(Participant.id.in_((me.id, other.id)))
+        .order_by(Participant.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _between(

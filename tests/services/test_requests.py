@@ -13,7 +13,7 @@ from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestMode,
 from scheduler.errors import Conflict, Invalid, NotAllowed, SchedulerError, TooMany
 from scheduler.extensions import db
 from scheduler.models import Event, Interest, MatchmakingRound, Participant, Request, TypeCap
-from scheduler.queries.requests import count_waiting, received, sent
+from scheduler.queries.requests import count_waiting, received
 from scheduler.services import requests
 from tests.counting import counted
 from tests.factories import (
@@ -209,22 +209,6 @@ def test_request_to_any_representative_may_be_answered_by_a_colleague(
     colleague.takes_any = False
     with pytest.raises(NotAllowed):
         requests.answer(session, colleague, request, RequestState.DECLINED, NOW, seen=RequestState.ACCEPTED)
-
-
-def test_proposed_colleague_takes_the_request_over_once_the_sender_agrees(
-    session: Session, round_: MatchmakingRound
-) -> None:
-    me, asked, colleague = people(session, round_, *["supplier"] * 3)
-    colleague.organisation = asked.organisation
-    session.flush()
-    request = make_request(session, round_, me, asked)
-
-    requests.propose(session, asked, request, colleague, NOW, "She knows more about it")
-    assert count_waiting(session, asked) == 0
-    assert sent(session, me).rows[0].proposed == colleague.name
-    requests.answer_proposal(session, me, request, True, NOW)
-
-    assert (request.to_id, request.state) == (colleague.id, RequestState.ACCEPTED)
 
 
 def test_requests_expire_in_opt_in_rounds_only(session: Session, round_: MatchmakingRound) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
 
 from scheduler.domain.messages import ChangeMail
 from scheduler.errors import NotFound
@@ -35,6 +36,16 @@ class MailForm(FlaskForm):
             SelectChoice(ChangeMail.NEVER.value, _l("Not by mail")),
         ],
     )
+    requests = RadioField(
+        _l("Requests, answers to mine, and open calls"),
+        choices=[
+            SelectChoice(ChangeMail.AT_ONCE.value, _l("At once; several within an hour in one mail")),
+            SelectChoice(ChangeMail.DAILY.value, _l("Once a day, at 18:00")),
+            SelectChoice(ChangeMail.NEVER.value, _l("Not by mail")),
+        ],
+        # A page that was open before this choice existed does not send it: then it stays as it is.
+        validators=[Optional()],
+    )
     invitations = RadioField(
         _l("Calendar files in mails about changes"),
         choices=[
@@ -58,6 +69,7 @@ def mails(event_slug: str) -> str:
     found = db.session.get(MessagePreference, access.this_participant().id)
     form = MailForm(
         changes=found.changes.value if found else ChangeMail.AT_ONCE.value,
+        requests=found.requests.value if found else ChangeMail.AT_ONCE.value,
         invitations=_FILES[found.invitations if found else None],
         reminders=found.reminders if found else True,
         tomorrow=found.tomorrow if found else True,
@@ -74,6 +86,8 @@ def mails_save(event_slug: str) -> str | tuple[str, int] | Response:
         return _page(form), 422
     found = preference_of(db.session, access.this_participant().id)
     found.changes = ChangeMail(form.changes.data)
+    if form.requests.data:
+        found.requests = ChangeMail(form.requests.data)
     found.invitations = {name: value for value, name in _FILES.items()}[form.invitations.data]
     found.reminders = bool(form.reminders.data)
     found.tomorrow = bool(form.tomorrow.data)

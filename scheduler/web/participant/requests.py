@@ -13,6 +13,7 @@ from scheduler.extensions import db, limiter
 from scheduler.models import Participant, Request
 from scheduler.queries.requests import received, request_of, sent
 from scheduler.queries.standing import colleagues
+from scheduler.services import proposals
 from scheduler.services import requests as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
@@ -67,6 +68,8 @@ def requests_answer(event_slug: str, request_id: str) -> Response:
         seen = RequestState(request.form.get("seen", RequestState.OPEN.value))
     except ValueError:
         raise Invalid(_("Answer with yes or no.")) from None
+    if found.proposed_id == me.id:
+        return _answer_instead(event_slug, found, state)
     service.answer(
         db.session,
         me,
@@ -84,6 +87,27 @@ def requests_answer(event_slug: str, request_id: str) -> Response:
     return _back(event_slug)
 
 
+def _answer_instead(event_slug: str, found: Request, state: RequestState) -> Response:
+    """A colleague proposed me: my yes or no to that."""
+    agree, sender = state is RequestState.ACCEPTED, found.sender.name
+    asked = found.receiver.name
+    answered = proposals.answer_as_colleague(
+        db.session,
+        access.this_participant(),
+        found,
+        agree,
+        access.this_event().now(),
+        request.form.get("reason", ""),
+    )
+    if not agree:
+        flash(_("%(name)s is told that you can't, and answers the request.", name=asked), "good")
+    elif answered.state is RequestState.ACCEPTED:
+        flash(_("You and %(name)s both want to meet.", name=sender), "good")
+    else:
+        flash(_("Now %(name)s says whether they would meet you instead.", name=sender), "good")
+    return _back(event_slug)
+
+
 @blueprint.post("/requests/<request_id>/propose")
 @access.participant
 def requests_propose(event_slug: str, request_id: str) -> Response:
@@ -97,12 +121,12 @@ def requests_propose(event_slug: str, request_id: str) -> Response:
     )
     if colleague is None:
         raise Invalid(_("Choose a colleague from the list."))
-    service.propose(
+    proposals.propose(
         db.session, me, found, colleague, access.this_event().now(), request.form.get("reason", "")
     )
     flash(
         _(
-            "%(name)s is asked whether they would meet %(other)s.",
+            "%(name)s and %(other)s are asked whether they would meet.",
             name=found.sender.name,
             other=colleague.name,
         ),
@@ -115,11 +139,14 @@ def requests_propose(event_slug: str, request_id: str) -> Response:
 @access.participant
 def requests_proposal(event_slug: str, request_id: str) -> Response:
     """Say yes or no to the colleague who was proposed."""
-    agree = request.form.get("agree") == "1"
-    service.answer_proposal(
-        db.session, access.this_participant(), _mine(request_id), agree, access.this_event().now()
-    )
-    flash(_("The meeting is agreed.") if agree else _("The request is withdrawn."), "good")
+    agree, found = request.form.get("agree") == "1", _mine(request_id)
+    proposals.answer_as_sender(db.session, access.this_participant(), found, agree, access.this_event().now())
+    if found.state is RequestState.ACCEPTED:
+        flash(_("The meeting is agreed."), "good")
+    elif agree and found.proposed is not None:
+        flash(_("%(name)s is asked, too. It counts once they say yes.", name=found.proposed.name), "good")
+    else:
+        flash(_("The request is withdrawn."), "good")
     return _back(event_slug)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,8 +17,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 
 
 @pytest.mark.filterwarnings("ignore:Using the in-memory storage")
-@pytest.mark.slow  # a burst has to end within its minute: not sure beside other tests
-@pytest.mark.parametrize("count", [80, 1000])
+@pytest.mark.parametrize("count", [25, pytest.param(1000, marks=pytest.mark.slow)])
 def test_thousand_requests_in_a_minute_are_stopped_and_others_are_not(
     session: Session, database_url: str, tmp_path: object, count: int
 ) -> None:
@@ -44,12 +45,16 @@ def test_thousand_requests_in_a_minute_are_stopped_and_others_are_not(
     second.sign_in(other.user)
     session.rollback()
 
+    begin = time.monotonic()
     answers = [client.post(paths[number % 60], data={"message": "Buy now"}) for number in range(count)]
 
+    # On a busy machine the burst takes longer than its minute: then each further minute lets twenty more through.
+    minutes = int((time.monotonic() - begin) // 60)
     codes = [answer.status_code for answer in answers]
+    through = len([code for code in codes if code != 429])
     assert codes[:20] == [302] * 20
-    assert set(codes[20:]) == {429}
-    assert "too often in a short time" in answers[-1].text
-    assert session.scalar(select(func.count()).select_from(Request)) == 20
+    assert 20 <= through <= 20 * (minutes + 1)
+    assert all("too often in a short time" in answer.text for answer in answers if answer.status_code == 429)
+    assert session.scalar(select(func.count()).select_from(Request)) == codes.count(302)
     session.rollback()
     assert second.post(paths[0], data={"message": "Hello"}).status_code == 302

@@ -225,5 +225,13 @@ def test_now_names_a_proposal_of_a_colleague(scene: Scene) -> None:
 
     assert "Answer 1 proposal of a colleague" in scene.get()
     scene.post(f"requests/{request.public_id}/proposal", agree="1")
-    assert request.to_id == colleague.id
+    assert "proposal of a colleague" not in scene.get()
+    assert "It counts once" in scene.get("requests?view=sent")
+
+    assert colleague.user is not None
+    scene.client.sign_in(colleague.user)
+    assert f"{asked.name} was asked and proposes you instead." in scene.get("requests")
+    assert scene.me.name in scene.get("requests/queue")
+    scene.post(f"requests/{request.public_id}/answer", state="accepted", seen="open")
+    assert (request.to_id, request.state) == (colleague.id, RequestState.ACCEPTED)
     assert "proposal of a colleague" not in scene.get()

@@ -1,0 +1,67 @@
+"""What somebody who leaves the event leaves behind: requests, proposals, open calls. Whoever waited is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from scheduler.domain.kinds import AnswerState, CallState, RequestState
+from scheduler.models import CallAnswer, OpenCall, Participant, Request
+from scheduler.services.news import News, forget, tell_of_call, tell_of_request
+
+
+def leave_requests(session: Session, person: Participant, now: datetime) -> int:
+    """Withdraw the open requests from and to somebody who leaves; how many.
+
+    Where they were proposed instead of a colleague, the request waits for that colleague again.
+    """
+    found = session.scalars(
+        select(Request)
+        .where(
+            or_(Request.from_id == person.id, Request.to_id == person.id, Request.proposed_id == person.id),
+            Request.state == RequestState.OPEN,
+        )
+        .options(joinedload(Request.sender), joinedload(Request.receiver))
+        .with_for_update(of=Request)
+        .execution_options(populate_existing=True)
+    ).all()
+    count = 0
+    for request in found:
+        proposed_id, request.proposed_id = request.proposed_id, None
+        request.colleague_agrees = request.sender_agrees = False
+        readers = {request.from_id: request.sender, request.to_id: request.receiver}
+        if proposed_id != person.id:
+            request.state, request.answered_at = RequestState.WITHDRAWN, now
+            count += 1
+        for reader_id in (*readers, proposed_id):
+            forget(session, reader_id, request.public_id)
+        for reader in readers.values():
+            if reader.id != person.id and (proposed_id != person.id or reader.id == request.to_id):
+                tell_of_request(session, reader, News.LEFT, request, person)
+    session.flush()
+    return count
+
+
+def leave_calls(session: Session, person: Participant, now: datetime) -> None:
+    """Give up the calls of somebody who leaves, and free the seats that they took in others."""
+    for call in session.scalars(
+        select(OpenCall).where(OpenCall.author_id == person.id, OpenCall.state != CallState.WITHDRAWN)
+    ).all():
+        call.state, call.changed_at = CallState.WITHDRAWN, now
+        for answer in call.answers:
+            if answer.state in (AnswerState.WAITING, AnswerState.TAKEN):
+                tell_of_call(session, answer.participant, News.GIVEN_UP, call, person)
+    for answer in session.scalars(
+        select(CallAnswer).where(
+            CallAnswer.participant_id == person.id,
+            CallAnswer.state.in_((AnswerState.WAITING, AnswerState.TAKEN)),
+        )
+    ).all():
+        taken = answer.state is AnswerState.TAKEN
+        answer.state, answer.decided_at = AnswerState.WITHDRAWN, now
+        forget(session, answer.call.author_id, f"{answer.call.public_id} {person.public_id}")
+        if taken:
+            tell_of_call(session, answer.call.author, News.LEFT_GROUP, answer.call, person)
+    session.flush()

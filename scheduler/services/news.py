@@ -1,0 +1,152 @@
+"""Mails about requests and open calls: the first at once, whatever follows within the hour in one mail."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.calendars.lines import one_line
+from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
+from scheduler.models import Event, MessagePreference, OpenCall, OutboxMessage, Participant, Request
+from scheduler.services.messages import queue_for, wall_clock
+
+PAUSE = timedelta(hours=1)
+"""Between two of these mails to one person: whom twenty ask within the hour gets two mails."""
+DAILY_AT = time(18, 0)
+"""The event's local time at which those who want one mail a day get it."""
+LASTS = timedelta(days=7)
+_BRINK = timedelta(seconds=5)
+"""A mail that is due this soon may be on its way: nothing is added to it."""
+_TEXT_LIMIT = 300
+
+
+class News(StrEnum):
+    """What happened, from the reader's side. `mail/news.txt` has a sentence for each."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    INSTEAD = "instead"
+    """A colleague was proposed instead of the person asked; the sender has to say yes or no."""
+    STAND_IN = "stand-in"
+    """A colleague proposed the reader; they have to say yes or no."""
+    COLLEAGUE_CANNOT = "colleague-cannot"
+    LEFT = "left"
+    ANSWER = "answer"
+    TAKEN = "taken"
+    NOT_TAKEN = "not-taken"
+    LEFT_GROUP = "left-group"
+    GIVEN_UP = "given-up"
+
+
+def tell_of_request(
+    session: Session,
+    reader: Participant,
+    what: News,
+    request: Request,
+    other: Participant,
+    text: str = "",
+    third: Participant | None = None,
+) -> None:
+    """Tell `reader` what `other` did with a request; `third` is the colleague who is proposed or proposed them."""
+    item = {"what": what.value, "who": _label(other), "text": one_line(text, _TEXT_LIMIT)}
+    if third is not None:
+        item["third"] = one_line(third.name)
+    _tell(session, reader, request.public_id, item)
+
+
+def tell_of_call(
+    session: Session, reader: Participant, what: News, call: OpenCall, other: Participant, text: str = ""
+) -> None:
+    """Tell `reader` what happened to a call: the author of answers, who answered of the author's choice."""
+    item = {
+        "what": what.value,
+        "who": _label(other),
+        "text": one_line(text, _TEXT_LIMIT),
+        "call": call.public_id,
+        "title": one_line(call.title),
+    }
+    _tell(session, reader, f"{call.public_id} {other.public_id}", item)
+
+
+def forget(session: Session, reader_id: int | None, key: str) -> None:
+    """Take something out of a mail that has not left yet: it was settled in the meantime. None is nobody."""
+    if reader_id is None:
+        return
+    for message in _waiting(session, reader_id):
+        items = [item for item in (message.payload or {}).get("items", []) if item["key"] != key]
+        if len(items) < len((message.payload or {}).get("items", [])):
+            _fill(message, items)
+            if not items:
+                message.state = MessageState.SUPPRESSED
+
+
+def _tell(session: Session, reader: Participant, key: str, item: dict[str, Any]) -> None:
+    if reader.state is ParticipantState.WITHDRAWN:
+        return
+    wish = session.scalar(
+        select(MessagePreference.requests).where(MessagePreference.participant_id == reader.id)
+    )
+    if wish is ChangeMail.NEVER:
+        return
+    item["key"] = key
+    now = wall_clock()
+    waiting = _waiting(session, reader.id)
+    if waiting:
+        items = [known for known in (waiting[0].payload or {}).get("items", []) if known["key"] != key]
+        _fill(waiting[0], [*items, item])
+        return
+    due = _next_daily(session.get_one(Event, reader.event_id)) if wish is ChangeMail.DAILY else now
+    last = session.scalar(
+        select(func.max(OutboxMessage.due_at)).where(
+            OutboxMessage.participant_id == reader.id,
+            OutboxMessage.kind == MessageKind.NEWS,
+            OutboxMessage.state != MessageState.SUPPRESSED,
+        )
+    )
+    if last is not None:
+        due = max(due, last + PAUSE)
+    queue_for(session, reader, MessageKind.NEWS, {"items": [item]}, due_at=due, expires_at=due + LASTS)
+    session.flush()
+
+
+def _waiting(session: Session, reader_id: int) -> list[OutboxMessage]:
+    """Mails of this kind that wait and have not been tried, locked."""
+    return list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.participant_id == reader_id,
+                OutboxMessage.kind == MessageKind.NEWS,
+                OutboxMessage.state == MessageState.QUEUED,
+                OutboxMessage.attempts == 0,
+                OutboxMessage.due_at > wall_clock() + _BRINK,
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _fill(message: OutboxMessage, items: list[dict[str, Any]]) -> None:
+    message.payload = {"items": items}
+    # Somebody may have looked at the mail already: its texts are made again.
+    message.subject = message.text = message.html = ""
+
+
+def _next_daily(event: Event) -> datetime:
+    now = event.now()
+    local = now.astimezone(event.zone)
+    due = datetime.combine(local.date(), DAILY_AT, tzinfo=event.zone)
+    if due <= local:
+        due += timedelta(days=1)
+    return wall_clock() + (due - now)
+
+
+def _label(person: Participant) -> str:
+    return one_line(f"{person.name} ({person.organisation.name})")
