@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from scheduler.calendars.lines import encoded, one_line, parameter
+from scheduler.calendars.options import DEFAULT
 from scheduler.calendars.words import ENGLISH, Words
-from scheduler.calendars.writer import NO_SITE, PRODUCT, Site, event
-from scheduler.domain.agenda import Entry, EntryStatus
+from scheduler.calendars.writer import NO_SITE, PRODUCT, Site, event, write
+from scheduler.domain.agenda import Agenda, Entry, EntryStatus
 
 
 class Method(enum.Enum):
@@ -19,6 +20,7 @@ class Method(enum.Enum):
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class Invitation:
 
     method: Method
     body: bytes
+
+
+def agenda_file(agenda: Agenda, words: Words = ENGLISH, site: Site = NO_SITE) -> Invitation:
+    """A whole agenda as one file to take over: of several meetings iTIP knows no REQUEST, only PUBLISH.
+
+    UIDs and SEQUENCEs are those of the feed, so that later invitations and cancellations change these entries.
+    """
+    return Invitation(Method.PUBLISH, write(agenda, DEFAULT, words, site, method=Method.PUBLISH.value))
 
 
 def invite(

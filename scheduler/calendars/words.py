@@ -4,8 +4,9 @@ gettext.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -45,7 +46,14 @@ class Words:
             return f"{self._day(first)}, {first:%H:%M}-{last:%H:%M}"
         return f"{self._day(first)}, {first:%H:%M} - {self._day(last)}, {last:%H:%M}"
 
-    def _day(self, local: datetime) -> str:
+    def days(self, days: Sequence[date]) -> str:
+        """One day as people say it, or the first and the last of several; empty for none."""
+        if not days:
+            return ""
+        first, last = self._day(days[0]), self._day(days[-1])
+        return first if first == last else f"{first} - {last}"
+
+    def _day(self, local: date) -> str:
         return self.day.format(
             weekday=self.weekdays[local.weekday()], day=local.day, month=self.months[local.month - 1]
         )

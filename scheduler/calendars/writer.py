@@ -50,9 +50,14 @@ def etag(version: str, options: FeedOptions, language: str = "en") -> str:
 
 
 def write(
-    agenda: Agenda, options: FeedOptions = DEFAULT, words: Words = ENGLISH, site: Site = NO_SITE
+    agenda: Agenda,
+    options: FeedOptions = DEFAULT,
+    words: Words = ENGLISH,
+    site: Site = NO_SITE,
+    *,
+    method: str = "",
 ) -> bytes:
-    """An agenda as a calendar file: the body of a feed or of a download.
+    """An agenda as a calendar file: the body of a feed or of a download; with `method`, of a mail's file.
 
     An empty agenda gives a calendar without entries: readers keep the subscription and show nothing.
     """
@@ -61,6 +66,7 @@ def write(
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
+        *([f"METHOD:{method}"] if method else []),
         f"REFRESH-INTERVAL;VALUE=DURATION:{_HINT}",
         f"X-PUBLISHED-TTL:{_HINT}",
     ]

@@ -37,11 +37,12 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
         yield f"Planning “{row.name}”: up to {seconds} s ..."
         try:
             plan = run_now(app, session, row, RunSettings(seconds, DEFAULT_WEIGHTS))
-            publish(session, plan, None)
+            publish(session, plan, None, mails=False)
         except Conflict as error:
             session.rollback()
             yield f"“{row.name}” has no plan: {error.message}"
             continue
+        # Sessions and visits, too, of those who have no meeting.
         agendas.refresh(session, event, mails=False)
         _date(session, event, plan, row)
         session.commit()

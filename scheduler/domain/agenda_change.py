@@ -29,6 +29,8 @@ class AgendaChange:
     participant_id: int
     before: Entry | None
     after: Entry
+    said: str = ""
+    """What somebody said about it, such as why they cancelled."""
 
     @property
     def kind(self) -> ChangeKind:

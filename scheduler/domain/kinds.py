@@ -117,6 +117,13 @@ class PlanState(StrEnum):
     DISCARDED = "discarded"
 
 
+class PlanErrand(StrEnum):
+    """What a worker does with a plan whose people are too many for the answer of a page."""
+
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
+
+
 class MeetingState(StrEnum):
     PLANNED = "planned"
     CANCELLED = "cancelled"

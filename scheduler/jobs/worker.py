@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from scheduler.extensions import db
 from scheduler.jobs.courier import Courier
+from scheduler.jobs.errands import look_after_errands
 from scheduler.jobs.periodic import expire_requests
 from scheduler.jobs.queue import enqueue, queue_of
 from scheduler.jobs.recommending import Adviser
@@ -90,7 +91,8 @@ class Worker:
         db.dispose(str(self._app.config["DATABASE_URL"]))
 
     def look_after(self) -> None:
-        """Mark the runs of dead workers as lost, and tell the queue again of those that wait."""
+        """Mark the work of dead workers as lost, and tell the queue again of the runs that wait."""
+        look_after_errands(self._app)
         url = str(self._app.config["DATABASE_URL"])
         # Most looks find nothing, so the first one takes no write lock.
         with db.new_session(url, read_only=True) as session:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from scheduler.calendars.invitation import Invitation
+from scheduler.calendars.invitation import Invitation, Method
 from scheduler.calendars.lines import one_line
 from scheduler.mail.render import Texts
 
@@ -29,7 +29,7 @@ class Letter:
     texts: Texts
     written_at: datetime
     unsubscribe: str = ""
-    invitation: Invitation | None = None
+    invitations: tuple[Invitation, ...] = ()
 
 
 def sender_address(mail_from: str) -> tuple[str, str]:
@@ -57,12 +57,15 @@ def compose(letter: Letter, mail_from: str, host: str) -> EmailMessage:
     message.set_content(letter.texts.text)
     if letter.texts.html:
         message.add_alternative(letter.texts.html, subtype="html")
-    if letter.invitation is not None:
-        _attach_invitation(message, letter.invitation)
+    if len(letter.invitations) == 1 and letter.invitations[0].method is not Method.PUBLISH:
+        _embed(message, letter.invitations[0])
+    else:
+        for number, invitation in enumerate(letter.invitations, start=1):
+            _attach(message, invitation, number)
     return message
 
 
-def _attach_invitation(message: EmailMessage, invitation: Invitation) -> None:
+def _embed(message: EmailMessage, invitation: Invitation) -> None:
     """The calendar part as one of the alternatives: what Outlook and Google take for an invitation.
 
     The method stands in the MIME type as in the file; with another one, or none, the buttons stay away.
@@ -73,6 +76,18 @@ def _attach_invitation(message: EmailMessage, invitation: Invitation) -> None:
         charset="utf-8",
         cte="base64",
         params={"method": invitation.method.value, "name": "invite.ics"},
+    )
+
+
+def _attach(message: EmailMessage, invitation: Invitation, number: int) -> None:
+    """The calendar file as one of several: iTIP allows one meeting in each."""
+    whole = invitation.method is Method.PUBLISH
+    message.add_attachment(
+        invitation.body,
+        maintype="text",
+        subtype="calendar",
+        filename="agenda.ics" if whole else f"{number:02}-{invitation.method.value.lower()}.ics",
+        params={"method": invitation.method.value, "charset": "utf-8"},
     )
 
 

@@ -7,7 +7,7 @@ event's zone, never in that of the machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from scheduler.calendars.lines import one_line
+from scheduler.calendars.lines import clean, one_line
 from scheduler.calendars.words import Words
+from scheduler.domain.agenda import Entry, EntryKind, local_day
 from scheduler.domain.messages import MessageKind
 from scheduler.mail.payload import entry_from_json
 
@@ -37,6 +38,8 @@ class Setting:
     """Everything that the templates of one event and language have in common. Addresses are absolute."""
 
     event_name: str
+    venue: str
+    days: tuple[date, ...]
     zone: ZoneInfo
     locale: str
     words: Words
@@ -69,30 +72,37 @@ def render(folder: str, kind: MessageKind, payload: dict[str, Any], setting: Set
         plain = environment.get_template(f"mail/{kind.value}.txt").render(values)
         html = environment.get_template(f"mail/{kind.value}.html").render(values)
     subject, _, body = plain.partition("\n")
-    return Texts(one_line(subject, _SUBJECT_LIMIT), body.strip("\n") + "\n", html)
+    # Names of others are in it: no control characters, no turning of the writing direction.
+    return Texts(one_line(subject, _SUBJECT_LIMIT), clean(body) + "\n", clean(html))
 
 
 def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, Any]:
     words, zone = setting.words, setting.zone
 
-    def when(start: datetime, end: datetime) -> str:
-        return words.span(start, end, zone)
+    def when(start: datetime | str, end: datetime | str) -> str:
+        return words.span(_instant(start), _instant(end), zone)
 
     def moment(instant: datetime | str) -> str:
-        return words.moment(datetime.fromisoformat(instant) if isinstance(instant, str) else instant, zone)
+        return words.moment(_instant(instant), zone)
 
     changes = [
         {
             "kind": change["kind"],
             "before": entry_from_json(change["before"]) if change["before"] else None,
             "after": entry_from_json(change["after"]),
+            "said": change.get("said", ""),
         }
         for change in payload.get("changes", ())
     ]
+    entries = [entry_from_json(entry) for entry in payload.get("entries", ())]
     return {
         **payload,
+        "invite": bool(payload.get("invite")),
         "changes": sorted(changes, key=lambda change: change["after"].start),
-        "entries": [entry_from_json(entry) for entry in payload.get("entries", ())],
+        "entries": [_line(entry, words, zone) for entry in entries],
+        "meeting_count": sum(entry.kind is EntryKind.MEETING for entry in entries),
+        "days": words.days(setting.days),
+        "venue": one_line(setting.venue),
         "setting": setting,
         "name": one_line(name),
         "when": when,
@@ -100,4 +110,20 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
         "partners": lambda entry: ", ".join(
             one_line(partner.label) for partner in entry.partners if partner.label
         ),
+    }
+
+
+def _instant(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _line(entry: Entry, words: Words, zone: ZoneInfo) -> dict[str, Any]:
+    """An entry with its day and its times of day in words."""
+    start, end = entry.start.astimezone(zone), entry.end.astimezone(zone)
+    return {
+        "entry": entry,
+        "day_key": local_day(entry.start, zone).isoformat(),
+        "day": words.days((start.date(),)),
+        "begins": f"{start:%H:%M}",
+        "ends": f"{end:%H:%M}",
     }

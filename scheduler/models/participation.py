@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import ChangeKind, ChangeState
@@ -98,3 +98,5 @@ class MeetingMemory(Base):
     note: Mapped[str] = mapped_column(String(4000), default="")
     follow_up: Mapped[str] = mapped_column(String(500), default="")
     updated_at: Mapped[datetime]
+    said_at: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """When each part was said: a phone may send one of them hours after another was said elsewhere."""

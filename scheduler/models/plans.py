@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.kinds import MeetingState, PlanErrand, PlanState
 from scheduler.models.base import Base, Key, PublicId, new_public_id, text_enum
 from scheduler.models.people import Participant
 from scheduler.models.rounds import MatchmakingRound
@@ -56,6 +56,12 @@ class Plan(Base):
     """The key figures that `solver.check` computed: held, of, breaks, walking_minutes ..."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    errand: Mapped[PlanErrand | None] = mapped_column(text_enum(PlanErrand))
+    """What a worker was asked to do with the plan and has not done yet: everybody's agenda takes a while."""
+    errand_since: Mapped[datetime | None]
+    errand_worker: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    errand_problem: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why the last errand ended without anything being changed."""
 
     round: Mapped[MatchmakingRound] = relationship()
     run: Mapped[Run | None] = relationship()

@@ -99,7 +99,9 @@ def safe_path(path: str) -> str:
     return "/" if bad or any(ord(letter) < 32 for letter in path) else path
 
 
-def queue_sign_in_mail(session: Session, user: User, subject: str, text: str, expires_at: datetime) -> None:
+def queue_sign_in_mail(
+    session: Session, user: User, subject: str, text: str, html: str, expires_at: datetime
+) -> None:
     """Put the mail with the link into the outbox, in the transaction that made the link."""
     queue_mail(
         session,
@@ -107,6 +109,7 @@ def queue_sign_in_mail(session: Session, user: User, subject: str, text: str, ex
         to_name=user.name,
         subject=subject,
         text=text,
+        html=html,
         kind=MessageKind.SIGN_IN,
         expires_at=expires_at,
     )

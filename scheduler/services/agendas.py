@@ -65,13 +65,18 @@ class _Difference:
 
 
 def refresh(
-    session: Session, event: Event, participant_ids: Collection[int] | None = None, *, mails: bool = True
+    session: Session,
+    event: Event,
+    participant_ids: Collection[int] | None = None,
+    *,
+    mails: bool = True,
+    said: str = "",
 ) -> Sequence[AgendaChange]:
     """Bring the agendas of some participants (default: of all) up to date and return what changed for people.
 
     Called in the transaction of the change. New entries begin with sequence 0, each later change adds one;
     what is gone stays as cancelled until it is past. With `mails`, whoever must hear of a change gets a
-    message into the outbox in the same transaction.
+    message into the outbox in the same transaction, which repeats what was `said` about the change.
     """
     session.flush()
     with without_collector():
@@ -80,7 +85,8 @@ def refresh(
         if participant_ids is None:
             session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
         if mails and difference.changes:
-            queue_change_mails(session, event, difference.changes, first_time=difference.first_time)
+            changes = [replace(one, said=said) for one in difference.changes] if said else difference.changes
+            queue_change_mails(session, event, changes, first_time=difference.first_time)
     return difference.changes
 
 

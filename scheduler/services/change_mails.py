@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.agenda_change import AgendaChange
+from scheduler.domain.agenda_change import AgendaChange, ChangeKind
 from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
-from scheduler.mail.payload import entry_to_json
+from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
 from scheduler.services.messages import wall_clock
 
@@ -61,15 +61,18 @@ def queue_change_mails(
         own = sorted(by_person[reader.id], key=lambda change: change.after.start)
         last = wall + (max(change.after.end for change in own) - now)
         if reader.id in first_time:
-            rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, own, wall, wall, last))
+            # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
+            rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, wall, last))
             continue
         at_once = reader.changes is ChangeMail.AT_ONCE
         soon = [change for change in own if at_once and change.soon(now)]
         later = [change for change in own if change not in soon]
+        if soon and reader.id in waiting:
+            soon = _taken_from(waiting[reader.id], soon)
         if reader.invitations and len(soon) <= SINGLE_MAILS:
             for change in soon:
                 end = wall + (change.after.end - now)
-                rows.append(_row(event, reader, MessageKind.CHANGE, [change], wall, wall, end, invite=True))
+                rows.append(_row(event, reader, MessageKind.CHANGE, [change], wall, wall, end))
         elif soon:
             rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, wall, last))
         if later and reader.id in waiting:
@@ -89,8 +92,6 @@ def _row(
     created: datetime,
     due: datetime,
     expires: datetime,
-    *,
-    invite: bool = False,
 ) -> dict[str, Any]:
     return {
         "event_id": event.id,
@@ -101,7 +102,10 @@ def _row(
         "to_address": reader.email,
         "to_name": reader.name,
         "locale": reader.locale,
-        "payload": {"changes": [_change_to_json(change) for change in changes], "invite": invite},
+        "payload": {
+            **({"changes": [_change_to_json(change) for change in changes]} if changes else {}),
+            "invite": reader.invitations,
+        },
         "created_at": created,
         "due_at": due,
         "expires_at": expires,
@@ -113,6 +117,7 @@ def _change_to_json(change: AgendaChange) -> dict[str, Any]:
         "kind": change.kind.value,
         "before": entry_to_json(change.before) if change.before is not None else None,
         "after": entry_to_json(change.after),
+        **({"said": change.said} if change.said else {}),
     }
 
 
@@ -138,19 +143,48 @@ def _waiting_digests(session: Session, event: Event, ids: Collection[int]) -> di
 
 
 def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: datetime) -> None:
-    """Add changes to a digest that waits. Of a meeting that changes twice, the first `before` is kept."""
+    """Add changes to a digest that waits. Of a meeting that changes twice, the way from the first state to the last
+    is told; one that is back where it was is not mentioned at all.
+    """
     payload = dict(message.payload or {"changes": [], "invite": False})
     known = {item["after"]["uid"]: item for item in payload["changes"]}
     for change in changes:
-        item = _change_to_json(change)
         earlier = known.get(change.after.uid)
-        if earlier is not None:
-            item["before"] = earlier["before"]
-        known[change.after.uid] = item
+        if earlier is None:
+            known[change.after.uid] = _change_to_json(change)
+            continue
+        before = entry_from_json(earlier["before"]) if earlier["before"] is not None else None
+        whole = replace(change, before=before, said=change.said or earlier.get("said", ""))
+        never_was = before is None and whole.after.cancelled
+        if never_was or whole.kind is ChangeKind.DETAIL:
+            del known[change.after.uid]
+        else:
+            known[change.after.uid] = _change_to_json(whole)
     payload["changes"] = list(known.values())
     message.payload = payload
     message.subject = message.text = message.html = ""
     message.expires_at = max(expires, message.expires_at or expires)
+    if not known:
+        message.state = MessageState.SUPPRESSED
+
+
+def _taken_from(message: OutboxMessage, changes: Sequence[AgendaChange]) -> list[AgendaChange]:
+    """Changes that are told at once, with what a waiting digest would have told of the same meetings before."""
+    payload = dict(message.payload or {})
+    known = {item["after"]["uid"]: item for item in payload.get("changes", ())}
+    found = []
+    for change in changes:
+        earlier = known.pop(change.after.uid, None)
+        if earlier is not None and earlier["before"] is not None:
+            whole = replace(change, before=entry_from_json(earlier["before"]))
+            change = change if whole.kind is ChangeKind.DETAIL else whole
+        found.append(change)
+    payload["changes"] = list(known.values())
+    message.payload = payload
+    message.subject = message.text = message.html = ""
+    if not known:
+        message.state = MessageState.SUPPRESSED
+    return found
 
 
 def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Reader]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -10,12 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from scheduler.calendars.lines import one_line
 from scheduler.domain.kinds import ChangeKind, ChangeState, MeetingState, PlanState
+from scheduler.domain.messages import ChangeMail, MessageKind
 from scheduler.errors import Conflict, Invalid, NotAllowed
-from scheduler.models import Event, Meeting, MeetingChange, Participant, Slot, User
+from scheduler.models import Event, Meeting, MeetingChange, MessagePreference, Participant, Slot, User
 from scheduler.queries.move_options import move_options
 from scheduler.services.meetings import cancel_meeting, move_meeting
-from scheduler.services.messages import queue_mail
+from scheduler.services.messages import queue_for, wall_clock
 from scheduler.services.text import clean_text
 
 REASON_LIMIT = 500
@@ -29,7 +30,7 @@ def cancel(
     _check_mine(me, meeting)
     now = event.now()
     _check_ahead(meeting, now)
-    cancel_meeting(session, meeting, actor=actor, reason=text)
+    cancel_meeting(session, meeting, actor=actor, reason=text, by=me.name)
     change = MeetingChange(
         meeting=meeting,
         participant=me,
@@ -45,19 +46,6 @@ def cancel(
         .where(MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN)
         .values(state=ChangeState.WITHDRAWN, answered_at=now)
         .execution_options(synchronize_session=False)
-    )
-    _tell(
-        session,
-        event,
-        meeting,
-        me,
-        _("%(name)s can't come to your meeting", name=me.name),
-        _(
-            "%(name)s has cancelled your meeting on %(when)s. Your time is free again.\n\nThe reason: %(reason)s",
-            name=me.name,
-            when=_when(meeting.slot, event),
-            reason=text,
-        ),
     )
     session.flush()
     return change
@@ -86,21 +74,9 @@ def ask_to_move(
         meeting=meeting, participant=me, kind=ChangeKind.MOVE, reason=text, slot=slot, created_at=now
     )
     session.add(change)
-    _tell(
-        session,
-        event,
-        meeting,
-        me,
-        _("%(name)s asks to move your meeting", name=me.name),
-        _(
-            "%(name)s asks to move your meeting from %(old)s to %(new)s. You are free then. Say yes or no in "
-            "your agenda; until you do, the meeting stays where it is.\n\nThe reason: %(reason)s",
-            name=me.name,
-            old=_when(meeting.slot, event),
-            new=_when(slot, event),
-            reason=text,
-        ),
-    )
+    for attendance in meeting.attendances:
+        if attendance.participant_id != me.id:
+            _tell(session, event, attendance.participant, "ask-to-move", me, meeting, new=slot, reason=text)
     session.flush()
     return change
 
@@ -117,8 +93,7 @@ def answer_move(
     _settle(session, change, ChangeState.DONE if agree else ChangeState.REFUSED, now)
     slot = change.slot
     if not agree or slot is None:
-        text = _("%(name)s would rather keep the time of your meeting.", name=me.name)
-        _mail(session, event, change.participant, text, text)
+        _tell(session, event, change.participant, "keep-time", me, meeting)
         return
     _check_ahead(meeting, now)
     slot = _option(session, event, meeting, slot.public_id, now)
@@ -191,18 +166,32 @@ def _check_ahead(meeting: Meeting, now: datetime) -> None:
         raise Conflict(_("This meeting has begun or is over: it can't be moved or cancelled."))
 
 
-def _when(slot: Slot, event: Event) -> str:
-    start, end = slot.starts_at.astimezone(event.zone), slot.ends_at.astimezone(event.zone)
-    return f"{start:%a} {start.day} {start:%b}, {start:%H:%M}–{end:%H:%M}"
+def _tell(
+    session: Session,
+    event: Event,
+    reader: Participant,
+    what: str,
+    who: Participant,
+    meeting: Meeting,
+    *,
+    new: Slot | None = None,
+    reason: str = "",
+) -> None:
+    """A mail about a wish to move, unless its reader wants to hear of no changes by mail."""
+    wish = session.get(MessagePreference, reader.id)
+    if wish is not None and wish.changes is ChangeMail.NEVER:
+        return
+    payload = {
+        "what": what,
+        "who": one_line(who.name),
+        "uid": meeting.uid,
+        "old": _span(meeting.slot),
+        "new": _span(new or meeting.slot),
+        "reason": reason,
+    }
+    expires = wall_clock() + (meeting.slot.ends_at - event.now())
+    queue_for(session, reader, MessageKind.NOTE, payload, expires_at=expires)
 
 
-def _tell(session: Session, event: Event, meeting: Meeting, me: Participant, subject: str, text: str) -> None:
-    others: Sequence[Participant] = [
-        attendance.participant for attendance in meeting.attendances if attendance.participant_id != me.id
-    ]
-    for other in others:
-        _mail(session, event, other, subject, text)
-
-
-def _mail(session: Session, event: Event, to: Participant, subject: str, text: str) -> None:
-    queue_mail(session, to_address=to.email, to_name=to.name, subject=subject, text=text + "\n", event=event)
+def _span(slot: Slot) -> list[str]:
+    return [slot.starts_at.isoformat(), slot.ends_at.isoformat()]

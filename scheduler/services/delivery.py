@@ -147,8 +147,8 @@ def keep_due(session: Session, post: Post) -> int:
         .where(OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at <= wall_clock())
         .limit(500)
     ):
-        fill(session, message, post)
-        message.state = MessageState.KEPT
+        filled = fill(session, message, post)
+        message.state = MessageState.KEPT if filled else MessageState.EXPIRED
         count += 1
     session.commit()
     return count
@@ -166,7 +166,10 @@ def _claim(session: Session, message: OutboxMessage, post: Post, tally: Tally) -
         session.commit()
         return None
     try:
-        fill(session, message, post)
+        if not fill(session, message, post):
+            message.state = MessageState.EXPIRED
+            session.commit()
+            return None
         mail = compose(letter_of(session, message, post), post.mail_from, post.uid_host)
     except ValueError as error:
         message.state, message.last_error = MessageState.FAILED, str(error)[:300]

@@ -69,15 +69,19 @@ def move_meeting(
 
 
 def cancel_meeting(
-    session: Session, meeting: Meeting, *, actor: User | None = None, reason: str = ""
+    session: Session, meeting: Meeting, *, actor: User | None = None, reason: str = "", by: str = ""
 ) -> None:
-    """Call a meeting off: its people and its table are free again, and runs do not plan it again."""
+    """Call a meeting off: its people and its table are free again, and runs do not plan it again.
+
+    Its people read the reason, and who gave it (`by`), in the message about it.
+    """
     event = _open(session, meeting)
     if meeting.state is MeetingState.CANCELLED:
         raise Conflict(_("This meeting is cancelled already."))
     meeting.state = MeetingState.CANCELLED
     session.flush()
-    _changed(session, event, meeting, actor, "meeting.cancel", reason=reason)
+    said = f"{by}: {reason}" if by and reason else reason
+    _changed(session, event, meeting, actor, "meeting.cancel", said=said, reason=reason)
 
 
 def bring_back_meeting(session: Session, meeting: Meeting, *, actor: User | None = None) -> None:
@@ -175,7 +179,14 @@ def _why(session: Session, meeting_id: int, plan_id: int, slot: Slot, place: Pla
 
 
 def _changed(
-    session: Session, event: Event, meeting: Meeting, actor: User | None, action: str, **detail: Any
+    session: Session,
+    event: Event,
+    meeting: Meeting,
+    actor: User | None,
+    action: str,
+    *,
+    said: str = "",
+    **detail: Any,
 ) -> None:
     meeting.changed_at = event.now()
     published = meeting.plan.state is PlanState.PUBLISHED
@@ -187,7 +198,7 @@ def _changed(
         people = session.scalars(
             select(MeetingAttendance.participant_id).where(MeetingAttendance.meeting_id == meeting.id)
         ).all()
-        agendas.refresh(session, event, people)
+        agendas.refresh(session, event, people, said=said)
 
 
 def meeting_by_public_id(session: Session, event: Event, public_id: str) -> Meeting:

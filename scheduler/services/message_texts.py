@@ -1,19 +1,23 @@
-"""From a row of the outbox to the mail that is sent: texts, invitation, way out."""
+"""From a row of the outbox to the mail that is sent: texts, calendar parts, way out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.calendars.invitation import Invitation, Mailbox, invite
+from scheduler.calendars.invitation import Invitation, Mailbox, agenda_file, invite
 from scheduler.calendars.writer import Site
+from scheduler.domain.agenda import Agenda, EntryStatus
 from scheduler.domain.messages import MessageKind
 from scheduler.mail.form import Letter, sender_address
-from scheduler.mail.payload import entry_from_json
+from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
-from scheduler.models import Event, OutboxMessage
+from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage
+from scheduler.queries.agenda import entry_of_row
 from scheduler.services.messages import preference_of
 from scheduler.services.wording import words_for
 
@@ -40,6 +44,8 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
     address = f"{post.base_url}/e/{event.slug}"
     setting = Setting(
         event_name=event.name,
+        venue=", ".join(part for part in (event.venue, event.city) if part),
+        days=_days(session, message),
         zone=event.zone,
         locale=message.locale or "en",
         words=words_for(message.locale),
@@ -49,13 +55,41 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         calendar_address=f"{address}/me/calendar",
         preferences_address=f"{address}/me/mails",
     )
-    return render(post.templates, message.kind, message.payload, setting, name=message.to_name)
+    return render(post.templates, message.kind, content_of(session, message), setting, name=message.to_name)
 
 
-def fill(session: Session, message: OutboxMessage, post: Post) -> None:
-    """Write the texts into the row, so that a second attempt sends the same mail."""
+def content_of(session: Session, message: OutboxMessage) -> dict[str, Any]:
+    """What a message's texts are made of.
+
+    A published agenda is looked up when its mail is worded: a publication writes tens of thousands of these rows,
+    and the mail tells what holds when it leaves.
+    """
+    payload = dict(message.payload or {})
+    if message.kind is not MessageKind.AGENDA_PUBLISHED or "entries" in payload:
+        return payload
+    rows = session.scalars(
+        select(AgendaEntry)
+        .where(
+            AgendaEntry.participant_id == message.participant_id,
+            AgendaEntry.status == EntryStatus.CONFIRMED.value,
+        )
+        .order_by(AgendaEntry.starts_at, AgendaEntry.ends_at, AgendaEntry.uid)
+    )
+    return {**payload, "entries": [entry_to_json(entry_of_row(row)) for row in rows]}
+
+
+def fill(session: Session, message: OutboxMessage, post: Post) -> bool:
+    """Write the texts into the row, so that a second attempt sends the same mail.
+
+    False for an agenda that is empty by now: there is nothing to say, the changes tell the rest.
+    """
+    if message.payload is not None and not message.text:
+        message.payload = content_of(session, message)
+        if message.kind is MessageKind.AGENDA_PUBLISHED and not message.payload["entries"]:
+            return False
     texts = texts_of(session, message, post)
     message.subject, message.text, message.html = texts.subject, texts.text, texts.html
+    return True
 
 
 def letter_of(session: Session, message: OutboxMessage, post: Post) -> Letter:
@@ -71,23 +105,42 @@ def letter_of(session: Session, message: OutboxMessage, post: Post) -> Letter:
         texts=Texts(message.subject, message.text, message.html),
         written_at=message.created_at,
         unsubscribe=unsubscribe,
-        invitation=invitation_of(session, message, post),
+        invitations=invitations_of(session, message, post),
     )
 
 
-def invitation_of(session: Session, message: OutboxMessage, post: Post) -> Invitation | None:
-    """The calendar part of a message about one meeting, if its reader wants such parts."""
-    payload = message.payload or {}
-    changes = payload.get("changes", ())
-    if not payload.get("invite") or len(changes) != 1 or message.event_id is None:
-        return None
+def invitations_of(session: Session, message: OutboxMessage, post: Post) -> tuple[Invitation, ...]:
+    """The calendar parts of a message, if its reader wants such parts: one for each meeting that changed, or the
+    whole agenda.
+    """
+    if message.event_id is None or not (message.payload or {}).get("invite"):
+        return ()
+    content = content_of(session, message)
     event = session.get_one(Event, message.event_id)
+    words, site = words_for(message.locale), Site(post.uid_host, post.base_url)
+    if message.kind is MessageKind.AGENDA_PUBLISHED:
+        entries = tuple(entry_from_json(entry) for entry in content["entries"])
+        agenda = Agenda(message.to_name, f"{event.name} - {message.to_name}", event.zone, entries)
+        return (agenda_file(agenda, words, site),) if entries else ()
     _name, address = sender_address(post.mail_from)
-    return invite(
-        entry_from_json(changes[0]["after"]),
-        organizer=Mailbox(event.name, address),
-        reader=Mailbox(message.to_name, message.to_address),
-        zone=event.zone,
-        words=words_for(message.locale),
-        site=Site(post.uid_host, post.base_url),
+    return tuple(
+        invite(
+            entry_from_json(change["after"]),
+            organizer=Mailbox(event.name, address),
+            reader=Mailbox(message.to_name, message.to_address),
+            zone=event.zone,
+            words=words,
+            site=site,
+        )
+        for change in content.get("changes", ())
     )
+
+
+def _days(session: Session, message: OutboxMessage) -> tuple[date, ...]:
+    """The days of the event, which only an invitation tells."""
+    if message.kind is not MessageKind.INVITATION:
+        return ()
+    rows = session.scalars(
+        select(EventDay.date).where(EventDay.event_id == message.event_id).order_by(EventDay.date)
+    )
+    return tuple(rows)

@@ -1,8 +1,12 @@
-"""What an organiser does with a plan: publish, withdraw, discard, bring back. Never half of any of it."""
+"""What an organiser does with a plan: publish, withdraw, discard, bring back. Never half of any of it.
+
+Agendas and messages are part of it: what calendars are told and who is written to stands in the same
+transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +18,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import PlanState
 from scheduler.domain.plan_difference import PlanDifference, Standing, compare
 from scheduler.errors import Conflict, DoubleBooked, NotFound
-from scheduler.models import AgendaMark, Event, Meeting, Plan, User
+from scheduler.models import Event, Meeting, Plan, User
 from scheduler.queries.standings import (
     booked_elsewhere,
     left_since,
@@ -22,8 +26,12 @@ from scheduler.queries.standings import (
     standings,
     tables_taken,
 )
+from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import without_collector
+
+FEW = 2000
+"""People up to whom agendas are looked up one by one; for more, the event's are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Publication:
 
 
 @without_collector()
-def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
-    """Make a draft the plan that people have, in the place of the round's published one.
+def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = True) -> Publication:
+    """Make a draft the plan that people have, in the place of the round's published one, and tell them.
 
     Meetings with somebody who has left the event since are taken out. Raises Conflict when the plan is no
     draft or holds no meeting, DoubleBooked when somebody, or a table, is taken by another round's published
@@ -64,7 +72,6 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
         session.flush()
     plan.state = PlanState.PUBLISHED
     plan.published_at = now
-    _tell(session, event)
     record(
         session,
         event,
@@ -78,7 +85,7 @@ def publish(session: Session, plan: Plan, actor: User | None) -> Publication:
         dropped=len(difference.dropped),
         people=len(difference.people),
     )
-    session.flush()
+    _tell(session, event, difference.people, mails=mails)
     return Publication(difference, len(gone))
 
 
@@ -86,6 +93,7 @@ def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
     """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled."""
     event = _lock(session, plan)
     _expect(plan, PlanState.PUBLISHED, _("This plan is not published."))
+    people = {person for standing in standings(session, plan).values() for person in standing.people}
     plan.state = PlanState.DRAFT
     session.execute(
         update(Meeting)
@@ -93,9 +101,8 @@ def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
         .values(sequence=Meeting.sequence + 1, changed_at=event.now())
         .execution_options(synchronize_session=False)
     )
-    _tell(session, event)
     record(session, event, actor, "plan.unpublish", plan.public_id, name=plan.name)
-    session.flush()
+    _tell(session, event, people)
 
 
 def discard(session: Session, plan: Plan, actor: User | None) -> None:
@@ -124,9 +131,11 @@ def _lock(session: Session, plan: Plan) -> Event:
     """Lock the event, then the plan: two organisers publish one after the other, never at once."""
     event = session.scalar(select(Event).where(Event.id == plan.event_id).with_for_update())
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
-    session.refresh(plan, ["state", "published_at"])
+    session.refresh(plan, ["state", "published_at", "errand"])
     if event is None:
         raise NotFound(_("There is no such event."))
+    if plan.errand is not None:
+        raise Conflict(_("This plan is being worked on already. Wait until that is done."))
     return event
 
 
@@ -207,6 +216,6 @@ def _number(
     session.expire_all()
 
 
-def _tell(session: Session, event: Event) -> None:
-    """Mark every agenda of the event: the worker brings calendars and messages up to date."""
-    session.add(AgendaMark(event_id=event.id, what="event", key=event.id))
+def _tell(session: Session, event: Event, people: Collection[int], *, mails: bool = True) -> None:
+    """Bring the agendas of those who are concerned up to date, and write their messages."""
+    refresh(session, event, people if len(people) <= FEW else None, mails=mails)

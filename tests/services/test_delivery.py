@@ -152,6 +152,104 @@ def test_first_publication_is_one_message_with_the_whole_agenda(session: Session
     assert "(6 min walk before)" in text
 
 
+def _parts(letter: EmailMessage) -> list[tuple[str | None, str, list[icalendar.Event]]]:
+    """The calendar parts of a mail: file name, method, entries."""
+    found = []
+    for part in letter.walk():
+        if part.get_content_type() == "text/calendar":
+            data = cast(bytes, part.get_payload(decode=True))
+            calendar = icalendar.Calendar.from_ical(data)
+            assert part.get_param("method") == calendar["METHOD"]
+            found.append((part.get_filename(), str(calendar["METHOD"]), list(calendar.walk("VEVENT"))))
+    return found
+
+
+def test_published_agenda_comes_with_one_file_that_later_changes_keep_right(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-06 15:00")
+    refresh(session, scene.event)
+    session.commit()
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        _send(session, url)
+        scene.meetings[0].state = MeetingState.CANCELLED
+        refresh(session, scene.event)
+        session.commit()
+        _send(session, url)
+    first, second = (letter for letter in _letters(inbox) if scene.ana.email in letter["To"])
+    ((name, method, entries),) = _parts(first)
+    assert (name, method, len(entries)) == ("agenda.ics", "PUBLISH", 2)
+    ((_name, method, (gone,)),) = _parts(second)
+    assert (method, gone["SEQUENCE"]) == ("CANCEL", 1)
+    assert gone["UID"] in [entry["UID"] for entry in entries]
+
+
+def test_digest_carries_a_file_for_each_meeting_that_changed(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-01 15:00")
+    refresh(session, scene.event, mails=False)
+    scene.meetings[0].slot = scene.block.slots[2]
+    scene.meetings[1].state = MeetingState.CANCELLED
+    refresh(session, scene.event)
+    for message in session.scalars(select(OutboxMessage)):
+        message.due_at = wall_clock()
+    session.commit()
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        _send(session, url)
+    letter = next(letter for letter in _letters(inbox) if scene.ana.email in letter["To"])
+    parts = _parts(letter)
+    assert sorted((name, method) for name, method, _ in parts) == [
+        ("01-cancel.ics", "CANCEL"),
+        ("02-request.ics", "REQUEST"),
+    ]
+    assert {str(entry["UID"]) for _, _, entries in parts for entry in entries} == {
+        f"{meeting.uid}@expo.example" for meeting in scene.meetings
+    }
+    assert letter.get_body(("html",)) is not None
+
+
+def test_meeting_that_is_back_where_it_was_is_not_told(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-01 15:00")
+    refresh(session, scene.event, mails=False)
+    for slot in (2, 0):
+        scene.meetings[0].slot = scene.block.slots[slot]
+        refresh(session, scene.event)
+    states = session.scalars(select(OutboxMessage.state)).all()
+    assert states == [MessageState.SUPPRESSED] * 2
+
+
+def test_change_at_once_takes_the_meeting_out_of_the_digest(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-05 09:00")
+    refresh(session, scene.event, mails=False)
+    scene.meetings[0].slot = scene.block.slots[2]
+    refresh(session, scene.event)
+    set_clock(scene.event, "2023-11-06 09:00")
+    scene.meetings[0].slot = scene.block.slots[3]
+    refresh(session, scene.event)
+    mine = select(OutboxMessage).where(OutboxMessage.participant_id == scene.ana.id)
+    digest, change = session.scalars(mine.order_by(OutboxMessage.id)).all()
+    assert (digest.kind, digest.state) == (MessageKind.DIGEST, MessageState.SUPPRESSED)
+    assert change.kind is MessageKind.CHANGE
+    assert change.payload["changes"][0]["before"]["start"].startswith("2023-11-07T09:00")
+
+
+def test_agenda_that_is_empty_before_its_mail_leaves_is_not_mailed(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-01 15:00")
+    refresh(session, scene.event)
+    for meeting in scene.meetings:
+        meeting.state = MeetingState.CANCELLED
+    refresh(session, scene.event, mails=False)
+    session.commit()
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        assert _send(session, url).sent == 0
+    assert set(session.scalars(select(OutboxMessage.state))) == {MessageState.EXPIRED}
+
+
 def test_person_who_wants_no_mails_gets_none_and_daily_ones_get_the_digest(session: Session) -> None:
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-06 15:00")

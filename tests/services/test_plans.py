@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState, PlanState
+from scheduler.domain.messages import MessageKind
 from scheduler.errors import Conflict, DoubleBooked
 from scheduler.extensions import db
-from scheduler.models import AuditEntry, Meeting, Plan
+from scheduler.models import AgendaEntry, AgendaMark, AuditEntry, Meeting, OutboxMessage, Plan
 from scheduler.queries.standings import no_longer_free, published_plan
-from scheduler.services import agendas
 from scheduler.services.plans import bring_back, discard, publish, unpublish
 from tests.factories import (
     NOW,
@@ -27,6 +27,11 @@ from tests.factories import (
     make_round,
     make_session,
 )
+
+
+def set_clock(event, now: datetime) -> None:
+    """Let the event's clock stand at an instant."""
+    event.clock_shift = int((datetime.now(UTC) - now).total_seconds())
 
 
 class Scene:
@@ -89,13 +94,34 @@ def test_a_meeting_keeps_its_identity_and_its_sequence_rises_only_when_it_change
     assert {wish: row.sequence for wish, row in after.items()} == {"ab": 0, "cd": 1}
 
 
-def test_calendars_see_moved_and_dropped_meetings(scene):
-    scene.event.clock_shift = int((datetime.now(UTC) - NOW).total_seconds())
+def test_publishing_writes_every_agenda_and_every_message_in_its_transaction(scene):
+    set_clock(scene.event, NOW)
+    plan = scene.plan({"ab": 0, "cd": 1})
+    scene.session.commit()
+    publish(scene.session, plan, None)
+    kinds = scene.session.scalars(select(OutboxMessage.kind)).all()
+    assert kinds == [MessageKind.AGENDA_PUBLISHED] * 4
+    scene.session.rollback()
+    for table in (AgendaEntry, AgendaMark, OutboxMessage):
+        assert scene.session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_the_next_publication_tells_of_moved_and_dropped_meetings(scene):
+    set_clock(scene.event, NOW)
     publish(scene.session, scene.plan({"ab": 0, "cd": 1}), None)
-    agendas.refresh(scene.session, scene.event, mails=False)
     publish(scene.session, scene.plan({"ab": 3}), None)
-    changes = agendas.refresh(scene.session, scene.event, mails=False)
-    assert sorted(change.after.cancelled for change in changes if change.after) == [False, False, True, True]
+    digests = scene.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.DIGEST))
+    told = [change["kind"] for digest in digests for change in digest.payload["changes"]]
+    assert sorted(told) == ["cancelled", "cancelled", "moved", "moved"]
+
+
+def test_taking_a_plan_back_cancels_its_meetings_in_calendars(scene):
+    set_clock(scene.event, NOW)
+    plan = scene.plan({"ab": 0})
+    publish(scene.session, plan, None, mails=False)
+    unpublish(scene.session, plan, None)
+    assert scene.session.scalars(select(AgendaEntry.status)).all() == ["cancelled"] * 2
+    assert scene.session.scalar(select(func.count()).select_from(OutboxMessage)) == 2
 
 
 def test_unpublishing_makes_it_a_draft_and_publishing_again_goes_on_counting(scene):

@@ -46,7 +46,7 @@ def test_round_that_closes_within_two_days_is_told_once_to_those_who_want_it(
     with app.app_context():
         texts = texts_of(session, told[2], POST)
     assert "closes on Fri 3 Nov, 09:00" in texts.subject
-    assert "Requests that wait for your answer: 1" in texts.text
+    assert "1 request waits for your answer" in texts.text
 
 
 def test_requests_that_wait_for_a_day_are_told_once_a_day(session: Session, scene: Scene, app: Flask) -> None:
@@ -78,7 +78,8 @@ def test_agenda_of_tomorrow_is_told_on_the_evening_before(session: Session, scen
         texts = texts_of(session, told[0], POST)
     assert "Tue 7 Nov, 10:25-10:45: Jordi" in texts.text
     assert "(6 min walk before)" in texts.text
-    assert "<li>" in texts.html
+    assert "6 min walk before" in texts.html
+    assert "Tue 7 Nov" in texts.html
 
 
 def test_people_are_invited_once(session: Session, scene: Scene, app: Flask) -> None:

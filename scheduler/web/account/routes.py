@@ -56,12 +56,13 @@ def sign_in() -> str | tuple[str, int]:
         minutes = int(current_app.config["SIGN_IN_MINUTES"])
         link = accounts.new_link(db.session, user, request.args.get("next", "/"), now, minutes)
         target = current_app.config["BASE_URL"] + url_for("account.use_link", token=link.token)
-        body = render_template("mail/sign_in.txt", user=user, address=target, minutes=minutes)
+        values = {"user": user, "address": target, "minutes": minutes}
         accounts.queue_sign_in_mail(
             db.session,
             user,
             _("Your sign-in link for Expo Scheduler"),
-            body,
+            render_template("mail/sign_in.txt", **values),
+            render_template("mail/sign_in.html", **values),
             now + timedelta(minutes=minutes),
         )
     # The same answer whether the address is known or not: nobody learns who takes part.

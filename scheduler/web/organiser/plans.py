@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from datetime import UTC, datetime
+
+from flask import current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.kinds import PlanErrand, PlanState
 from scheduler.domain.plan_difference import compare
 from scheduler.extensions import db
-from scheduler.models import Plan
+from scheduler.jobs.queue import enqueue
+from scheduler.models import Plan, User
 from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
 from scheduler.queries.standings import left_since, no_longer_free, published_plan, standings
 from scheduler.services import plans as service
+from scheduler.services.errands import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import is_full, require_full
@@ -22,6 +26,7 @@ from scheduler.web.organiser.plan_pictures import heat_map, histogram
 from scheduler.web.organiser.plan_words import reason_said, reason_short, state_look, what_changes
 from scheduler.web.organiser.replies import organise
 from scheduler.web.organiser.run_words import duration, fairness_said, gap_said, placed_said
+from scheduler.web.transaction import after_commit
 
 WORDS = {
     "plan_look": state_look,
@@ -53,14 +58,13 @@ def plans_show(event_slug: str, plan_id: str) -> str:
     figures = plan_figures(db.session, plan)
     return render_template(
         "organiser/plan.html",
-        plan=plan,
         figures=figures,
         fairness=fairness_said(plan, figures.fewest, figures.load[0][1]),
         histogram=histogram(figures.load),
         heat=heat_map(figures),
-        checks=plan.state in (PlanState.DRAFT, PlanState.PUBLISHED),
+        checks=plan.state in (PlanState.DRAFT, PlanState.PUBLISHED) and plan.errand is None,
         may_change=is_full(),
-        **WORDS,
+        **{**WORDS, **_errand(plan)},
     )
 
 
@@ -77,6 +81,16 @@ def plans_checks(event_slug: str, plan_id: str) -> str:
     )
 
 
+@blueprint.get("/plans/<plan_id>/errand")
+@access.organiser
+def plans_errand(event_slug: str, plan_id: str) -> str | Response:
+    """What a worker does with a plan; asks for itself again until it is done, then for the whole page."""
+    plan = this_plan(plan_id)
+    if plan.errand is None:
+        return Response(headers={"HX-Refresh": "true"})
+    return render_template("organiser/_plan_errand.html", **_errand(plan))
+
+
 @blueprint.route("/plans/<plan_id>/publish", methods=["GET", "POST"])
 @access.organiser
 def plans_publish(event_slug: str, plan_id: str) -> str | Response:
@@ -84,6 +98,8 @@ def plans_publish(event_slug: str, plan_id: str) -> str | Response:
     user, plan = require_full(), this_plan(plan_id)
 
     if request.method == "POST":
+        if is_large(db.session, plan):
+            return _left_to_worker(plan, PlanErrand.PUBLISH, user)
         done = service.publish(db.session, plan, user)
         flash(
             ngettext(
@@ -117,6 +133,8 @@ def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
     user, plan = require_full(), this_plan(plan_id)
 
     if request.method == "POST":
+        if is_large(db.session, plan):
+            return _left_to_worker(plan, PlanErrand.UNPUBLISH, user)
         service.unpublish(db.session, plan, user)
         flash(_("The plan is a draft again. Publish it to undo this."))
         return redirect(organise("plans_show", plan_id=plan_id))
@@ -141,3 +159,22 @@ def plans_bring_back(event_slug: str, plan_id: str) -> Response:
     service.bring_back(db.session, plan, user)
     flash(_("“%(name)s” is a draft again.", name=plan.name))
     return redirect(organise("plans_show", plan_id=plan_id))
+
+
+def _left_to_worker(plan: Plan, errand: PlanErrand, user: User) -> Response:
+    """Ask a worker, in whose one transaction everything happens; the plan's page tells when it is done."""
+    ask_for(db.session, plan, errand, datetime.now(UTC))
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    plan_id, actor_id = plan.id, user.id
+    after_commit(lambda: enqueue(app, "plan-errand", plan_id=plan_id, actor_id=actor_id))
+    return redirect(organise("plans_show", plan_id=plan.public_id))
+
+
+def _errand(plan: Plan) -> dict[str, object]:
+    since = plan.errand_since
+    return {
+        "plan": plan,
+        "waited": (datetime.now(UTC) - since).total_seconds() if since is not None else 0.0,
+        "begun": bool(plan.errand_worker),
+        "duration": duration,
+    }

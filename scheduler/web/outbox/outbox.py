@@ -10,7 +10,7 @@ from scheduler.config import Mode, template_folder
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import OutboxMessage
-from scheduler.services.message_texts import Post, invitation_of, texts_of
+from scheduler.services.message_texts import Post, invitations_of, texts_of
 from scheduler.web import access
 from scheduler.web.outbox.blueprint import blueprint
 
@@ -67,15 +67,14 @@ def show() -> str:
 @blueprint.get("/outbox/<message_id>")
 @access.public
 def show_message(message_id: str) -> str:
-    """One message as text, with its calendar part."""
+    """One message as text, with its calendar parts."""
     message = _message(message_id)
     post = _post()
-    invitation = invitation_of(db.session, message, post)
     return render_template(
         "outbox/message.html",
         message=message,
         texts=texts_of(db.session, message, post),
-        method=invitation.method.value if invitation else "",
+        methods=[part.method.value for part in invitations_of(db.session, message, post)],
     )
 
 
@@ -91,12 +90,14 @@ def show_html(message_id: str) -> Response:
 
 
 @blueprint.get("/outbox/<message_id>/invite.ics")
+@blueprint.get("/outbox/<message_id>/<int:part>.ics")
 @access.public
-def show_invitation(message_id: str) -> Response:
-    """The calendar part as a mail program gets it."""
-    invitation = invitation_of(db.session, _message(message_id), _post())
-    if invitation is None:
-        raise NotFound(_("This message has no calendar part."))
+def show_invitation(message_id: str, part: int = 1) -> Response:
+    """A calendar part as a mail program gets it."""
+    invitations = invitations_of(db.session, _message(message_id), _post())
+    if not 1 <= part <= len(invitations):
+        raise NotFound(_("This message has no such calendar part."))
+    invitation = invitations[part - 1]
     return Response(
         invitation.body,
         content_type=f"text/calendar; charset=utf-8; method={invitation.method.value}",

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, Role
+from scheduler.jobs.errands import plan_errand
 from scheduler.models import Plan, Unscheduled
 from tests import factories as make
 from tests.conftest import Client
@@ -247,3 +248,23 @@ def test_pages_take_as_many_queries_for_three_meetings_as_for_one(scene, organis
         scene.miss(one_more, scene.anna)
     scene.session.commit()
     assert count() == one
+
+
+@SQLITE
+def test_large_plan_is_left_to_the_worker_and_its_page_says_when_it_is_done(
+    scene: Scene, organiser: Client, app, monkeypatch
+):
+    monkeypatch.setattr("scheduler.services.errands.LARGE", 0)
+    assert organiser.post(f"{scene.address}/publish").status_code == 302
+    assert scene.state() is PlanState.DRAFT
+    page = organiser.get(f"{scene.address}/").text
+    assert "is being published" in page
+    assert "Publish ..." not in page
+    assert "so far" in organiser.get(f"{scene.address}/errand").text
+    assert organiser.post(f"{scene.address}/publish").status_code == 409
+    plan_id = scene.plan.id
+    scene.session.rollback()
+    plan_errand(app, plan_id)
+    assert organiser.get(f"{scene.address}/errand").headers["HX-Refresh"] == "true"
+    assert scene.state() is PlanState.PUBLISHED
+    assert "Take it back ..." in organiser.get(f"{scene.address}/").text

@@ -1,0 +1,110 @@
+"""A plan that is too large for a page: a worker publishes it, all of it or nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.kinds import MeetingState, PlanErrand, PlanState
+from scheduler.errors import Conflict
+from scheduler.jobs.errands import look_after_errands, plan_errand
+from scheduler.jobs.queue import queue_of
+from scheduler.jobs.solving import worker_name
+from scheduler.models import AgendaEntry, OutboxMessage, Plan
+from scheduler.services.errands import ask_for, take
+from scheduler.services.plans import publish
+from tests.services.scenes import Scene, published_scene, set_clock
+
+DEAD = worker_name().rsplit(":", 1)[0] + ":1"
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    """The scene's plan, not published yet."""
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-01 09:00")
+    scene.plan.state = PlanState.DRAFT
+    session.commit()
+    return scene
+
+
+def _asked(session: Session, plan: Plan, errand: PlanErrand = PlanErrand.PUBLISH, minutes: int = 0) -> None:
+    ask_for(session, plan, errand, datetime.now(UTC) - timedelta(minutes=minutes))
+    session.commit()
+
+
+def _count(session: Session, table: type) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_worker_publishes_the_plan_with_agendas_and_messages(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    _asked(session, scene.plan)
+    plan_errand(app, scene.plan.id)
+    session.expire_all()
+    assert (scene.plan.state, scene.plan.errand) == (PlanState.PUBLISHED, None)
+    assert (_count(session, AgendaEntry), _count(session, OutboxMessage)) == (4, 3)
+    session.commit()
+    plan_errand(app, scene.plan.id)
+    assert _count(session, OutboxMessage) == 3
+
+
+def test_worker_takes_the_plan_back(app: Flask, session: Session, scene: Scene) -> None:
+    with app.app_context():
+        publish(session, scene.plan, None, mails=False)
+        _asked(session, scene.plan, PlanErrand.UNPUBLISH)
+    plan_errand(app, scene.plan.id)
+    session.expire_all()
+    assert scene.plan.state is PlanState.DRAFT
+    assert set(session.scalars(select(AgendaEntry.status))) == {"cancelled"}
+
+
+def test_plan_with_an_errand_is_not_changed_by_anybody_else(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    with app.app_context():
+        _asked(session, scene.plan)
+        with pytest.raises(Conflict):
+            ask_for(session, scene.plan, PlanErrand.PUBLISH, datetime.now(UTC))
+        with pytest.raises(Conflict):
+            publish(session, scene.plan, None)
+
+
+def test_plan_that_cannot_be_published_stays_a_draft_and_says_why(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    for meeting in scene.meetings:
+        meeting.state = MeetingState.CANCELLED
+    _asked(session, scene.plan)
+    plan_errand(app, scene.plan.id)
+    session.expire_all()
+    assert (scene.plan.state, scene.plan.errand) == (PlanState.DRAFT, None)
+    assert "nothing to publish" in scene.plan.errand_problem
+
+
+def test_plan_of_a_dead_worker_is_free_again_and_says_so(app: Flask, session: Session, scene: Scene) -> None:
+    _asked(session, scene.plan)
+    assert take(session, scene.plan.id, DEAD)
+    session.commit()
+    look_after_errands(app)
+    session.expire_all()
+    assert scene.plan.errand is None
+    assert "Nothing was changed" in scene.plan.errand_problem
+    assert _count(session, AgendaEntry) == 0
+
+
+def test_errand_that_the_queue_has_forgotten_is_told_again(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    _asked(session, scene.plan)
+    look_after_errands(app)
+    assert queue_of(app).pending_count() == 0
+    scene.plan.errand_since = datetime.now(UTC) - timedelta(minutes=2)
+    session.commit()
+    look_after_errands(app)
+    assert queue_of(app).pending_count() == 1
