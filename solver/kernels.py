@@ -11,11 +11,7 @@ alive.
 from __future__ import annotations
 
 import operator
-import os
-import tempfile
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -26,6 +22,8 @@ from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
 from numpy.typing import NDArray
 
+from solver.cache import folder
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 Addresses = NDArray[np.int64]
@@ -34,25 +32,7 @@ Int = Any
 """A whole number inside a kernel, be it the interpreter's or numpy's."""
 
 
-def _cache_folder() -> str:
-    """Where compiled kernels are kept: a folder for exactly this state of the sources.
-
-    Numba looks only at the file of a kernel itself to see whether it has changed, not at those it calls into.
-    """
-    home = Path(__file__).parent
-    state = sha256()
-    for path in sorted(home.rglob("*.py")):
-        text = path.read_bytes()
-        if b"@kernel" in text or path == Path(__file__):
-            state.update(text)
-    name = f"kernels-{state.hexdigest()[:16]}"
-    kept = home / "__pycache__"
-    if os.access(kept if kept.exists() else home, os.W_OK):
-        return str(kept / name)
-    return str(Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}")
-
-
-numba.config.CACHE_DIR = _cache_folder()
+numba.config.CACHE_DIR = str(folder())
 
 
 def kernel(function: Function) -> Function:

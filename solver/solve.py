@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
+from solver import greedy
 from solver.board import Board
+from solver.cache import complete
 from solver.ceiling import ceiling
 from solver.check import Verdict, check
 from solver.child import load_way, run_in_child
@@ -18,6 +22,7 @@ from solver.precheck import Kind, precheck
 from solver.problem import Problem
 from solver.schedule import Assignment, Progress, Schedule, Status
 from solver.settings import Settings
+from solver.warm import begin_compiling, wait_for_kernels
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,9 @@ GRACE = 2.0
 
 CLOSING = 16
 """Checking and explaining a finished schedule takes at most so many times as long as checking an empty one."""
+
+GREEDY_UP_TO = 10_000
+"""Meetings up to which a first schedule is made without kernels even where these are there."""
 
 SEEDS_APART = 7919
 """How far apart the seeds of two lanes lie, so that a search in each finds something else."""
@@ -56,27 +64,117 @@ def solve(
     """
     settings = settings or Settings()
     board = Board(problem, settings)
+    caller = _Caller(board, on_progress, should_stop)
+    with _no_collection():
+        lanes = _prepare(board, tuple(start or ()), caller)
+    if not board.should_stop():
+        _search(board, lanes, caller)
+    caller.report()
+    with _no_collection():
+        if caller.wants_to_stop():
+            return _finish(board, time.monotonic() + HURRY)
+        return _finish(board, max(time.monotonic() + HURRY, board.began + settings.time_limit))
+
+
+class _Caller:
+    """The caller's side: passes progress on, and passes a wish to stop on to the board."""
+
+    def __init__(
+        self,
+        board: Board,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self._board = board
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+
+    def wants_to_stop(self) -> bool:
+        """Whether the caller wants the best there is; the board is told."""
+        wanted = self._should_stop is not None and self._should_stop()
+        if wanted:
+            self._board.request_stop()
+        return wanted
+
+    def report(self) -> None:
+        """Tell what has been found since the last time."""
+        for step in self._board.steps():
+            if self._on_progress is not None:
+                self._on_progress(step)
+
+    def attend(self, threads: Sequence[threading.Thread]) -> None:
+        """Look after the caller until the threads have ended or are to end."""
+        while any(thread.is_alive() for thread in threads) and not self._board.should_stop():
+            if len(threads) == 1:
+                threads[0].join(TICK / 2)
+            else:
+                self._board.wait(TICK)
+            self.report()
+            self.wants_to_stop()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without looking for garbage: millions of objects are made, next to none of them is any."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _prepare(board: Board, start: tuple[Assignment, ...], caller: _Caller) -> tuple[Lane, ...]:
+    """What can be known and had before any way begins, with a first schedule; returns the lanes to come."""
+    lanes: list[Lane] = []
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            lanes.extend(_lanes(board, start))
+        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
+            failures.append(error)
+
+    # aside, so that a wish to stop is heard meanwhile
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    caller.attend((thread,))
+    thread.join(GRACE)
+    if failures:
+        raise failures[0]
+    return tuple(lanes)
+
+
+def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
+    problem, settings = board.problem, board.settings
     verdict = check(problem, ())
     closing = max(settings.reserve * min(settings.time_limit, 10.0), CLOSING * board.elapsed())
     board.deadline -= min(LONGEST_CLOSING * settings.time_limit, closing)
+    if verdict.clean:
+        board.offer((), verdict.score, "nothing")
+        if not problem.meetings:
+            board.tighten(verdict.score, "nothing")
+    if board.should_stop():
+        return
     findings = precheck(problem)
     proof = [finding.sentence for finding in findings if finding.kind is Kind.INFEASIBLE]
     if proof:
         board.infeasible(proof, "precheck")
-    else:
-        impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
-        board.tighten(ceiling(problem, impossible), "ceiling")
-        if verdict.clean:
-            board.offer((), verdict.score, "nothing")
-            if not problem.meetings:
-                board.tighten(verdict.score, "nothing")
-        if start is not None:
-            _begin(board, tuple(start))
-        _search(board, choose(problem, settings), on_progress, should_stop)
-    _report(board, on_progress)
-    if should_stop is not None and should_stop():
-        return _finish(board, time.monotonic() + HURRY)
-    return _finish(board, max(time.monotonic() + HURRY, board.began + settings.time_limit))
+        return
+    if start:
+        _begin(board, start)
+    lanes = choose(problem, settings)
+    compiled = complete()
+    if not compiled and any(not way.child for lane in lanes for way in lane):
+        begin_compiling()
+    if not compiled or len(problem.meetings) <= GREEDY_UP_TO:
+        greedy.run(board, verdict.score)
+    if board.should_stop():
+        return
+    impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
+    board.tighten(ceiling(problem, impossible), "ceiling")
+    yield from lanes
 
 
 def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
@@ -86,26 +184,14 @@ def _begin(board: Board, start: tuple[Assignment, ...]) -> None:
         board.offer(start, verdict.score, "start")
 
 
-def _search(
-    board: Board,
-    lanes: tuple[Lane, ...],
-    on_progress: Callable[[Progress], None] | None,
-    should_stop: Callable[[], bool] | None,
-) -> None:
-    if should_stop is not None and should_stop():
-        board.request_stop()
-        return
+def _search(board: Board, lanes: Sequence[Lane], caller: _Caller) -> None:
     threads = [
         threading.Thread(target=_run_lane, args=(lane, board, number), daemon=True)
         for number, lane in enumerate(lanes)
     ]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads) and not board.should_stop():
-        board.wait(TICK)
-        _report(board, on_progress)
-        if should_stop is not None and should_stop():
-            board.request_stop()
+    caller.attend(threads)
     # ways still busy must end even when the gap is closed or every other way has given up
     board.request_stop()
     end = time.monotonic() + GRACE
@@ -126,17 +212,11 @@ def _run_lane(lane: Lane, board: Board, number: int) -> None:
         try:
             if way.child:
                 run_in_child(way.path, board.problem, settings, view)
-            else:
+            elif wait_for_kernels(view.should_stop):
                 load_way(way.path)(board.problem, settings, view)
         except Exception:
             # one way's failure must not take the others' results with it
             log.exception("the way %s failed", way.path)
-
-
-def _report(board: Board, on_progress: Callable[[Progress], None] | None) -> None:
-    for step in board.steps():
-        if on_progress is not None:
-            on_progress(step)
 
 
 def _finish(board: Board, until: float) -> Schedule:

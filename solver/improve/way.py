@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from solver import greedy
 from solver.arrays import Arrays, Flags, Longs, arrays_of
 from solver.board import Board
 from solver.construct import construct
@@ -111,10 +112,22 @@ class Improvement:
         return float(min(HOT, max(4 * COLD, HEAT * (rate * seconds / len(self._pool)) ** 0.5)))
 
     def begin(self) -> None:
-        """Load the board's schedule, if there is one, and fill it up."""
-        known = self.board.beginning()
+        """Load the board's schedule, if there is one, and fill it up; a first one only if none of our own is
+        better."""
+        best, known = self.board.best(), self.board.beginning()
         if known:
             self.adopt(known)
+        self._fill()
+        if best is not None and best.source == greedy.SOURCE:
+            kept = self.state, self._state, self.gain
+            worth = -self.missing, self.score
+            self.state, self.gain = empty_state(self.arrays.data), 0
+            self._state = state_addresses(self.state)
+            self._fill()
+            if (-self.missing, self.score) <= worth:
+                self.state, self._state, self.gain = kept
+
+    def _fill(self) -> None:
         self.gain += construct(self.arrays, self._data, self._state, self._mine, self.board.should_stop)
 
     def adopt(self, assignments: Sequence[Assignment]) -> None:

@@ -1,12 +1,66 @@
-"""The kernels are compiled ahead of the first run."""
+"""The kernels are compiled ahead of the first run, or beside one that does not wait for them."""
 
 from __future__ import annotations
 
-from solver import warm
+import importlib
+import json
+import os
+import pkgutil
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+import solver
+from solver import cache, warm
+from solver.files import write_problem
+from tests.solver.test_board import PROBLEM
 
 
-def test_warming_runs_the_search_to_its_end() -> None:
+def test_warming_compiles_every_kernel() -> None:
     warm.warm()
-    from solver.improve import search
+    assert cache.complete()
+    missing = []
+    for entry in pkgutil.walk_packages(solver.__path__, "solver."):
+        if not entry.name.endswith("__main__"):
+            module = importlib.import_module(entry.name)
+            own = [(name, value) for name, value in vars(module).items() if isinstance(value, Dispatcher)]
+            missing += [name for name, kernel in own if not _kept(name, kernel)]
+    assert missing == []
 
-    assert search.search.signatures
+
+def _kept(name: str, kernel: Dispatcher[Any]) -> bool:
+    """Whether a kernel is loaded, or else a file of it is there: what only kernels call is not loaded itself."""
+    file = f"{kernel.__module__.rpartition('.')[2]}.{name}-*.nbi"
+    return bool(kernel.signatures) or any(cache.folder().rglob(file))
+
+
+def test_nothing_is_compiled_beside_when_all_is_there() -> None:
+    warm.warm()
+    warm.begin_compiling()
+    assert warm.wait_for_kernels(lambda: False)
+    assert not warm.wait_for_kernels(lambda: True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_a_new_installation_has_a_schedule_in_time_and_kernels_soon_after(tmp_path: Path) -> None:
+    home = tmp_path / "solver"
+    shutil.copytree(Path(solver.__path__[0]), home, ignore=shutil.ignore_patterns("__pycache__"))
+    write_problem(tmp_path / "p.json", PROBLEM)
+    command = [sys.executable, "-m", "solver", "solve", "p.json", "--output", "s.json", "--time-limit", "3"]
+    environment = dict(os.environ, PYTHONPATH=str(tmp_path))
+    began = time.monotonic()
+    # with its output kept, the run only counts as over when nobody is left who could write to it
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert time.monotonic() - began < 6
+    assert run.returncode == 0
+    assert json.loads((tmp_path / "s.json").read_text())["score"] == 5
+    warming = [sys.executable, "-c", "from solver.warm import warm; warm()"]
+    subprocess.run(warming, cwd=tmp_path, env=environment, check=True)
+    assert list(home.glob("__pycache__/kernels-*/complete"))
