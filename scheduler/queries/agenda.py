@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner, local_day
@@ -97,8 +98,8 @@ def located_entries(
     return dict(found)
 
 
-def entry_of_row(row: AgendaEntry) -> Entry:
-    """A stored entry as a value."""
+def entry_of_row(row: AgendaEntry | Row[Any]) -> Entry:
+    """A stored entry as a value, from an object or from a row of its columns."""
     return Entry(
         uid=row.uid,
         kind=EntryKind(row.kind),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -76,27 +77,36 @@ def open_feed(engine: Engine, token: str) -> OpenFeed | None:
     subject = next(key for key in row[3:8] if key is not None)
     base = (kind, row[8], row[9], row[10], ZoneInfo(row[11]), row[13] or "", subject)
     if kind is FeedKind.PARTICIPANT:
-        return OpenFeed(*base, row[12], f"p{row[14] or 0}", instant(row[15]))
+        version = f"p{row[14] or 0}.{_named(row[9], row[10], row[11], row[12])}"
+        return OpenFeed(*base, row[12], version, instant(row[15]))
     changed_at = instant(row[17])
     with Session(engine.execution_options(read_only=True)) as session:
         if kind is FeedKind.SESSION:
             item = session.get_one(ProgrammeSession, subject)
-            version = f"s{item.sequence}.{item.changed_at.timestamp()}"
+            entry = _session_entry(session, subject)
+            version = f"s{item.sequence}.{item.changed_at.timestamp()}.{_named(row[9], row[11], repr(entry))}"
             return OpenFeed(*base, item.title, version, item.changed_at)
         name, more = _name_of_group(session, kind, subject)
-        return OpenFeed(*base, name, f"e{row[16] or 0}{more}", changed_at)
+        version = f"e{row[16] or 0}.{_named(row[9], row[10], row[11], name)}{more}"
+        return OpenFeed(*base, name, version, changed_at)
+
+
+def _named(*texts: str) -> str:
+    """A short sum of what a calendar shows besides its entries: names, addresses, the zone."""
+    return f"{zlib.crc32(chr(0).join(texts).encode('utf-8', 'surrogatepass')):x}"
 
 
 def _name_of_group(session: Session, kind: FeedKind, subject: int) -> tuple[str, str]:
     """What a feed of several people is called, and what its version depends on besides their agendas."""
     if kind is FeedKind.DELEGATION:
         name = session.get_one(Delegation, subject).name
-        members = session.scalars(
-            select(DelegationMember.participant_id)
+        members = session.execute(
+            select(Participant.id, Participant.name)
+            .join(DelegationMember, DelegationMember.participant_id == Participant.id)
             .where(DelegationMember.delegation_id == subject)
-            .order_by(DelegationMember.participant_id)
+            .order_by(Participant.id)
         )
-        return name, f".{name}.{','.join(map(str, members))}"
+        return name, "." + _named(*(f"{key} {member}" for key, member in members))
     if kind is FeedKind.STAND:
         place = session.get_one(Place, subject)
         return f"{place.pavilion.name}, {place.name}", ""

@@ -21,8 +21,8 @@ from scheduler.models import (
 from scheduler.queries.agenda import agenda_of
 
 
-def pocket_version(session: Session, me: Participant, language: str) -> str:
-    """Changes whenever the piece does: agenda, memories, the profiles in it. Three small queries."""
+def pocket_version(session: Session, event: Event, me: Participant, language: str) -> str:
+    """Changes whenever the piece does: agenda, memories, the profiles in it, the plan. Four small queries."""
     version = session.execute(
         select(AgendaVersion.version, AgendaVersion.changed_at).where(AgendaVersion.participant_id == me.id)
     ).first()
@@ -35,7 +35,13 @@ def pocket_version(session: Session, me: Participant, language: str) -> str:
         .join(AgendaEntry, AgendaEntry.participant_id == Participant.id)
         .where(AgendaEntry.event_id == me.event_id, AgendaEntry.uid.in_(mine))
     )
-    seed = f"{language}|{me.public_id}|{tuple(version or ())}|{tuple(kept)}|{partners}"
+    plan = session.execute(
+        select(func.count(), func.sum(Pavilion.x), func.sum(Pavilion.y * Pavilion.id)).where(
+            Pavilion.event_id == event.id
+        )
+    ).one()
+    known = (event.name, event.timezone, me.public_id, me.name)
+    seed = f"{language}|{known}|{tuple(version or ())}|{tuple(kept)}|{partners}|{tuple(plan)}"
     return hashlib.blake2b(seed.encode(), digest_size=12).hexdigest()
 
 

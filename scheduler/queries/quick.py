@@ -12,12 +12,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 Row = tuple[Any, ...]
 
 
 def quick_rows(engine: Engine, statement: str, **parameters: object) -> list[Row]:
-    """The rows of a read-only statement whose parameters are written `:name`, in a transaction of its own."""
+    """The rows of a read-only statement whose parameters are written `:name`, in a transaction of its own.
+
+    Raises the errors of SQLAlchemy: a database that is busy, or was never set up, is the same trouble here as
+    anywhere else.
+    """
     if engine.dialect.paramstyle == "pyformat":
         for name in parameters:
             statement = statement.replace(f":{name}", f"%({name})s")
@@ -28,6 +33,8 @@ def quick_rows(engine: Engine, statement: str, **parameters: object) -> list[Row
         rows = [tuple(row) for row in cursor.fetchall()]
         cursor.close()
         return rows
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise OperationalError(statement, parameters, error) from error
     finally:
         # Back into the pool, which ends the transaction that PostgreSQL's driver has begun.
         connection.close()

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.agenda import Entry, EntryKind, EntryStatus, Partner
+from scheduler.domain.agenda import EntryKind, EntryStatus
 from scheduler.domain.agenda_change import AgendaChange
 from scheduler.models import (
     AgendaEntry,
@@ -23,7 +23,7 @@ from scheduler.models import (
     ProgrammeSession,
     SessionAttendance,
 )
-from scheduler.queries.agenda import Located, located_entries, people_at_published_meetings
+from scheduler.queries.agenda import Located, entry_of_row, located_entries, people_at_published_meetings
 from scheduler.services.bulk import without_collector
 from scheduler.services.change_mails import queue_change_mails
 
@@ -188,7 +188,7 @@ def _compare(
         )
         difference.touched.add(key)
         told = replace(entry, sequence=sequence)
-        difference.changes.append(AgendaChange(key, _entry(old), told))
+        difference.changes.append(AgendaChange(key, entry_of_row(old), told))
     for uid, old in stored.items():
         if uid in seen:
             continue
@@ -214,7 +214,7 @@ def _compare(
                 "walk_minutes": 0,
             }
         )
-        before = _entry(old)
+        before = entry_of_row(old)
         after = replace(
             before, status=EntryStatus.CANCELLED, sequence=sequence, last_modified=now, walk_minutes=0
         )
@@ -236,24 +236,6 @@ def _values(located: Located) -> dict[str, Any]:
         "description": entry.description,
         "walk_minutes": entry.walk_minutes,
     }
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        uid=row.uid,
-        kind=EntryKind(row.kind),
-        title=row.title,
-        start=row.starts_at,
-        end=row.ends_at,
-        last_modified=row.changed_at,
-        sequence=row.sequence,
-        status=EntryStatus(row.status),
-        place=row.place,
-        pavilion=row.pavilion,
-        partners=tuple(Partner(*partner) for partner in row.partners),
-        description=row.description,
-        walk_minutes=row.walk_minutes,
-    )
 
 
 def _write(session: Session, event: Event, difference: _Difference, now: datetime) -> None:

@@ -8,13 +8,14 @@ from datetime import datetime
 from flask import Response, current_app, request
 from flask_limiter.util import get_remote_address
 from limits import parse
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.http import http_date
 
 from scheduler.calendars.options import DEFAULT, FeedOptions
 from scheduler.calendars.writer import etag
 from scheduler.domain.kinds import FeedKind
 from scheduler.extensions import db, limiter
-from scheduler.queries.feeds import feed_agenda, open_feed, own_agenda
+from scheduler.queries.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
 from scheduler.web import access
 from scheduler.web.feeds.answers import calendar
 from scheduler.web.feeds.blueprint import blueprint
@@ -28,10 +29,20 @@ GUESSES = [parse("30 per minute"), parse("200 per hour")]
 @access.public
 def feed(token: str) -> Response:
     """The calendar behind a secret address. The same answer for every address that is not (or no longer) one."""
-    engine = db.engine(current_app.config["DATABASE_URL"])
-    found = open_feed(engine, token)
-    if found is None:
-        return _not_found()
+    try:
+        found = open_feed(db.engine(current_app.config["DATABASE_URL"]), token)
+        return _not_found() if found is None else _answer(found)
+    except (OperationalError, ProgrammingError) as error:
+        # Programs keep what they have and ask again; a page would tell them nothing.
+        current_app.logger.error("feed: %s", error)
+        answer = _plain(
+            "The database is busy or not set up yet. The calendar is not lost; ask again later.\n", 503
+        )
+        answer.headers["Retry-After"] = "300"
+        return answer
+
+
+def _answer(found: OpenFeed) -> Response:
     options = FeedOptions.from_query(request.args) if request.query_string else DEFAULT
     if found.kind is FeedKind.SESSION:
         options = replace(options, sessions=True)
@@ -40,7 +51,11 @@ def feed(token: str) -> Response:
         answer = Response(status=304)
     else:
         own = found.kind is FeedKind.PARTICIPANT
-        agenda = own_agenda(engine, found) if own else feed_agenda(db.session, found)
+        agenda = (
+            own_agenda(db.engine(current_app.config["DATABASE_URL"]), found)
+            if own
+            else feed_agenda(db.session, found)
+        )
         answer = calendar(agenda, options, found.locale)
     answer.headers["ETag"] = f'"{tag}"'
     if found.changed_at is not None:

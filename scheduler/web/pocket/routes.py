@@ -37,7 +37,7 @@ def show(event_slug: str) -> str:
 def data(event_slug: str) -> Response:
     """The agenda with everything that belongs to it; 304 as long as nothing changed."""
     event, me = access.this_event(), access.this_participant()
-    tag = pocket_version(db.session, me, str(get_locale()))
+    tag = pocket_version(db.session, event, me, str(get_locale()))
     answer = Response(status=304)
     if tag not in request.if_none_match:
         agenda, rest = pocket(db.session, event, me)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import icalendar
 import pytest
 from flask import Flask
@@ -80,6 +82,39 @@ def test_revoked_replaced_cut_and_invented_tokens_get_the_same_answer(
     }
     assert len(answers) == 1
     assert answers.pop()[0] == 404
+
+
+def test_feed_changes_with_the_names_and_the_zone_of_the_event_and_keeps_its_instants(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    delegation = make_delegation(session, scene.event, [scene.ana])
+    _joint, joint = create_feed(session, delegation)
+    session.commit()
+    for address in (f"/feeds/{token}.ics", f"/feeds/{joint}.ics"):
+        before = client.get(address)
+        scene.event.timezone = "Asia/Kathmandu"
+        scene.event.name += ", moved"
+        session.commit()
+        after = client.get(address, headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert ", moved" in after.text.replace("\\,", ",")
+        old, new = (icalendar.Calendar.from_ical(answer.data).walk("VEVENT") for answer in (before, after))
+        for one, other in zip(old, new, strict=True):
+            assert (one["UID"], one["SEQUENCE"], one.start) == (other["UID"], other["SEQUENCE"], other.start)
+        assert "(Asia/Kathmandu)" in str(new[0]["DESCRIPTION"])
+        scene.event.timezone = "Europe/Madrid"
+        session.commit()
+
+
+def test_feed_on_a_database_that_was_never_set_up_says_so(tmp_path: Path, app: Flask) -> None:
+    bare = create_app(
+        {**app.config, "INSTANCE": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path / 'bare.sqlite3'}"}
+    )
+    answer = bare.test_client().get("/feeds/anything.ics")
+    assert (answer.status_code, answer.content_type) == (503, "text/plain; charset=utf-8")
+    assert "not set up yet" in answer.text
+    assert answer.headers["Retry-After"] == "300"
 
 
 def test_token_of_another_event_shows_that_event_only(client: Client, session: Session, scene: Scene) -> None:
