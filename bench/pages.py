@@ -17,13 +17,25 @@ from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
 from scheduler.domain.kinds import Role
 from scheduler.extensions import db
-from scheduler.models import Event, EventRole, MatchmakingRound, Participant, User
+from scheduler.models import (
+    Event,
+    EventRole,
+    MatchmakingRound,
+    Participant,
+    ParticipantTopic,
+    ParticipantType,
+    Pavilion,
+    Place,
+    Slot,
+    Topic,
+    User,
+)
 
 ORGANISER = {
     "Overview": "",
@@ -45,8 +57,24 @@ PARTICIPANT = {
     "Now": "",
     "Agenda": "agenda",
     "People one may meet": "people",
+    "People one may meet, page 300": "people?page=300",
     "People one may meet, search": "people?q=mar",
+    "People one may meet, search for two words": "people?q=digital+city",
+    "People one may meet, by topic": "people?topic={topic}",
+    "People one may meet, by type": "people?type={type}",
+    "People one may meet, by country": "people?country={country}",
+    "People one may meet, by pavilion": "people?pavilion={pavilion}",
+    "People one may meet, by day": "people?day={day}",
+    "People one may meet, all filters": (
+        "people?q=a&topic={topic}&type={type}&country={country}&pavilion={pavilion}&day={day}"
+    ),
+    "For you": "people/recommended",
+    "Open calls": "calls",
     "Requests": "requests",
+    "Requests, sent": "requests?view=sent",
+    "Requests, answered": "requests?view=answered",
+    "Sessions": "sessions",
+    "Contacts": "contacts",
     "Availability": "availability",
 }
 
@@ -135,8 +163,43 @@ def run(app: Flask, session: Session, slug: str, repeat: int) -> None:
             measure(client, f"Organiser: {label}", f"/e/{found.slug}/organise/{path}", repeat)
     if person is not None:
         client = signed_in(app, person)
+        values = commonest(session, found.id)
         for label, path in PARTICIPANT.items():
-            measure(client, f"Participant: {label}", f"/e/{found.slug}/me/{path}", repeat)
+            address = f"/e/{found.slug}/me/{path.format(**values)}"
+            measure(client, f"Participant: {label}", address, repeat)
+
+
+def commonest(session: Session, event_id: int) -> dict[str, object]:
+    """A value for each filter that leaves many people."""
+    topic = session.scalars(
+        select(ParticipantTopic.topic_id)
+        .join(Topic, Topic.id == ParticipantTopic.topic_id)
+        .where(Topic.event_id == event_id)
+        .group_by(ParticipantTopic.topic_id)
+        .order_by(func.count().desc())
+    ).first()
+    kind = session.scalars(
+        select(ParticipantType.code)
+        .join(Participant, Participant.type_id == ParticipantType.id)
+        .where(ParticipantType.event_id == event_id)
+        .group_by(ParticipantType.code)
+        .order_by(func.count().desc())
+    ).first()
+    country = session.scalars(
+        select(Participant.country)
+        .where(Participant.event_id == event_id)
+        .group_by(Participant.country)
+        .order_by(func.count().desc())
+    ).first()
+    pavilion = session.scalars(
+        select(Pavilion.public_id)
+        .join(Place, Place.pavilion_id == Pavilion.id)
+        .where(Pavilion.event_id == event_id, Place.organisation_id.is_not(None))
+        .group_by(Pavilion.public_id)
+        .order_by(func.count().desc())
+    ).first()
+    day = session.scalars(select(Slot.day).where(Slot.event_id == event_id).order_by(Slot.day)).first()
+    return {"topic": topic, "type": kind, "country": country, "pavilion": pavilion, "day": day}
 
 
 if __name__ == "__main__":

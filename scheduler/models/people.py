@@ -79,6 +79,8 @@ class Participant(Base):
             "ix_participant_event_id_name", "event_id", "name", "state", "type_id", "organisation_id", "email"
         ),
         Index("ix_participant_organisation_id", "organisation_id"),
+        # Not by event first: SQLite would take it where another index finds one row.
+        Index("ix_participant_country", "country", "event_id"),
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),
         Index("ix_participant_brought_by_id", "brought_by_id"),

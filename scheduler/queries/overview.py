@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, PlanState, RequestState, RoundState, RunState
+from scheduler.domain.kinds import (
+    InterestLevel,
+    ParticipantState,
+    PlanState,
+    RequestState,
+    RoundState,
+    RunState,
+)
 from scheduler.models import (
     Event,
     Interest,
@@ -33,7 +40,7 @@ class RoundStanding:
 
     round: MatchmakingRound
     requests: dict[RequestState, int]
-    interests: int
+    levels: dict[InterestLevel, int]
     slots: int
     published: Plan | None
     drafts: int
@@ -42,6 +49,10 @@ class RoundStanding:
     @property
     def total(self) -> int:
         return sum(self.requests.values())
+
+    @property
+    def interests(self) -> int:
+        return sum(self.levels.values())
 
     def of(self, state: RequestState) -> int:
         return self.requests.get(state, 0)
@@ -152,13 +163,13 @@ def round_standings(session: Session, event_id: int, only: int | None = None) ->
         .group_by(Request.round_id, Request.state)
     ):
         requests.setdefault(round_id, {})[state] = count
-    interests = dict(
-        session.execute(
-            select(Interest.round_id, func.count())
-            .where(Interest.round_id.in_(ids))
-            .group_by(Interest.round_id)
-        ).all()
-    )
+    levels: dict[int, dict[InterestLevel, int]] = {}
+    for round_id, level, count in session.execute(
+        select(Interest.round_id, Interest.level, func.count())
+        .where(Interest.round_id.in_(ids))
+        .group_by(Interest.round_id, Interest.level)
+    ):
+        levels.setdefault(round_id, {})[level] = count
     slots: dict[int, int] = dict(
         session.execute(
             select(round_block.c.round_id, func.count(Slot.id))
@@ -183,7 +194,7 @@ def round_standings(session: Session, event_id: int, only: int | None = None) ->
         RoundStanding(
             row,
             requests.get(row.id, {}),
-            interests.get(row.id, 0),
+            levels.get(row.id, {}),
             slots.get(row.id, 0),
             published.get(row.id),
             drafts.get(row.id, 0),

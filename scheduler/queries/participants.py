@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState
@@ -108,7 +108,7 @@ def people_to_meet(
         .where(*_reachable(me))
         .order_by(Participant.name, Participant.id)
     )
-    if filters.text or filters.country or filters.pavilion:
+    if filters.text or filters.pavilion:
         ids = ids.join(Organisation, Organisation.id == Participant.organisation_id)
     ids = ids.where(*_filtered(session, me, round_id, filters))
     if filters.text:
@@ -211,9 +211,7 @@ def _filtered(
             )
         )
     if filters.country:
-        conditions.append(
-            func.coalesce(func.nullif(Participant.country, ""), Organisation.country) == filters.country
-        )
+        conditions.append(Participant.id.in_(_from_country(me.event_id, filters.country)))
     if filters.pavilion:
         conditions.append(
             Organisation.id.in_(
@@ -239,6 +237,17 @@ def _filtered(
             )
         )
     return conditions
+
+
+def _from_country(event_id: int, country: str) -> CompoundSelect[int]:
+    """Who comes from a country: by what they say, else by their organisation. Each part has an index."""
+    person, home = aliased(Participant), aliased(Organisation)
+    return union_all(
+        select(person.id).where(person.event_id == event_id, person.country == country),
+        select(person.id)
+        .join(home, home.id == person.organisation_id)
+        .where(home.event_id == event_id, home.country == country, person.country == ""),
+    )
 
 
 def _present(session: Session, event_id: int, day: date) -> list[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from scheduler.domain.kinds import (
     PlanState,
     RequestState,
 )
+from scheduler.domain.sizes import size_of
 from scheduler.models import (
     Interest,
     MatchmakingRound,
@@ -54,6 +55,9 @@ class PersonFacts:
     offers: tuple[int, ...]
     seeks: tuple[int, ...]
     wanted_types: tuple[str, ...]
+    wanted_sizes: tuple[str, ...]
+    size: str
+    """A code of `domain.sizes`; empty when the organisation has not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,9 @@ def people_facts(
             func.substr(Organisation.description, 1, 1500),
             Participant.languages,
             func.coalesce(func.nullif(Participant.country, ""), Organisation.country),
+            Participant.wanted_sizes,
+            Organisation.employees,
+            Organisation.inhabitants,
         )
         .join(Organisation, Organisation.id == Participant.organisation_id)
         .join(ParticipantType, ParticipantType.id == Participant.type_id)
@@ -143,7 +150,8 @@ def _person(
 ) -> PersonFacts:
     offers = tuple(sorted(lists[Direction.OFFERS].get(row[0], ())))
     seeks = tuple(sorted(lists[Direction.SEEKS].get(row[0], ())))
-    number, kind, organisation, offer_text, seek_text, goals, about, languages, country = row
+    number, kind, organisation, offer_text, seek_text, goals, about, languages, country = row[:9]
+    wanted_sizes, employees, inhabitants = row[9:]
     return PersonFacts(
         id=number,
         type=kind,
@@ -157,6 +165,8 @@ def _person(
         offers=offers,
         seeks=seeks,
         wanted_types=tuple(sorted(wanted)),
+        wanted_sizes=tuple(wanted_sizes.split()),
+        size=size_of(employees, inhabitants) or "",
     )
 
 

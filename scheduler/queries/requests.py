@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
@@ -132,18 +132,35 @@ def request_of(session: Session, me: Participant, public_id: str) -> Request | N
     )
 
 
+def _near(me: Participant) -> CompoundSelect[int]:
+    """Keys of all requests that may concern a participant: each part has an index, which an OR would not use."""
+    colleague = aliased(Participant)
+    return union_all(
+        select(Request.id).where(Request.to_id == me.id),
+        select(Request.id).where(Request.proposed_id == me.id),
+        select(Request.id)
+        .join(colleague, colleague.id == Request.to_id)
+        .where(colleague.organisation_id == me.organisation_id, Request.any_representative.is_(True)),
+    )
+
+
 def _side(me: Participant, waiting: bool) -> list[ColumnElement[bool]]:
     """The requests that wait for a participant, or the others they have got.
 
     Once a colleague is proposed, a request waits for that colleague and for its sender.
     """
     open_now = and_(Request.state == RequestState.OPEN, MatchmakingRound.state == RoundState.OPEN)
+    near = Request.id.in_(_near(me))
     if waiting:
         mine = and_(to_me(me), Request.proposed_id.is_(None))
-        return [open_now, or_(mine, and_(Request.proposed_id == me.id, Request.colleague_agrees.is_(False)))]
+        return [
+            near,
+            open_now,
+            or_(mine, and_(Request.proposed_id == me.id, Request.colleague_agrees.is_(False))),
+        ]
     settled = or_(~open_now, Request.proposed_id.is_not(None))
     proposed = and_(Request.proposed_id == me.id, or_(~open_now, Request.colleague_agrees.is_(True)))
-    return [or_(and_(to_me(me), Request.proposed_id.is_distinct_from(me.id), settled), proposed)]
+    return [near, or_(and_(to_me(me), Request.proposed_id.is_distinct_from(me.id), settled), proposed)]
 
 
 def _rank(mine: type[Interest]) -> ColumnElement[int]:

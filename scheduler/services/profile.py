@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import Direction
+from scheduler.domain.sizes import MOST
 from scheduler.errors import Invalid
 from scheduler.models import Organisation, Participant, ParticipantTopic, Topic
 from scheduler.services.text import clean_line, clean_text
@@ -24,10 +25,15 @@ _LINES = {"name": 200, "job_title": 160}
 _TEXTS = {"offers_text": 3000, "seeks_text": 3000, "goals": 2000}
 _ORGANISATION_LINES = {"city": 120, "website": 300}
 _ORGANISATION_TEXTS = {"description": 3000}
+_ORGANISATION_COUNTS = ("employees", "inhabitants")
 
 FIELDS = frozenset({*_LINES, *_TEXTS, "country", "languages", "links", "takes_any"})
-ORGANISATION_FIELDS = frozenset({*_ORGANISATION_LINES, *_ORGANISATION_TEXTS, "country"})
+ORGANISATION_FIELDS = frozenset(
+    {*_ORGANISATION_LINES, *_ORGANISATION_TEXTS, *_ORGANISATION_COUNTS, "country"}
+)
 
+_GROUPED = re.compile(r"^\d{1,3}(?:[.,\s'’]\d{3}){1,3}$")
+_GROUPS = re.compile(r"[.,\s'’]")
 _TERRITORY = re.compile(r"^[A-Z]{2}$")
 
 
@@ -68,7 +74,7 @@ def update_organisation(
 ) -> None:
     """Store what all representatives of the participant's organisation share: `ORGANISATION_FIELDS`."""
     organisation: Organisation = participant.organisation
-    cleaned: dict[str, str] = {}
+    cleaned: dict[str, str | int | None] = {}
     for name, value in values.items():
         if name in _ORGANISATION_LINES:
             cleaned[name] = clean_line(value, _ORGANISATION_LINES[name], name, label_of(name))
@@ -76,10 +82,12 @@ def update_organisation(
             cleaned[name] = clean_text(value, _ORGANISATION_TEXTS[name], name, label_of(name))
         elif name == "country":
             cleaned[name] = clean_country(value, name)
+        elif name in _ORGANISATION_COUNTS:
+            cleaned[name] = clean_count(value, name)
         else:
             raise KeyError(name)
     if website := cleaned.get("website"):
-        cleaned["website"] = clean_link(website, "website")
+        cleaned["website"] = clean_link(str(website), "website")
     for name, cleaned_value in cleaned.items():
         setattr(organisation, name, cleaned_value)
     participant.updated_at = now
@@ -148,8 +156,21 @@ def label_of(field: str) -> str:
         "city": _("City"),
         "website": _("Website"),
         "description": _("About the organisation"),
+        "employees": _("People employed"),
+        "inhabitants": _("Inhabitants"),
     }
     return str(labels[field])
+
+
+def clean_count(value: str, field: str) -> int | None:
+    """A whole number as people write it: `1 600 000`, `1.600.000`, `1,600,000`; None when empty."""
+    text = value.strip()
+    if not text:
+        return None
+    plain = _GROUPS.sub("", text) if _GROUPED.match(text) else text
+    if not (plain.isascii() and plain.isdecimal()) or len(plain) > 10 or not 1 <= int(plain) <= MOST:
+        raise Invalid(_("%(label)s: enter a whole number, such as 1200.", label=label_of(field)), field)
+    return int(plain)
 
 
 def clean_country(value: str, field: str) -> str:

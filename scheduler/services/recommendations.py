@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import InterestLevel, RequestState, RoundState
+from scheduler.domain.sizes import sizes_in
 from scheduler.errors import Invalid
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.reasons import Reason, reasons
@@ -289,8 +290,10 @@ def _news(session: Session, round_id: int, event_id: int, since: datetime) -> bo
     return any(session.scalar(question.limit(1)) is not None for question in questions)
 
 
-def set_partner_wishes(session: Session, me: Participant, codes: Sequence[str], now: datetime) -> None:
-    """Say which types of partners one looks for; none: any. Raises Invalid for a type that one may not ask."""
+def set_partner_wishes(
+    session: Session, me: Participant, codes: Sequence[str], sizes: Sequence[str], now: datetime
+) -> None:
+    """Say which types and sizes of partners one looks for; none: any. Raises Invalid for a type one may not ask."""
     offered = {kind.code: kind.id for kind in askable_types(session, me)}
     unknown = [code for code in codes if code not in offered]
     if unknown:
@@ -299,6 +302,7 @@ def set_partner_wishes(session: Session, me: Participant, codes: Sequence[str], 
         raise Invalid(_("Choose among the kinds of partners that you may ask."), "wanted")
     session.execute(delete(PartnerWish).where(PartnerWish.participant_id == me.id))
     session.add_all(PartnerWish(participant_id=me.id, type_id=offered[code]) for code in sorted(set(codes)))
+    me.wanted_sizes = " ".join(sizes_in(" ".join(sizes)))
     me.updated_at = now
     session.flush()
 
@@ -337,7 +341,11 @@ def profile_of(person: PersonFacts) -> Profile:
         text=person.about,
         languages=frozenset(person.languages.split()),
         country=person.country,
-        wants=frozenset(f"type:{code}" for code in person.wanted_types),
+        wants=frozenset(
+            [f"type:{code}" for code in person.wanted_types]
+            + [f"size:{code}" for code in person.wanted_sizes]
+        ),
+        traits=frozenset({f"size:{person.size}"} if person.size else ()),
     )
 
 

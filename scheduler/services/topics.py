@@ -125,7 +125,8 @@ def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]],
             continue
         parent = known.get(above.casefold()) if above else None
         if above and parent is None:
-            near = get_close_matches(above.casefold(), known, 1)
+            # Ten megabytes are like no name, and comparing them takes seconds.
+            near = get_close_matches(above.casefold(), known, 1) if len(above) <= LABEL_LIMIT else []
             hint = _("Did you mean “%(near)s”?", near=known[near[0]].label) if near else _("Name it first.")
             raise Invalid(
                 _(

@@ -10,11 +10,27 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.errors import SchedulerError
 
+_LONG = 60
+_SHOWN = 12_000
+_MOST = 12
+
 
 def answer(message: str, status: int) -> tuple[str, int]:
     """A page that says what happened."""
-    template = "partials/failure.html" if request.headers.get("HX-Request") else "failure.html"
-    return render_template(template, message=message, status=status), status
+    if request.headers.get("HX-Request"):
+        return render_template("partials/failure.html", message=message, status=status), status
+    return render_template("failure.html", message=message, status=status, kept=_entered()), status
+
+
+def _entered() -> list[tuple[str, bool]]:
+    """The texts of a form that failed, so that nobody writes them twice: each, and whether its end is missing."""
+    try:
+        values = [value for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    except HTTPException:
+        return []
+    # Sentences have blanks; keys, numbers and choices have none.
+    texts = [value.strip() for value in values if " " in value.strip() or len(value) > _LONG]
+    return [(text[:_SHOWN], len(text) > _SHOWN) for text in texts[:_MOST]]
 
 
 def register(app: Flask) -> None:

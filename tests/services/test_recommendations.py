@@ -184,7 +184,7 @@ def test_without_a_kept_ranking_nobody_is_ranked_alone(fair: Fair, session: Sess
 
 
 def test_wished_types_come_first_and_are_a_reason(fair: Fair, session: Session) -> None:
-    set_partner_wishes(session, fair.suppliers[3], ["city"], NOW)
+    set_partner_wishes(session, fair.suppliers[3], ["city"], [], NOW)
     fair.make(session)
     rows = list_for(session, fair.suppliers[3], fair.round).rows
     assert partner_wishes(session, fair.suppliers[3]) == {"city"}
@@ -193,7 +193,7 @@ def test_wished_types_come_first_and_are_a_reason(fair: Fair, session: Session) 
 
 def test_types_that_one_may_not_ask_cannot_be_wished(fair: Fair, session: Session) -> None:
     with pytest.raises(Invalid):
-        set_partner_wishes(session, fair.city, ["city"], NOW)
+        set_partner_wishes(session, fair.city, ["city"], [], NOW)
 
 
 def test_lists_of_an_event_without_people_are_made(session: Session) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.add_column(
         "participant", sa.Column("wanted_sizes", sa.String(length=40), nullable=False, server_default="")
     )
+    op.create_index("ix_participant_country", "participant", ["country", "event_id"])
     for name in ("colleague_agrees", "sender_agrees"):
         op.add_column("request", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
     where = sa.text("proposed_id IS NOT NULL")
@@ -51,13 +52,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in ("outbox_message", "reminder_done"):
-        kind = sa.column("kind")
+        kind: sa.ColumnClause[str] = sa.column("kind")
         op.execute(sa.delete(sa.table(table, kind)).where(kind == "news"))
     _allow(_BEFORE)
     op.execute("ALTER TABLE message_preference DROP COLUMN requests")
     op.drop_index("ix_request_proposed_id", "request")
     for name in ("colleague_agrees", "sender_agrees"):
         op.execute(f"ALTER TABLE request DROP COLUMN {name}")
+    op.drop_index("ix_participant_country", "participant")
     op.execute("ALTER TABLE participant DROP COLUMN wanted_sizes")
     for name in ("employees", "inhabitants"):
         op.execute(f"ALTER TABLE organisation DROP COLUMN {name}")

@@ -50,7 +50,7 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         standing=standing,
         round=found,
         steps=steps(standing),
-        collected=collected(db.session, found.id),
+        collected=collected(db.session, found.id, standing.levels),
         silent=silent_people(db.session, event.id, found.id),
         holders=waiting_people(db.session, found.id),
         caps=caps_of(db.session, found.id),

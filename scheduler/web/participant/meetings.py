@@ -38,7 +38,9 @@ def agenda_meeting(event_slug: str, uid: str) -> str:
     return _page(uid)
 
 
-def _page(uid: str, error: Invalid | None = None, reason: str = "") -> str:
+def _page(
+    uid: str, error: Invalid | None = None, reason: str = "", entered: dict[str, str] | None = None
+) -> str:
     event, me = access.this_event(), access.this_participant()
     meeting = _mine(uid)
     instant = event.now()
@@ -66,6 +68,7 @@ def _page(uid: str, error: Invalid | None = None, reason: str = "") -> str:
         previous=previous.pavilion if previous else "",
         error=error,
         reason=reason,
+        entered=entered or {},
     )
 
 
@@ -150,6 +153,7 @@ def agenda_meeting_memory(event_slug: str, uid: str) -> str | tuple[str, int] | 
         )
     except Invalid as error:
         db.session.rollback()
-        return _page(uid, error), error.status
+        entered = {name: form.get(name, "")[:12_000] for name in ("held", "rating", "note", "follow_up")}
+        return _page(uid, error, entered=entered), error.status
     flash(_("Kept. Only you can read your note and rating."), "good")
     return redirect(url_for("participant.agenda_meeting", event_slug=event_slug, uid=uid))

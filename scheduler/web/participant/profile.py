@@ -19,7 +19,9 @@ from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
 
 _PERSON = ("name", "job_title", "country", "languages", "offers_text", "seeks_text", "goals", "links")
-_ORGANISATION = ("description", "city", "country", "website")
+_SHOWN = 12_000
+"""Characters of a field that is too long which the page gives back; the longest field has 3,000."""
+_ORGANISATION = ("description", "city", "country", "website", "employees", "inhabitants")
 
 
 @blueprint.get("/profile")
@@ -46,7 +48,7 @@ def _page(entered: dict[str, str], error: Invalid | None) -> str:
                 int(key) for key in entered[direction.value].split() if key.isdecimal()
             }
     values = {name: getattr(me, name) for name in _PERSON}
-    values.update({f"org_{name}": getattr(me.organisation, name) for name in _ORGANISATION})
+    values.update({f"org_{name}": getattr(me.organisation, name) or "" for name in _ORGANISATION})
     values.update(entered)
     return render_template(
         "participant/profile.html",
@@ -54,6 +56,7 @@ def _page(entered: dict[str, str], error: Invalid | None) -> str:
         values=values,
         chosen=chosen,
         error=error,
+        cut=any(len(value) >= _SHOWN for value in entered.values()),
         topics=topic_groups(topic_list(db.session, me.event_id)),
         progress=profile_progress(db.session, me),
         parts=part_labels(),
@@ -109,7 +112,7 @@ def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
             store(name, value)
     except Invalid as error:
         db.session.rollback()
-        return _page({name: value[:12_000] for name, value in entered.items()}, error), error.status
+        return _page({name: value[:_SHOWN] for name, value in entered.items()}, error), error.status
     flash(_("Your profile is saved."), "good")
     return redirect(url_for("participant.me", event_slug=event_slug))
 

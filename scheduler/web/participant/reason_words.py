@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from scheduler.domain.sizes import Size, bounds
 from scheduler.matching.reasons import Reason, ReasonKind
 from scheduler.web.names import language
 
@@ -27,7 +29,10 @@ def symbol(reason: Reason) -> str:
 def words(reason: Reason, labels: Mapping[str, str], types: Mapping[str, str]) -> str:
     """One reason as a sentence to the reader. `labels` are of topics by id, `types` of participant types by code."""
     what, other = labels.get(reason.what, reason.what), labels.get(reason.other, reason.other)
-    mark = types.get(reason.what.partition(":")[2], reason.what.partition(":")[2])
+    dimension, _colon, code = reason.what.partition(":")
+    if dimension == "size" and reason.kind in (ReasonKind.WANTED, ReasonKind.WANT):
+        return _of_size(reason.kind, Size(code))
+    mark = types.get(code, code)
     sentences = {
         ReasonKind.INTERESTED: lambda: _("They ask to meet you."),
         ReasonKind.SEEK_OFFER: lambda: _("You seek “%(what)s”, they offer it.", what=what),
@@ -48,3 +53,30 @@ def words(reason: Reason, labels: Mapping[str, str], types: Mapping[str, str]) -
         ),
     }
     return sentences[reason.kind]()
+
+
+def size_words(size: Size) -> str:
+    """A step of size in words: `50 to 249 people`, `from 1,500,000 inhabitants`."""
+    low, high = bounds(size)
+    if high is None:
+        text = _("from %(low)s inhabitants") if size.of_city else _("from %(low)s people")
+    elif low == 1:
+        text = _("up to %(high)s inhabitants") if size.of_city else _("up to %(high)s people")
+    else:
+        text = _("%(low)s to %(high)s inhabitants") if size.of_city else _("%(low)s to %(high)s people")
+    return text % {"low": format_decimal(low), "high": format_decimal(high or 0)}
+
+
+def _of_size(kind: ReasonKind, size: Size) -> str:
+    words = size_words(size)
+    if kind is ReasonKind.WANTED:
+        return (
+            _("They asked for cities of your size: %(size)s.", size=words)
+            if size.of_city
+            else _("They asked for organisations of your size: %(size)s.", size=words)
+        )
+    return (
+        _("You asked for cities of their size: %(size)s.", size=words)
+        if size.of_city
+        else _("You asked for organisations of their size: %(size)s.", size=words)
+    )

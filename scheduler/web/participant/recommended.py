@@ -8,13 +8,14 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from scheduler.domain.sizes import Size, sizes_in
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.services import recommendations
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint
-from scheduler.web.participant.reason_words import symbol, words
+from scheduler.web.participant.reason_words import size_words, symbol, words
 from scheduler.web.participant.round import round_open, this_round
 from scheduler.web.transaction import after_commit
 
@@ -37,6 +38,8 @@ def people_recommended(event_slug: str) -> str:
         found=found,
         types=types,
         wanted=recommendations.partner_wishes(db.session, me),
+        sizes=[(size, size_words(size)) for size in Size],
+        wanted_sizes=sizes_in(me.wanted_sizes),
         word_for=lambda reason: words(reason, found.labels, names),
         symbol_for=symbol,
         address_of=address_of,
@@ -51,6 +54,7 @@ def people_wishes(event_slug: str) -> Response:
         db.session,
         access.this_participant(),
         request.form.getlist("wanted")[:50],
+        request.form.getlist("size")[:20],
         access.this_event().now(),
     )
     rank_again()

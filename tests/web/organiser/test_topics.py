@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,6 +69,10 @@ def test_a_table_adds_what_is_new(scene: Scene, client: Client) -> None:
     ("text", "sentence"),
     [
         ("Energy,\nGrids,Enrgy\n", "Row 2: there is no topic “Enrgy”. Did you mean “Energy”?"),
+        ("Water,Wells\nWells,Water\n", "Row 1: there is no topic “Wells”. Name it first."),
+        ("Alone,Alone\n", "Row 1: there is no topic “Alone”. Name it first."),
+        ("\0\x01PNG,\0\n", "This is no text file."),
+        ("Grids," + "x" * 10_000_000, "field larger than field limit"),
         ("x" * 400, "Row 1: a topic needs a name"),
         ("topic,above\n", "The table has no topic."),
         ("\n".join(f"Topic {n}" for n in range(2500)), "An event has 2000 topics at most"),
@@ -80,6 +86,33 @@ def test_a_table_that_can_not_be_used_stores_nothing_and_is_kept(
     assert page.status_code == 422
     assert sentence in page.text
     assert scene.labels() == {"Mobility", "Parking"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "This is no text file."),
+        (b"PK\x03\x04 no archive", "can&#39;t be read"),
+        (b"Energy\n" * 1_300_000, "larger than 8 MB"),
+        (b"", "The file is empty."),
+    ],
+)
+def test_a_file_that_is_no_table_of_topics_is_refused_with_a_sentence(
+    scene: Scene, client: Client, content: bytes, sentence: str
+) -> None:
+    client.sign_in(scene.organiser)
+    page = client.post(f"{scene.address}/import", data={"file": (io.BytesIO(content), "topics.csv")})
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert scene.labels() == {"Mobility", "Parking"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_topics_named_twice_in_a_table_are_added_once(scene: Scene, client: Client) -> None:
+    text = "Energy,\nenergy,\nGrids,Energy\nGrids,Mobility\n" * 300
+    client.sign_in(scene.organiser).post(f"{scene.address}/import", data={"text": text})
+    assert scene.labels() == {"Mobility", "Parking", "Energy", "Grids"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -141,3 +141,21 @@ def test_meeting_of_others_can_not_be_touched(planned: Planned) -> None:
     scene.post(f"{planned.path}/cancel", 404, reason="Ha")
     scene.post(f"{planned.path}/memory", 404, note="Ha")
     assert planned.meeting.state is MeetingState.PLANNED
+
+
+def test_note_that_is_too_long_stays_on_the_page_with_what_else_was_said(planned: Planned) -> None:
+    planned.clock(at("2023-11-07 12:00"))
+
+    page = planned.scene.post(
+        f"{planned.path}/memory",
+        422,
+        held="yes",
+        rating="4",
+        note="long " * 1000,
+        follow_up="A call in December",
+    )
+
+    assert "4000" in page
+    assert "long long" in page
+    assert "A call in December" in page
+    assert 'value="4" checked' in page

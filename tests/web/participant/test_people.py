@@ -230,3 +230,24 @@ def test_people_page_does_the_same_number_of_queries_for_one_and_for_three(scene
 
     statements = [text for text in three if not text.startswith("INSERT")]
     assert len(one) == len(statements)
+
+
+def test_note_of_ten_megabytes_is_answered_with_its_beginning(scene: Scene) -> None:
+    grace = scene.person()
+
+    page = scene.post(f"people/{grace.public_id}/interest", 422, level="like", note="so it is " * 1_200_000)
+
+    assert "500 are allowed" in page
+    assert "The beginning of what you wrote" in page
+    assert page.count("so it is") > 100
+    assert len(page) < 40_000
+
+
+def test_reason_that_is_too_long_is_given_back(scene: Scene) -> None:
+    request = make_request(scene.session, scene.round, scene.person(), scene.me)
+
+    page = scene.post(f"requests/{request.public_id}/answer", 422, state="declined", reason="no time " * 100)
+
+    assert "What you wrote, to copy" in page
+    assert "no time no time" in page
+    assert request.state is RequestState.OPEN

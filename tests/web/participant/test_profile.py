@@ -98,3 +98,37 @@ def test_text_is_shown_as_text(scene: Scene) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_ten_megabytes_in_the_form_change_nothing_and_the_rest_is_still_there(scene: Scene) -> None:
+    page = scene.post("profile", 422, goals="Find partners", seeks_text="x" * 10_000_000)
+
+    assert "10000000 characters, and 3000 are allowed" in page
+    assert "Find partners" in page
+    assert "only the beginning is still here" in page
+    assert len(page) < 200_000
+    assert (scene.me.goals, scene.me.seeks_text) == ("", "")
+
+
+def test_ten_megabytes_in_one_field_are_answered_with_a_sentence(scene: Scene) -> None:
+    answer = scene.post("profile/field", 422, name="offers_text", value="x" * 10_000_000)
+
+    assert "10000000 characters, and 3000 are allowed" in answer
+    assert len(answer) < 500
+
+
+@pytest.mark.parametrize(
+    ("entered", "stored"), [("1 600 000", 1_600_000), ("1.600.000", 1_600_000), ("45", 45), ("", None)]
+)
+def test_size_is_stored_as_people_write_it(scene: Scene, entered: str, stored: int | None) -> None:
+    scene.post("profile", org_inhabitants=entered)
+
+    assert scene.me.organisation.inhabitants == stored
+
+
+@pytest.mark.parametrize("entered", ["many", "-5", "0", "1.5", "9" * 40, "٣٤", "12 34"])
+def test_size_that_is_no_number_is_refused(scene: Scene, entered: str) -> None:
+    page = scene.post("profile", 422, org_employees=entered, goals="Kept")
+
+    assert "enter a whole number" in page
+    assert "Kept" in page

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from scheduler.domain.kinds import Direction
 from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import recommend_needed, recommend_one
-from scheduler.models import ParticipantTopic, PartnerWish, Recommendation, Topic
+from scheduler.models import Participant, ParticipantTopic, PartnerWish, Recommendation, Topic
 from scheduler.queries.recommendations import event_facts
 from scheduler.services.recommendations import rank_round, store_round
 from tests.conftest import Client
@@ -41,6 +41,25 @@ def test_page_shows_partners_with_reasons_in_words(scene: Scene) -> None:
 
     assert "You seek “Traffic data platforms”, they offer it." in page
     assert page.index("Grace Hopper") < page.index("Jane Jacobs")
+
+
+def test_wished_size_comes_first_and_both_read_why(scene: Scene) -> None:
+    offer(scene, "Jane Jacobs", type_code="city")
+    offer(scene, "Jan Gehl", type_code="city")
+    gehl = scene.session.scalars(select(Participant).where(Participant.name == "Jan Gehl")).one()
+    gehl.organisation.inhabitants = 650_000
+    scene.post("people/wishes", size=["c3", "nonsense"])
+    make_lists(scene)
+
+    page = scene.get("people/recommended")
+
+    assert scene.me.wanted_sizes == "c3"
+    assert "You asked for cities of their size: 500,000 to 1,499,999 inhabitants." in page
+    assert page.index("Jan Gehl") < page.index("Jane Jacobs")
+    assert gehl.user is not None
+    scene.client.sign_in(gehl.user)
+    page = scene.get("people/recommended")
+    assert "They asked for cities of your size: 500,000 to 1,499,999 inhabitants." in page
 
 
 def test_page_says_that_the_list_is_being_made(scene: Scene) -> None:
