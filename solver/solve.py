@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from solver import greedy
-from solver.board import Board
+from solver.board import Board, Incumbent
 from solver.cache import complete
 from solver.ceiling import ceiling
 from solver.check import Verdict, check
@@ -32,6 +32,9 @@ TICK = 0.1
 GRACE = 2.0
 """Seconds that the ways may take to end after they were told to."""
 
+SHORT_GRACE = 0.7
+"""The same when somebody waits for the result."""
+
 CLOSING = 16
 """Checking and explaining a finished schedule takes at most so many times as long as checking an empty one."""
 
@@ -41,8 +44,11 @@ GREEDY_UP_TO = 10_000
 SEEDS_APART = 7919
 """How far apart the seeds of two lanes lie, so that a search in each finds something else."""
 
-HURRY = 0.5
+HURRY = 0.3
 """Seconds that reasons get when there is no time left, or somebody waits."""
+
+ENOUGH = 0.7
+"""The part of the time kept for closing below which it is done in a hurry."""
 
 LONGEST_CLOSING = 0.3
 """The part of the time limit that closing may take."""
@@ -71,9 +77,11 @@ def solve(
         _search(board, lanes, caller)
     caller.report()
     with _no_collection():
+        until = board.began + settings.time_limit
         if caller.wants_to_stop():
-            return _finish(board, time.monotonic() + HURRY)
-        return _finish(board, max(time.monotonic() + HURRY, board.began + settings.time_limit))
+            return _finish(board, time.monotonic() + HURRY, hurry=True)
+        hurry = until - time.monotonic() < ENOUGH * (until - board.deadline)
+        return _finish(board, max(time.monotonic() + HURRY, until), hurry=hurry)
 
 
 class _Caller:
@@ -140,7 +148,7 @@ def _prepare(board: Board, start: tuple[Assignment, ...], caller: _Caller) -> tu
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     caller.attend((thread,))
-    thread.join(GRACE)
+    thread.join(SHORT_GRACE if caller.wants_to_stop() else GRACE)
     if failures:
         raise failures[0]
     return tuple(lanes)
@@ -194,7 +202,7 @@ def _search(board: Board, lanes: Sequence[Lane], caller: _Caller) -> None:
     caller.attend(threads)
     # ways still busy must end even when the gap is closed or every other way has given up
     board.request_stop()
-    end = time.monotonic() + GRACE
+    end = time.monotonic() + (SHORT_GRACE if caller.wants_to_stop() else GRACE)
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
 
@@ -219,11 +227,11 @@ def _run_lane(lane: Lane, board: Board, number: int) -> None:
             log.exception("the way %s failed", way.path)
 
 
-def _finish(board: Board, until: float) -> Schedule:
+def _finish(board: Board, until: float, *, hurry: bool) -> Schedule:
     """The result; reasons are worked out until the given moment."""
     problem, settings = board.problem, board.settings
     proof = board.proof()
-    found = _verified(board)
+    found = _verified(board, hurry)
     if found is None:
         status = Status.UNKNOWN if proof is None else Status.INFEASIBLE
         sentences = proof or ("No schedule that holds every rule was found in the time.",)
@@ -261,14 +269,27 @@ def _finish(board: Board, until: float) -> Schedule:
     )
 
 
-def _verified(board: Board) -> tuple[tuple[Assignment, ...], Verdict] | None:
-    """The best schedule on the board that holds every rule, with its true score."""
+def _verified(board: Board, hurry: bool) -> tuple[tuple[Assignment, ...], Verdict] | None:
+    """The best schedule on the board that holds every rule, with its true score.
+
+    In a hurry a large one is judged by its columns, where it has any.
+    """
     for incumbent in board.candidates():
-        assignments = tuple(incumbent.make())
-        verdict = check(board.problem, assignments)
+        assignments, verdict = _judged(board, incumbent, hurry)
         if verdict.clean:
             if verdict.score != incumbent.score:
                 log.error("%s claimed %s, the score is %s", incumbent.source, incumbent.score, verdict.score)
             return assignments, verdict
         board.withdraw(incumbent, verdict.violations[0])
     return None
+
+
+def _judged(board: Board, incumbent: Incumbent, hurry: bool) -> tuple[tuple[Assignment, ...], Verdict]:
+    if hurry and len(board.problem.meetings) > board.settings.check_limit:
+        from solver.swift import columns_of, judge, rows_of
+
+        columns = columns_of(incumbent.make)
+        if columns is not None:
+            return rows_of(columns), judge(columns)
+    assignments = tuple(incumbent.make())
+    return assignments, check(board.problem, assignments)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
+from json.encoder import encode_basestring_ascii as _quote
 
 from solver.problem import Problem
 from solver.schedule import Schedule
+
+ROWS = 1_000
+"""Rows that are written together."""
 
 
 def problem_text(problem: Problem) -> Iterator[str]:
@@ -102,26 +107,42 @@ def schedule_text(schedule: Schedule, seconds: float) -> Iterator[str]:
     if schedule.measures is not None:
         head["measures"] = {name: getattr(schedule.measures, name) for name in schedule.measures.__slots__}
     yield dump(head)[:-1]
-    yield from _list_text(
+    quoted = _Quoted()
+    yield from _rows_text(
         "meetings",
         (
-            {"id": a.meeting, "slot": a.slot, "place": a.place, "attendees": a.attendees}
+            f'{{"id": {_quote(a.meeting)}, "slot": {quoted[a.slot]}, "place": {quoted[a.place]}, '
+            f'"attendees": [{", ".join([quoted[name] for name in a.attendees])}]}}'
             for a in schedule.meetings
         ),
     )
-    yield from _list_text(
+    yield from _rows_text(
         "unscheduled",
-        ({"id": u.meeting, "reason": u.reason, "detail": u.detail} for u in schedule.unscheduled),
+        (
+            f'{{"id": {_quote(u.meeting)}, "reason": "{u.reason}", "detail": {_quote(u.detail)}}}'
+            for u in schedule.unscheduled
+        ),
     )
     yield "}\n"
 
 
+class _Quoted(dict[str, str]):
+    """Texts as JSON, kept: a few ids appear in hundreds of thousands of rows."""
+
+    def __missing__(self, text: str) -> str:
+        found = self[text] = _quote(text)
+        return found
+
+
 def _list_text(key: str, entries: Iterator[object]) -> Iterator[str]:
     dump = json.JSONEncoder(ensure_ascii=True).encode
-    yield f",\n{dump(key)}: ["
-    first = next(entries, None)
-    if first is not None:
-        yield "\n  " + dump(first)
-        for entry in entries:
-            yield ",\n  " + dump(entry)
+    return _rows_text(key, (dump(entry) for entry in entries))
+
+
+def _rows_text(key: str, rows: Iterator[str]) -> Iterator[str]:
+    yield f',\n"{key}": ['
+    before = "\n  "
+    while some := ",\n  ".join(islice(rows, ROWS)):
+        yield before + some
+        before = ",\n  "
     yield "\n]"
