@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler.demo.calls import Board, wish_partners
 from scheduler.demo.crowd import gather
 from scheduler.demo.frame import build_frame, set_clock
 from scheduler.demo.programme import schedule_sessions, write_busy_times
@@ -66,5 +67,9 @@ def build(session: Session, participants: int = USUAL, *, seed: int = SEED) -> B
     wishes.past_round()
     wishes.open_round(hosts)
     wishes.write(session)
+    # Their own chance: what others see of the event does not depend on them.
+    more = Random(seed + 1)
+    wish_partners(session, frame, crowd, more)
+    Board(session, frame, crowd, register, more).fill()
     session.flush()
     return Built(frame.event, made=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.demo.crowd import Crowd, Person
 from scheduler.demo.frame import Frame
+from scheduler.demo.source import OrganisationFacts
 from scheduler.domain.kinds import Direction, ParticipantState, PlaceKind, Role
 from scheduler.models import (
     Base,
@@ -55,6 +56,8 @@ def enter(session: Session, frame: Frame, crowd: Crowd, rng: Random) -> Register
                 "kind": facts.kind,
                 "country": facts.country,
                 "city": facts.city,
+                "employees": _employees(facts),
+                "inhabitants": _inhabitants(facts),
             }
             for facts in crowd.organisations
         ],
@@ -71,6 +74,20 @@ def enter(session: Session, frame: Frame, crowd: Crowd, rng: Random) -> Register
     _people(session, frame, crowd.people, register, rng)
     _delegations(session, frame, crowd, register)
     return register
+
+
+def _employees(facts: OrganisationFacts) -> int | None:
+    """Of invented companies only: of the real ones we have not asked. Always the same for one name."""
+    if facts.kind not in ("company", "research", "investor") or not facts.invented:
+        return None
+    draw = Random(facts.name)
+    return round(4 + draw.lognormvariate(3.6, 1.3)) if draw.random() < 0.8 else None
+
+
+def _inhabitants(facts: OrganisationFacts) -> int | None:
+    if facts.kind != "city" or not facts.invented:
+        return facts.inhabitants
+    return 1000 * round(1 + Random(facts.name).lognormvariate(5.3, 1.0))
 
 
 def _stands(session: Session, frame: Frame, crowd: Crowd, ids: list[int]) -> None:

@@ -87,6 +87,22 @@ class OrganisationFacts:
     field: str = ""
     """The branch of the taxonomy that an invented organisation works in."""
     invented: bool = False
+    inhabitants: int | None = None
+    """Of a city or region, rounded."""
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """An open call: who posts it (`organisation`, or anybody of `kind` near the topic), what others `by` kind answer."""
+
+    title: str
+    kind: str
+    topic: str
+    seats: int
+    text: str
+    by: tuple[str, ...]
+    answers: tuple[str, ...]
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +175,7 @@ class Source:
     speaks: dict[str, str]
     titles: dict[str, tuple[str, ...]]
     phrases: Phrases
+    calls: tuple[CallFacts, ...]
 
     def names_of(self, country: str) -> Names:
         """The lists of names that a country's people are drawn from."""
@@ -166,7 +183,7 @@ class Source:
 
 
 def read_source() -> Source:
-    """Read the five files, parts of the program: a missing or unknown key raises TypeError or KeyError."""
+    """Read the six files, parts of the program: a missing or unknown key raises TypeError or KeyError."""
     event = _file("event")
     venue = _file("venue")
     people = _file("people")
@@ -200,6 +217,7 @@ def read_source() -> Source:
         speaks=people["speaks"],
         titles={kind: tuple(titles) for kind, titles in people["titles"].items()},
         phrases=_make(Phrases, people["phrases"]),
+        calls=tuple(_make(CallFacts, row) for row in _file("calls")["calls"]),
     )
 
 

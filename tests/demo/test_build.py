@@ -24,12 +24,16 @@ from scheduler.models import (
     Interest,
     MatchmakingRound,
     MatrixRule,
+    OpenCall,
+    Organisation,
     Participant,
     ProgrammeSession,
     Request,
     SessionAttendance,
     SignInLink,
 )
+from scheduler.queries.recommendations import event_facts
+from scheduler.services.recommendations import rank_round
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is built is the same on every database; that it can be inserted is tried on both."""
@@ -201,3 +205,35 @@ def test_command_run_again_replaces_unused_links_and_harms_nothing(app: Flask) -
 def test_command_refuses_a_size_that_makes_no_sense(app: Flask) -> None:
     with pytest.raises(Invalid, match="between 20 and 200,000"):
         make_demo(app, participants=3, say=lambda _line: None)
+
+
+def test_open_calls_have_answers_and_obey_the_matrix(built: Session) -> None:
+    calls = built.scalars(select(OpenCall)).all()
+    answers = [(call.author, answer.participant) for call in calls for answer in call.answers]
+    allowed = {(rule.from_type_id, rule.to_type_id) for rule in built.scalars(select(MatrixRule))}
+    assert len(calls) == 8
+    assert len(answers) >= 14
+    assert all((person.type_id, author.type_id) in allowed for author, person in answers)
+    assert all(person.organisation_id != author.organisation_id for author, person in answers)
+    assert all(answer.sent_at > call.created_at for call in calls for answer in call.answers)
+
+
+def test_investors_stand_in_some_lists(built: Session) -> None:
+    facts = event_facts(built, built.scalars(select(Event.id)).one())
+    kinds = {person.id: person.type for person in facts.people}
+    shown = [
+        kinds[other]
+        for person, ranked in rank_round(facts).lists
+        for other, _ in ranked[:12]
+        if kinds[person] != "investor"
+    ]
+    assert shown.count("investor") >= 10
+
+
+def test_sizes_are_said_of_cities_and_of_invented_companies_alone(built: Session) -> None:
+    source = read_source()
+    invented = {facts.name for facts in source.organisations if facts.invented}
+    rows = built.scalars(select(Organisation)).all()
+    assert all(row.name in invented for row in rows if row.employees is not None)
+    assert sum(row.employees is not None for row in rows) > 40
+    assert sum(row.inhabitants is not None for row in rows) >= 20
