@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -15,6 +16,14 @@ _NOTE_LIMIT = 4000
 _FOLLOW_UP_LIMIT = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A memory, and the parts that were not taken because something else was said of them later."""
+
+    memory: MeetingMemory
+    late: tuple[str, ...] = ()
+
+
 def keep_memory(
     session: Session,
     participant: Participant,
@@ -25,11 +34,12 @@ def keep_memory(
     rating: int | None = None,
     note: str | None = None,
     follow_up: str | None = None,
-) -> MeetingMemory:
+) -> Kept:
     """Keep what was said about a meeting at `at`, an instant of the event's clock; what is None stays as it was.
 
-    Something said later is never overwritten by what a phone sends late. Raises NotFound for a meeting of
-    others, Invalid for a rating that is none or a text that is too long.
+    Each part has its own time: a rating that a phone sends late stands beside a note that was written meanwhile, but
+    an older note never takes the place of a newer one. Raises NotFound for a meeting of others, Invalid for a
+    rating that is none or a text that is too long.
     """
     if rating is not None and not 1 <= rating <= 5:
         raise Invalid(_("A rating goes from 1 to 5."), field="rating")
@@ -43,21 +53,29 @@ def keep_memory(
     if found is None:
         if not _was_mine(session, participant, uid):
             raise NotFound(_("This meeting is not in your agenda."))
-        found = MeetingMemory(participant_id=participant.id, uid=uid, updated_at=at, note="", follow_up="")
+        found = MeetingMemory(
+            participant_id=participant.id, uid=uid, updated_at=at, note="", follow_up="", said_at={}
+        )
         session.add(found)
-    elif at < found.updated_at:
-        return found
-    if held is not None:
-        found.held = held
-    if rating is not None:
-        found.rating = rating
-    if note is not None:
-        found.note = note.replace("\x00", "")
-    if follow_up is not None:
-        found.follow_up = follow_up.replace("\x00", "")
-    found.updated_at = at
+    parts = {"held": held, "rating": rating, "note": _stored(note), "follow_up": _stored(follow_up)}
+    said, late = dict(found.said_at), []
+    for name, value in parts.items():
+        if value is None or value == getattr(found, name):
+            continue
+        if name in said and at < datetime.fromisoformat(said[name]):
+            late.append(name)
+            continue
+        setattr(found, name, value)
+        said[name] = at.isoformat()
+    if said != found.said_at:
+        found.said_at = said
+        found.updated_at = max(at, found.updated_at)
     session.flush()
-    return found
+    return Kept(found, tuple(late))
+
+
+def _stored(text: str | None) -> str | None:
+    return None if text is None else text.replace("\x00", "")
 
 
 def _was_mine(session: Session, participant: Participant, uid: str) -> bool:

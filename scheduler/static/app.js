@@ -9,3 +9,23 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// The pocket agenda keeps things on the phone for one person. Somebody else who signs in never sees them.
+const { event: slug, person } = document.body.dataset;
+if (slug && person) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(`pocket:${slug}:kept`));
+    if (kept && kept.data.me.key !== person) {
+      for (const name of ["kept", "waiting", "changes", "late"]) localStorage.removeItem(`pocket:${slug}:${name}`);
+    }
+  } catch {
+    localStorage.removeItem(`pocket:${slug}:kept`);
+  }
+}
+
+// Signing out clears the phone: what has not been sent would be lost.
+document.addEventListener("submit", (event) => {
+  const warning = event.target.dataset.unsent;
+  const waits = (key) => /^pocket:.*:waiting$/.test(key) && localStorage.getItem(key) !== "[]";
+  if (warning && Object.keys(localStorage).some(waits) && !window.confirm(warning)) event.preventDefault();
+});

@@ -10,6 +10,7 @@
     kept: `pocket:${root.dataset.slug}:kept`,
     waiting: `pocket:${root.dataset.slug}:waiting`,
     changes: `pocket:${root.dataset.slug}:changes`,
+    late: `pocket:${root.dataset.slug}:late`,
   };
   const PATIENCE = 8000;
   const EVERY = 60000;
@@ -24,7 +25,7 @@
   const write = (key, value) => localStorage.setItem(key, JSON.stringify(value));
   const say = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
-  let kept = read(keys.kept, null); // { tag, offset, at, data }
+  let kept = read(keys.kept, null); // { tag, offset, at, data, token }
   let network = navigator.onLine;
   let signedOut = false;
 
@@ -88,8 +89,9 @@
       signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
       const clock = Date.parse(answer.headers.get("X-Event-Now") ?? "");
       const offset = Number.isNaN(clock) ? kept?.offset ?? 0 : clock - Date.now();
+      const token = answer.headers.get("X-CSRFToken");
       if (answer.status === 304 && kept) {
-        kept = { ...kept, offset, at: Date.now() };
+        kept = { ...kept, offset, token, at: Date.now() };
       } else if (answer.ok && !signedOut) {
         const data = await answer.json();
         const changes = differences(kept?.data, data);
@@ -97,8 +99,9 @@
         if (kept && kept.data.me.key !== data.me.key) {
           localStorage.removeItem(keys.changes);
           localStorage.removeItem(keys.waiting);
+          localStorage.removeItem(keys.late);
         }
-        kept = { tag: answer.headers.get("ETag"), offset, at: Date.now(), data };
+        kept = { tag: answer.headers.get("ETag"), offset, token, at: Date.now(), data };
       }
       if (kept && !signedOut) write(keys.kept, kept);
     } catch {
@@ -113,33 +116,53 @@
   function keep(uid, values) {
     const action = { id: crypto.randomUUID?.() ?? String(Math.random()), uid, at: new Date(now()).toISOString(), ...values };
     write(keys.waiting, [...read(keys.waiting, []), action]);
-    kept.data.memories[uid] = { ...kept.data.memories[uid], ...values };
-    write(keys.kept, kept);
+  }
+
+  // What was said of a meeting: as the server knows it, and what still waits on the phone.
+  function memoryOf(uid) {
+    const waiting = read(keys.waiting, []).filter((action) => action.uid === uid);
+    return Object.assign({}, kept.data.memories[uid], ...waiting);
   }
 
   let sending = false;
   async function send() {
     const waiting = read(keys.waiting, []);
-    if (!waiting.length || sending || !kept || signedOut) return;
+    if (!waiting.length || sending || !kept?.token || signedOut) return;
     sending = true;
+    let sent = false;
     try {
       const answer = await ask(root.dataset.actions, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": kept.data.csrf },
-        body: JSON.stringify({ actions: waiting.slice(0, 100) }),
+        headers: { "Content-Type": "application/json", "X-CSRFToken": kept.token },
+        body: JSON.stringify({ me: kept.data.me.key, actions: waiting.slice(0, 100) }),
       });
       if (answer.ok && !answer.redirected) {
         const said = await answer.json();
         const gone = new Set([...said.done, ...said.refused.map((one) => one.id)]);
+        const own = new Map(waiting.map((action) => [action.id, action]));
+        // Taken into what is shown at once; the next look at the server brings the same.
+        for (const id of said.done) {
+          const { uid, held, rating, note } = own.get(id) ?? {};
+          if (uid) kept.data.memories[uid] = { ...kept.data.memories[uid], ...JSON.parse(JSON.stringify({ held, rating, note })) };
+        }
+        const late = said.late.map(({ id, uid, note }) => {
+          kept.data.memories[uid] = { ...kept.data.memories[uid], note };
+          return { uid, note: own.get(id)?.note ?? "" };
+        });
+        if (late.length) write(keys.late, [...read(keys.late, []), ...late]);
+        write(keys.kept, kept);
         write(keys.waiting, read(keys.waiting, []).filter((action) => !gone.has(action.id)));
         network = true;
+        sent = true;
       }
     } catch {
       network = false;
     } finally {
       sending = false;
     }
-    drawState();
+    if (sent) draw();
+    else drawState();
+    if (sent && read(keys.waiting, []).length) await send();
   }
 
   // --- drawing --------------------------------------------------------------------------------------------
@@ -226,17 +249,35 @@
 
   function drawChanges() {
     const changes = read(keys.changes, []);
-    if (!changes.length) {
-      part("changes").replaceChildren();
-      return;
-    }
+    part("changes").replaceChildren(...read(keys.late, []).map(lateNote));
+    if (!changes.length) return;
     const seen = element("button", { type: "button", class: "button-small" }, words.seen);
     seen.addEventListener("click", () => {
       localStorage.removeItem(keys.changes);
       drawChanges();
     });
-    part("changes").replaceChildren(element("div", { class: "notice notice-attention", role: "alert" },
+    part("changes").prepend(element("div", { class: "notice notice-attention", role: "alert" },
       element("div", {}, element("strong", {}, words.changes), element("ul", {}, ...changes.map((text) => element("li", {}, text))), seen)));
+  }
+
+  // A note from this phone that came after a newer one: it is not lost, its writer decides.
+  function lateNote(late, index) {
+    const title = kept.data.entries.find((entry) => entry.uid === late.uid)?.title ?? "";
+    const settle = () => {
+      write(keys.late, read(keys.late, []).filter((_, number) => number !== index));
+      open = "";
+      draw();
+    };
+    const add = element("button", { type: "button", class: "button-small" }, words.lateAdd);
+    const drop = element("button", { type: "button", class: "button-small button-quiet" }, words.lateDrop);
+    add.addEventListener("click", async () => {
+      keep(late.uid, { note: [memoryOf(late.uid).note, late.note].filter(Boolean).join("\n").slice(0, 4000) });
+      settle();
+      await send();
+    });
+    drop.addEventListener("click", settle);
+    return element("div", { class: "notice notice-attention", role: "alert" },
+      element("div", {}, element("p", {}, say(words.late, { title })), element("blockquote", { class: "pre" }, late.note), element("p", { class: "actions" }, add, drop)));
   }
 
   function person(partner) {
@@ -252,7 +293,7 @@
   }
 
   function memories(entry) {
-    const memory = kept.data.memories[entry.uid] ?? {};
+    const memory = memoryOf(entry.uid);
     const choice = (name, value, text, chosen) =>
       element("label", {}, element("input", { type: "radio", name, value, checked: chosen }), text);
     const note = element("textarea", { id: "pocket-note", rows: 3, maxlength: 4000 });
@@ -268,10 +309,13 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const filled = new FormData(form);
-      const values = { note: note.value };
-      if (filled.get("held")) values.held = filled.get("held") === "yes";
-      if (filled.get("rating")) values.rating = Number(filled.get("rating"));
-      keep(entry.uid, values);
+      // Only what was said now: an untouched note must not take the place of one that was written elsewhere.
+      const before = memoryOf(entry.uid);
+      const values = {};
+      if (note.value !== (before.note ?? "")) values.note = note.value;
+      if (filled.get("held") && (filled.get("held") === "yes") !== before.held) values.held = filled.get("held") === "yes";
+      if (filled.get("rating") && Number(filled.get("rating")) !== before.rating) values.rating = Number(filled.get("rating"));
+      if (Object.keys(values).length) keep(entry.uid, values);
       await send();
       said.textContent = read(keys.waiting, []).length ? words.kept : words.sent;
       drawState();

@@ -9,6 +9,7 @@ const PATIENCE = 4000; // ms: in a crowded hall a request may hang for minutes
 
 const FILES = [
   {{ url_for("static", filename="vendor/modern-normalize-3.0.1/modern-normalize.css")|tojson }},
+  {{ url_for("static", filename="vendor/htmx-2.0.11/htmx.min.js")|tojson }},
   {{ url_for("static", filename="app.css", v=version)|tojson }},
   {{ url_for("static", filename="app.js", v=version)|tojson }},
   {{ url_for("static", filename="pocket.css", v=version)|tojson }},

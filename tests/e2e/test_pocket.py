@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -192,6 +192,90 @@ def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable:
         time.sleep(0.2)
     assert memory is not None
     assert (memory.rating, memory.held, memory.note) == (4, True, "Call in May")
+
+
+def _say(phone: Page, uid: str, note: str) -> None:
+    """Write a note about a meeting on the open agenda."""
+    phone.evaluate(f"location.hash = '#m/{uid}'")
+    phone.fill("#pocket-note", note)
+    phone.click("text=Keep")
+    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept", timeout=15_000)
+
+
+def _note(site: Site, person: Participant, uid: str, wanted: str) -> str:
+    """The stored note, as soon as it is the wanted one."""
+    end = time.monotonic() + 10
+    note = ""
+    while note != wanted and time.monotonic() < end:
+        with db.new_session(site.database_url, read_only=True) as session:
+            memory = session.get(MeetingMemory, (person.id, uid))
+            note = memory.note if memory is not None else ""
+        time.sleep(0.2)
+    return note
+
+
+def test_notes_made_offline_twice_meet_a_newer_one_and_signing_out_clears_the_phone(
+    site: Site, cable: Cable, phone: Page, browser: Browser
+) -> None:
+    person = _busy_participant(site)
+    address = _open(site, cable, phone, person)
+    uid = str(phone.locator(".pocket-entry[data-kind=meeting]").last.get_attribute("href")).removeprefix(
+        "#m/"
+    )
+    state = phone.locator("[data-state]")
+    for note in ("first", "second"):
+        phone.context.set_offline(True)
+        phone.goto(address)
+        expect(state).to_contain_text("No network", timeout=15_000)
+        _say(phone, uid, note)
+        expect(state).to_contain_text("Waiting for network: 1")
+        phone.context.set_offline(False)
+        phone.goto(address)
+        assert _note(site, person, uid, note) == note
+
+    phone.context.set_offline(True)
+    phone.goto(address)
+    _say(phone, uid, "from the hall")
+    laptop = browser.new_context(storage_state=phone.context.storage_state()).new_page()
+    laptop.goto(address)
+    expect(laptop.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    _say(laptop, uid, "from the laptop")
+    assert _note(site, person, uid, "from the laptop") == "from the laptop"
+    laptop.context.close()
+    phone.context.set_offline(False)
+    phone.goto(address)
+    expect(phone.locator("[data-changes]")).to_contain_text("There is a newer note", timeout=15_000)
+    phone.click("text=Add it to the note")
+    both = "from the laptop\nfrom the hall"
+    assert _note(site, person, uid, both) == both
+
+    phone.goto(address.replace(f"/e/{site.slug}/me/pocket", "/account/me"))
+    phone.click("button:has-text('Sign out')")
+    phone.wait_for_load_state()
+    assert phone.evaluate("Object.keys(localStorage)") == []
+    assert phone.evaluate("caches.keys()") == []
+
+
+def test_somebody_else_on_the_same_phone_sees_nothing_of_the_first(
+    site: Site, cable: Cable, phone: Page
+) -> None:
+    person = _busy_participant(site)
+    _open(site, cable, phone, person)
+    waiting = f"pocket:{site.slug}:waiting"
+    phone.evaluate("(key) => localStorage.setItem(key, JSON.stringify([{id: '1', note: 'mine'}]))", waiting)
+    with db.new_session(site.database_url, read_only=True) as session:
+        other = session.scalars(
+            select(Participant)
+            .where(Participant.event_id == person.event_id, Participant.id != person.id)
+            .where(Participant.user_id.is_not(None))
+            .order_by(Participant.id)
+        ).first()
+        assert other is not None
+    phone.context.clear_cookies()
+    site.sign_in(phone, other.email)
+    phone.goto(f"http://127.0.0.1:{cable.port}/e/{site.slug}/me/people")
+    kept = phone.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('pocket:'))")
+    assert kept == []
 
 
 def test_change_shows_itself_until_it_was_seen(site: Site, cable: Cable, phone: Page) -> None:

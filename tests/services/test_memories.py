@@ -18,10 +18,21 @@ def test_later_word_wins_and_silence_changes_nothing(session: Session) -> None:
     scene = published_scene(session)
     uid = scene.meetings[0].uid
     keep_memory(session, scene.ana, uid, at=NOW, held=True, note="Call her in May")
-    found = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=5), rating=4)
+    found = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=5), rating=4).memory
     assert (found.held, found.rating, found.note) == (True, 4, "Call her in May")
-    late = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=1), rating=1, note="old")
-    assert (late.rating, late.note) == (4, "Call her in May")
+    late = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=1), rating=1, held=False)
+    assert (late.memory.rating, late.memory.held, late.late) == (4, False, ("rating",))
+
+
+def test_each_part_has_its_own_time_and_the_same_said_again_does_not_count(session: Session) -> None:
+    scene = published_scene(session)
+    uid = scene.meetings[0].uid
+    keep_memory(session, scene.ana, uid, at=NOW, note="first")
+    keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=9), note="first", rating=2)
+    kept = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=5), note="from the phone")
+    assert (kept.memory.note, kept.memory.rating, kept.late) == ("from the phone", 2, ())
+    older = keep_memory(session, scene.ana, uid, at=NOW + timedelta(minutes=3), note="older")
+    assert (older.memory.note, older.late) == ("from the phone", ("note",))
 
 
 def test_meeting_of_others_and_unusable_values_are_refused(session: Session, app: Flask) -> None:

@@ -97,7 +97,10 @@ def sign_out() -> Response:
         accounts.sign_out_everywhere(db.session, current.user)
     logout_user()
     flash(_("You are signed out."), "good")
-    return redirect(url_for("account.home"))
+    answer = redirect(url_for("account.home"))
+    # What the phone keeps for a hall without network is this person's; it goes with them.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @blueprint.get("/account/me")

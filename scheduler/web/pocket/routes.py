@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from scheduler.domain.agenda import Agenda, Entry, local_day
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import Invalid, NotAllowed, NotFound
 from scheduler.extensions import db
 from scheduler.queries.pocket import pocket, pocket_version
 from scheduler.services.memories import keep_memory
@@ -46,13 +46,14 @@ def data(event_slug: str) -> Response:
                 "event": event.name,
                 "zone": event.timezone,
                 "me": {"key": me.public_id, "name": me.name},
-                "csrf": generate_csrf(),
                 "days": _days(agenda),
                 "entries": [_entry(entry, agenda) for entry in agenda.entries],
                 **rest,
             }
         )
     answer.set_etag(tag)
+    # With every answer, also with 304: who has signed in again has another token.
+    answer.headers["X-CSRFToken"] = generate_csrf()
     # The phone's clock may be wrong, and a demonstration has a clock of its own.
     answer.headers["X-Event-Now"] = event.now().isoformat()
     return answer
@@ -61,20 +62,26 @@ def data(event_slug: str) -> Response:
 @blueprint.post("/e/<event_slug>/me/pocket/actions")
 @access.participant
 def actions(event_slug: str) -> Response:
-    """Actions made on the phone, perhaps hours ago. The same ones sent twice change nothing."""
+    """Actions made on the phone, perhaps hours ago. The same ones sent twice change nothing.
+
+    `late` names notes that were not taken because a newer one was there, with the newer one.
+    """
     event, me = access.this_event(), access.this_participant()
     body = request.get_json(silent=True)
+    if isinstance(body, dict) and body.get("me", me.public_id) != me.public_id:
+        raise NotAllowed(_("These actions are somebody else's."))
     sent = body.get("actions") if isinstance(body, dict) else None
     if not isinstance(sent, list) or len(sent) > MOST_ACTIONS:
         raise Invalid(_("These actions can't be read."))
     done: list[str] = []
     refused: list[dict[str, str]] = []
+    late: list[dict[str, str]] = []
     for item in sent:
         values = item if isinstance(item, dict) else {}
         name = str(values.get("id", ""))[:40]
         try:
             at = min(_instant(values.get("at")), event.now() + timedelta(minutes=1))
-            keep_memory(
+            kept = keep_memory(
                 db.session,
                 me,
                 str(values.get("uid", ""))[:40],
@@ -84,9 +91,11 @@ def actions(event_slug: str) -> Response:
                 note=_text(values.get("note")),
             )
             done.append(name)
+            if "note" in kept.late:
+                late.append({"id": name, "uid": kept.memory.uid, "note": kept.memory.note})
         except (Invalid, NotFound) as error:
             refused.append({"id": name, "message": error.message})
-    return jsonify({"done": done, "refused": refused})
+    return jsonify({"done": done, "refused": refused, "late": late})
 
 
 @blueprint.get("/e/<event_slug>/me/pocket/worker.js")

@@ -55,12 +55,36 @@ def test_actions_are_kept_once_and_sending_them_again_changes_nothing(
     client.sign_in(scene.ana.user)
     sent = {"actions": [_action(scene, rating=4, held=True, note="Nice")]}
     for _ in range(2):
-        assert client.post(ACTIONS, json=sent).get_json() == {"done": ["a1"], "refused": []}
+        assert client.post(ACTIONS, json=sent).get_json() == {"done": ["a1"], "refused": [], "late": []}
     older = _action(scene, rating=1, at="2023-11-07T08:00:00+00:00")
     client.post(ACTIONS, json={"actions": [older]})
     memory = session.get_one(MeetingMemory, (scene.ana.id, scene.meetings[0].uid))
     assert (memory.rating, memory.held, memory.note) == (4, True, "Nice")
     session.commit()
+
+
+def test_note_that_is_older_than_another_comes_back_with_the_newer_one(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    client.sign_in(scene.ana.user)
+    client.post(ACTIONS, json={"actions": [_action(scene, note="newer")]})
+    older = _action(scene, note="older", at="2023-11-07T08:00:00+00:00", id="a2")
+    told = client.post(ACTIONS, json={"actions": [older]}).get_json()
+    assert told["done"] == ["a2"]
+    assert told["late"] == [{"id": "a2", "uid": scene.meetings[0].uid, "note": "newer"}]
+
+
+def test_actions_of_somebody_else_are_refused(client: Client, session: Session, scene: Scene) -> None:
+    client.sign_in(scene.marta.user)
+    body = {"me": scene.ana.public_id, "actions": [_action(scene, rating=5)]}
+    session.commit()
+    assert client.post(ACTIONS, json=body).status_code == 403
+    assert session.get(MeetingMemory, (scene.marta.id, scene.meetings[0].uid)) is None
+
+
+def test_signing_out_clears_what_the_phone_keeps(client: Client, scene: Scene) -> None:
+    client.sign_in(scene.ana.user)
+    assert client.post("/account/sign-out").headers["Clear-Site-Data"] == '"storage"'
 
 
 @pytest.mark.parametrize(
