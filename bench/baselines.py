@@ -10,7 +10,8 @@ import numpy as np
 from solver.arrays import arrays_of
 from solver.board import Board
 from solver.child import run_in_child
-from solver.improve.moves import NEVER, fits_place, hold, people_gain, somebody, window
+from solver.improve.agenda import NEVER
+from solver.improve.moves import fits_place, hold, people_gain, somebody, window
 from solver.improve.state import empty_state, state_addresses, state_view
 from solver.kernels import Addresses, kernel
 from solver.problem import Problem

@@ -36,7 +36,8 @@ class Data(NamedTuple):
     `slot_low[s]` to before `slot_high[s]`, and a place is over capacity if and only if it is so at an
     instant. `fits[i, j]` tells whether some slot fits between the end of slot i and the start of slot j;
     `begin` are the starts of the slots in order, `soonest[i]` the earliest end of a slot that starts at
-    `begin[i]` or later. `available` leaves out the slots that overlap a commitment. `reach[p]` bounds how
+    `begin[i]` or later. `available` leaves out the slots that overlap a commitment. `site` lists the
+    pavilions of each set of places, in order. `reach[p]` bounds how
     long before the start of a slot an engagement of p can have started and still touch it. `value` holds
     what is saved by not dropping a published meeting; `penalty` is what local search takes a required
     meeting that is not held to cost.
@@ -74,6 +75,8 @@ class Data(NamedTuple):
     place_set: Ints
     place_ptr: Ints
     place_idx: Ints
+    site_ptr: Ints
+    site_idx: Ints
     side_ptr: Ints
     seat_ptr: Ints
     seat: Ints
@@ -179,6 +182,8 @@ def build(problem: Problem) -> Arrays:
     np.maximum.at(reach, owner, commitment_end - commitment_start)
 
     meetings = _Meetings(problem, rank)
+    at = [pavilion[place.pavilion] for place in problem.places]
+    sites = [list(dict.fromkeys(at[place] for place in row)) for row in meetings.place_sets.rows]
     wants = np.diff(meetings.person_ptr)
     room = np.minimum(wants, len(slots)) + np.diff(commitment_ptr)
     weights = problem.weights
@@ -219,6 +224,8 @@ def build(problem: Problem) -> Arrays:
         place_set=_ints(meetings.place_set),
         place_ptr=_pointers(len(row) for row in meetings.place_sets.rows),
         place_idx=_ints(p for row in meetings.place_sets.rows for p in row),
+        site_ptr=_pointers(len(row) for row in sites),
+        site_idx=_ints(v for row in sites for v in row),
         side_ptr=_pointers(meetings.side_count),
         seat_ptr=_pointers(meetings.seat_count),
         seat=_ints(meetings.seat),

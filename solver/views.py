@@ -46,6 +46,8 @@ class DataView(NamedTuple):
     place_set: Ints
     place_ptr: Ints
     place_idx: Ints
+    site_ptr: Ints
+    site_idx: Ints
     side_ptr: Ints
     seat_ptr: Ints
     seat: Ints
@@ -113,17 +115,17 @@ def data_view(row: Addresses) -> DataView:
         as_ints(row[34]),
         as_ints(row[35]),
         as_ints(row[36]),
-        as_longs(row[37]),
+        as_ints(row[37]),
         as_ints(row[38]),
-        as_ints(row[39]),
+        as_longs(row[39]),
         as_ints(row[40]),
         as_ints(row[41]),
         as_ints(row[42]),
         as_ints(row[43]),
         as_ints(row[44]),
         as_ints(row[45]),
-        row[46],
-        row[47],
+        as_ints(row[46]),
+        as_ints(row[47]),
         row[48],
         row[49],
         row[50],
@@ -132,6 +134,8 @@ def data_view(row: Addresses) -> DataView:
         row[53],
         row[54],
         row[55],
+        row[56],
+        row[57],
     )
 
 

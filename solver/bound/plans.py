@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from solver.improve.moves import idle
+from solver.improve.agenda import idle
 from solver.kernels import Addresses, Int, as_floats, as_longs, kernel
 from solver.views import DataView, data_view
 

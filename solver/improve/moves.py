@@ -8,184 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.arrays import UNLIMITED, Flags
+from solver.arrays import UNLIMITED, Flags, Longs
+from solver.improve.agenda import NEVER, cost, enter, leave, prices
 from solver.improve.state import StateView, state_view
 from solver.kernels import Addresses, Int, kernel
 from solver.views import DataView, data_view
-
-NEVER = np.int64(1) << 60
-"""The cost of what a hard rule forbids."""
-
-
-@kernel
-def first_from(d: DataView, minute: Int) -> Int:
-    """The number of slots that start before a minute."""
-    low, high = 0, d.slots
-    while low < high:
-        middle = (low + high) // 2
-        if d.begin[middle] < minute:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@kernel
-def idle(d: DataView, p: Int, first: Int, second: Int) -> Int:
-    """Whether a slot fits between two slots of a participant, clear of the participant's commitments."""
-    if not d.fits[first * d.slots + second]:
-        return 0
-    low, high = d.commitment_ptr[p], d.commitment_ptr[p + 1]
-    a, b = d.slot_end[first], d.slot_start[second]
-    clear = True
-    for c in range(low, high):
-        if d.commitment_start[c] < b and d.commitment_end[c] > a:
-            clear = False
-            break
-    if clear:
-        return 1
-    for c in range(low, high):
-        if d.commitment_start[c] >= b:
-            break
-        if d.commitment_end[c] <= a:
-            continue
-        if d.soonest[first_from(d, a)] <= d.commitment_start[c]:
-            return 1
-        a = max(a, d.commitment_end[c])
-    return 1 if d.soonest[first_from(d, a)] <= b else 0
-
-
-@kernel
-def change(
-    d: DataView, st: StateView, p: Int, s: Int, pavilion: Int, low: Int, high: Int, day: Int,
-) -> tuple[Int, Int]:  # fmt: skip
-    """Minutes and breaks that an engagement in slot s between the entries before `low` and from `high` on
-    adds."""
-    nowhere = d.pavilions - 1
-    first = d.engagement_ptr[p]
-    last = first + st.entries[p]
-    left, right, before, after = nowhere, nowhere, -1, -1
-    j = low - 1
-    while j >= first and st.day[j] == day and (left == nowhere or before < 0):
-        if left == nowhere:
-            left = st.pavilion[j]
-        if before < 0:
-            before = st.at[j]
-        j -= 1
-    j = high
-    while j < last and st.day[j] == day and (right == nowhere or after < 0):
-        if right == nowhere:
-            right = st.pavilion[j]
-        if after < 0:
-            after = st.at[j]
-        j += 1
-    minutes = d.walk[left * d.pavilions + pavilion] + d.walk[pavilion * d.pavilions + right]
-    minutes -= d.walk[left * d.pavilions + right]
-    breaks = 0
-    if before >= 0:
-        breaks += idle(d, p, before, s)
-        if after >= 0:
-            breaks -= idle(d, p, before, after)
-    if after >= 0:
-        breaks += idle(d, p, s, after)
-    return minutes, breaks
-
-
-@kernel
-def cost(d: DataView, st: StateView, p: Int, s: Int, pavilion: Int) -> Int:
-    """What it costs participant p to meet in slot s at a pavilion as well; NEVER when a hard rule forbids
-    it."""
-    if not d.available[p * d.slots + s] or st.busy[p * d.slots + s] or st.met[p] >= d.most[p]:
-        return NEVER
-    a, b, day = d.slot_start[s], d.slot_end[s], d.slot_day[s]
-    first = d.engagement_ptr[p]
-    last = first + st.entries[p]
-    i = last
-    while i > first and st.start[i - 1] > a:
-        i -= 1
-    if d.longest_walk:
-        j = i - 1
-        while j >= first and a - st.start[j] < d.reach[p]:
-            if a - st.end[j] < d.walk[st.pavilion[j] * d.pavilions + pavilion]:
-                return NEVER
-            j -= 1
-        j = i
-        while j < last and st.start[j] - b < d.longest_walk:
-            if st.start[j] - b < d.walk[pavilion * d.pavilions + st.pavilion[j]]:
-                return NEVER
-            j += 1
-    if d.most_a_day[p] < UNLIMITED:
-        today = 0
-        for k in range(first, last):
-            if st.day[k] == day and st.meeting[k] >= 0:
-                today += 1
-        if today >= d.most_a_day[p]:
-            return NEVER
-    minutes, breaks = change(d, st, p, s, pavilion, i, i, day)
-    if d.most_breaks < UNLIMITED and breaks > 0 and st.breaks[p] + breaks > d.most_breaks:
-        return NEVER
-    price = d.weight_walking * np.int64(minutes) + d.weight_break * np.int64(breaks)
-    if st.met[p] < d.guarantee[p]:
-        price -= d.weight_guarantee
-    return price
-
-
-@kernel
-def enter(d: DataView, st: StateView, p: Int, m: Int, s: Int, pavilion: Int) -> None:
-    """Write a meeting into the agenda of a participant for whom it was found possible."""
-    a, day = d.slot_start[s], d.slot_day[s]
-    first = d.engagement_ptr[p]
-    last = first + st.entries[p]
-    i = last
-    while i > first and st.start[i - 1] > a:
-        i -= 1
-    _, breaks = change(d, st, p, s, pavilion, i, i, day)
-    for j in range(last, i, -1):
-        st.start[j] = st.start[j - 1]
-        st.end[j] = st.end[j - 1]
-        st.pavilion[j] = st.pavilion[j - 1]
-        st.day[j] = st.day[j - 1]
-        st.at[j] = st.at[j - 1]
-        st.meeting[j] = st.meeting[j - 1]
-    st.start[i] = a
-    st.end[i] = d.slot_end[s]
-    st.pavilion[i] = pavilion
-    st.day[i] = day
-    st.at[i] = s
-    st.meeting[i] = m
-    st.entries[p] += 1
-    st.met[p] += 1
-    st.breaks[p] += breaks
-    for k in range(d.overlap_ptr[s], d.overlap_ptr[s + 1]):
-        st.busy[p * d.slots + d.overlap_idx[k]] += 1
-
-
-@kernel
-def leave(d: DataView, st: StateView, p: Int, m: Int) -> Int:
-    """Take a meeting out of a participant's agenda; returns what that costs the participant."""
-    first = d.engagement_ptr[p]
-    last = first + st.entries[p]
-    i = first
-    while st.meeting[i] != m:
-        i += 1
-    s = st.at[i]
-    minutes, breaks = change(d, st, p, s, st.pavilion[i], i, i + 1, st.day[i])
-    for j in range(i, last - 1):
-        st.start[j] = st.start[j + 1]
-        st.end[j] = st.end[j + 1]
-        st.pavilion[j] = st.pavilion[j + 1]
-        st.day[j] = st.day[j + 1]
-        st.at[j] = st.at[j + 1]
-        st.meeting[j] = st.meeting[j + 1]
-    st.entries[p] -= 1
-    st.met[p] -= 1
-    st.breaks[p] -= breaks
-    for k in range(d.overlap_ptr[s], d.overlap_ptr[s + 1]):
-        st.busy[p * d.slots + d.overlap_idx[k]] -= 1
-    price = -(d.weight_walking * np.int64(minutes) + d.weight_break * np.int64(breaks))
-    if st.met[p] < d.guarantee[p]:
-        price += d.weight_guarantee
-    return price
 
 
 @kernel
@@ -308,11 +135,41 @@ MOST_PLACES = 64
 
 
 @kernel
-def best_seat(d: DataView, st: StateView, m: Int, blink: float) -> tuple[Int, Int, Int]:
+def people_gains(d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int, work: Longs) -> bool:
+    """Write what `people_gain` says for the pavilions `d.site_idx[low:high]` to the first `high - low`
+    numbers of `work`, which has room for three times as many. False when nobody of a side can come.
+    """
+    size = high - low
+    for n in range(size):
+        work[n] = 0
+    for side in range(d.side_ptr[m], d.side_ptr[m + 1]):
+        seats, seats_end = d.seat_ptr[side], d.seat_ptr[side + 1]
+        found = False
+        for k in range(seats, seats_end):
+            into = 2 * size if found else size
+            if prices(d, st, d.seat[k], s, low, high, work, into):
+                if found:
+                    for n in range(size):
+                        work[size + n] = min(work[size + n], work[2 * size + n])
+                found = True
+        if not found:
+            return False
+        for n in range(size):
+            work[n] = -NEVER if work[size + n] == NEVER or work[n] == -NEVER else work[n] - work[size + n]
+    for o in range(d.extra_ptr[m], d.extra_ptr[m + 1]):
+        if prices(d, st, d.extra[o], s, low, high, work, size):
+            for n in range(size):
+                if work[n] != -NEVER and work[size + n] < d.extra_value[o]:
+                    work[n] += d.extra_value[o] - work[size + n]
+    return True
+
+
+@kernel
+def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> tuple[Int, Int, Int]:
     """The best slot and place for meeting m as things stand: (gain, slot, place), slot -1 when there is none.
 
     Each slot is overlooked with probability `blink`, which keeps a search from doing the same again and
-    again.
+    again. `work` has room for three numbers per pavilion.
     """
     best: Int = -NEVER
     best_slot: Int = np.int64(-1)
@@ -320,6 +177,7 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float) -> tuple[Int, In
     low, high = window(d, st, m)
     places = d.place_set[m]
     p_low, p_high = d.place_ptr[places], d.place_ptr[places + 1]
+    v_low, v_high = d.site_ptr[places], d.site_ptr[places + 1]
     step = (p_high - p_low + MOST_PLACES - 1) // MOST_PLACES
     if step < 1:
         return best, best_slot, best_place
@@ -331,23 +189,29 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float) -> tuple[Int, In
             continue
         if blink > 0.0 and np.random.random() < blink:
             continue
-        known: Int = np.int64(-1)
-        people = np.int64(0)
+        if p_high == p_low + 1:
+            place = d.place_idx[p_low]
+            if fits_place(d, st, place, s):
+                gain = people_gain(d, st, m, s, d.place_pavilion[place], False)
+                if gain != -NEVER:
+                    gain += worth(d, m, s, place)
+                    if gain > best:
+                        best, best_slot, best_place = gain, s, place
+            continue
+        if not people_gains(d, st, m, s, v_low, v_high, work):
+            continue
+        most = worth(d, m, d.was_slot[m], d.was_place[m])
         offset = np.random.randint(step) if step > 1 else 0
+        n = 0
         for k in range(p_low + offset, p_high, step):
             place = d.place_idx[k]
             pavilion = d.place_pavilion[place]
-            if pavilion == known and people == -NEVER:
+            while d.site_idx[v_low + n] != pavilion:
+                n += 1
+            if work[n] == -NEVER or work[n] + most <= best:
                 continue
-            if not fits_place(d, st, place, s):
-                continue
-            if pavilion != known:
-                known = pavilion
-                people = people_gain(d, st, m, s, pavilion, False)
-                if people == -NEVER:
-                    continue
-            gain = people + worth(d, m, s, place)
-            if gain > best:
+            gain = work[n] + worth(d, m, s, place)
+            if gain > best and fits_place(d, st, place, s):
                 best, best_slot, best_place = gain, s, place
     return best, best_slot, best_place
 

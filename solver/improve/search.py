@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.arrays import Data, Flags, Ints, Longs
-from solver.improve.moves import NEVER, best_seat, drop, hold, put, seated_gain
+from solver.improve.agenda import NEVER
+from solver.improve.moves import best_seat, drop, hold, put, seated_gain
 from solver.improve.state import StateView, state_view
 from solver.kernels import Addresses, Int, addresses, as_flags, as_ints, as_longs, kernel
 from solver.views import DataView, data_view
@@ -319,6 +320,8 @@ def search(
     d, st, sc = data_view(data), state_view(state), scratch_view(scratch)
     touchable = as_flags(mine.ctypes.data)
     np.random.seed(seed)
+    room = np.empty(3 * d.pavilions, np.int64)
+    work = as_longs(room.ctypes.data)
     total = np.int64(0)
     rule = d.most_breaks < (1 << 30)
     for n in range(steps):
@@ -337,7 +340,7 @@ def search(
         noise = 2.0 * temperature
         for t in range(tries):
             m = sc.trial[t]
-            more, s, place = best_seat(d, st, m, 0.02)
+            more, s, place = best_seat(d, st, m, 0.02, work)
             if s >= 0 and more > -noise * np.random.random():
                 gain += hold(d, st, m, s, place)
         keep = gain >= 0 or -gain < temperature * -np.log(np.random.random())
@@ -355,11 +358,13 @@ def fill(data: Addresses, state: Addresses, order: Longs, mine: Flags) -> Int:
     """Hold the meetings of `order`, one after the other, each where it is best as things stand, if it
     gains."""
     d, st = data_view(data), state_view(state)
+    room = np.empty(3 * d.pavilions, np.int64)
+    work = as_longs(room.ctypes.data)
     total = np.int64(0)
     for m in order:
         if st.slot[m] >= 0 or not mine[m]:
             continue
-        gain, s, place = best_seat(d, st, m, 0.0)
+        gain, s, place = best_seat(d, st, m, 0.0, work)
         if s >= 0 and gain > 0:
             total += hold(d, st, m, s, place)
     return total
