@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.arrays import UNLIMITED
+from solver.arrays import UNLIMITED, Longs
 from solver.improve.state import StateView
 from solver.kernels import Int, kernel
 from solver.views import DataView
