@@ -63,7 +63,8 @@ def run(board: Board, floor: int) -> None:
         if number < ROUNDS - 1:
             greedy.put_forward()
     if not greedy.missing:
-        board.offer(greedy.assignments(), floor + greedy.gain, SOURCE)
+        # rows only when they are asked for: a stop must not wait for them
+        board.offer(greedy.assignments, floor + greedy.gain, SOURCE)
     elif not board.start:
         board.start = tuple(greedy.assignments())
 

@@ -41,6 +41,9 @@ CLOSING = 16
 GREEDY_UP_TO = 10_000
 """Meetings up to which a first schedule is made without kernels even where these are there."""
 
+PER_MEETING = 1e-4
+"""Seconds for each meeting that a search takes to have a schedule of its own, amply counted."""
+
 SEEDS_APART = 7919
 """How far apart the seeds of two lanes lie, so that a search in each finds something else."""
 
@@ -176,7 +179,8 @@ def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
     compiled = complete()
     if not compiled and any(not way.child for lane in lanes for way in lane):
         begin_compiling()
-    if not compiled or len(problem.meetings) <= GREEDY_UP_TO:
+    size = len(problem.meetings)
+    if not compiled or size <= GREEDY_UP_TO or board.remaining() < PER_MEETING * size:
         greedy.run(board, verdict.score)
     if board.should_stop():
         return
