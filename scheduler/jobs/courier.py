@@ -18,7 +18,8 @@ from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.mail.smtp import Line, Server
 from scheduler.models import AgendaMark, Event, EventDay, OutboxMessage
-from scheduler.services.agendas import bury_the_past, refresh_marked
+from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.agendas import bury_the_past
 from scheduler.services.delivery import deliver_due, give_lease_back, holder_name, keep_due, take_lease
 from scheduler.services.message_texts import Post
 from scheduler.services.messages import wall_clock

@@ -17,13 +17,11 @@ from scheduler.models import (
     AgendaMark,
     AgendaState,
     AgendaVersion,
-    DelegationMember,
     Event,
     Participant,
     ProgrammeSession,
-    SessionAttendance,
 )
-from scheduler.queries.agenda import Located, entry_of_row, located_entries, people_at_published_meetings
+from scheduler.queries.agenda import Located, entry_of_row, located_entries
 from scheduler.services.bulk import without_collector
 from scheduler.services.change_mails import queue_change_mails
 
@@ -101,27 +99,6 @@ def _difference(session: Session, event: Event, participant_ids: Collection[int]
     for key in found.keys() | stored.keys():
         _compare(event, key, found.get(key, ()), stored.get(key, {}), sessions, now, difference)
     return difference
-
-
-def refresh_marked(session: Session) -> int:
-    """Bring the agendas up to date that were touched since the last time; returns how many events were."""
-    marks = list(session.scalars(select(AgendaMark)))
-    events = {mark.event_id for mark in marks}
-    for event_id in sorted(events):
-        event = session.get(Event, event_id)
-        if event is None:
-            continue
-        own = [mark for mark in marks if mark.event_id == event_id]
-        if any(mark.what == "event" for mark in own):
-            refresh(session, event)
-        else:
-            touched = _touched(session, event, own)
-            if touched:
-                refresh(session, event, touched)
-    for begin in range(0, len(marks), 500):
-        done = [mark.id for mark in marks[begin : begin + 500]]
-        session.execute(delete(AgendaMark).where(AgendaMark.id.in_(done)))
-    return len(events)
 
 
 def bury_the_past(session: Session, event: Event) -> int:
@@ -291,39 +268,3 @@ def _by_columns(rows: Iterable[dict[str, Any]]) -> Collection[list[dict[str, Any
     for row in rows:
         found.setdefault(tuple(row), []).append(row)
     return found.values()
-
-
-def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set[int]:
-    """The participants whose agendas show something that was marked."""
-    people: set[int] = set()
-    organisations = {mark.key for mark in marks if mark.what == "organisation"}
-    named = {mark.key for mark in marks if mark.what == "participant"}
-    if organisations:
-        named |= set(
-            session.scalars(select(Participant.id).where(Participant.organisation_id.in_(organisations)))
-        )
-    people |= named | {mark.key for mark in marks if mark.what == "own"}
-    if named:
-        people |= people_at_published_meetings(session, event, named)
-    sessions = {mark.key for mark in marks if mark.what == "session"}
-    if sessions:
-        people |= set(
-            session.scalars(
-                select(SessionAttendance.participant_id).where(SessionAttendance.session_id.in_(sessions))
-            )
-        )
-        people |= set(
-            session.scalars(
-                select(DelegationMember.participant_id)
-                .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
-                .where(ProgrammeSession.id.in_(sessions))
-            )
-        )
-        people |= set(
-            session.scalars(
-                select(AgendaEntry.participant_id)
-                .join(ProgrammeSession, ProgrammeSession.public_id == AgendaEntry.uid)
-                .where(ProgrammeSession.id.in_(sessions), AgendaEntry.event_id == event.id)
-            )
-        )
-    return people

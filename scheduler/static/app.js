@@ -29,3 +29,12 @@ document.addEventListener("submit", (event) => {
   const waits = (key) => /^pocket:.*:waiting$/.test(key) && localStorage.getItem(key) !== "[]";
   if (warning && Object.keys(localStorage).some(waits) && !window.confirm(warning)) event.preventDefault();
 });
+
+// Copying an address needs a secure page; elsewhere the button stays away.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).value);
+    button.textContent = button.dataset.done;
+  });
+}

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from scheduler.domain.agenda_change import ChangeKind
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import AgendaEntry, AgendaVersion, Participant
-from scheduler.services.agendas import bury_the_past, refresh, refresh_marked
+from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.agendas import bury_the_past, refresh
 from tests.factories import make_meeting, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 

@@ -82,7 +82,7 @@ def desk_replace(event_slug: str, kind: str, desk_id: str, feed_id: str) -> tupl
     require_full()
     found = _desk(kind, desk_id)
     _feed, token = replace_feed(db.session, found, feed_id)
-    return _page(found, kind, FeedForm(), token, 201)
+    return _page(found, kind, FeedForm(formdata=None), token, 201)
 
 
 @blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>/<feed_id>/revoke")

@@ -105,7 +105,8 @@ def _created(subject: Participant | Delegation) -> Page:
 
 def _replaced(subject: Participant | Delegation, feed_id: str) -> Page:
     _feed, token = replace_feed(db.session, subject, feed_id)
-    return _page(subject, FeedForm(), token, 201)
+    # Of the old address's choices nothing is stored: the new one begins with the defaults.
+    return _page(subject, FeedForm(formdata=None), token, 201)
 
 
 def _revoked(subject: Participant | Delegation, feed_id: str, goal: str) -> Page:

@@ -13,6 +13,7 @@ from scheduler.models import OutboxMessage
 from scheduler.services.message_texts import Post, invitations_of, texts_of
 from scheduler.web import access
 from scheduler.web.outbox.blueprint import blueprint
+from scheduler.web.outbox.wordings import WORDS
 
 PAGE = 30
 
@@ -61,6 +62,7 @@ def show() -> str:
         page=page,
         page_count=max(1, -(-total // PAGE)),
         total=total,
+        **WORDS,
     )
 
 
@@ -74,6 +76,7 @@ def show_message(message_id: str) -> str:
         "outbox/message.html",
         message=message,
         texts=texts_of(db.session, message, post),
+        **WORDS,
         methods=[part.method.value for part in invitations_of(db.session, message, post)],
     )
 

@@ -18,6 +18,7 @@ from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.organiser.authority import require_full
 from scheduler.web.outbox.blueprint import blueprint
+from scheduler.web.outbox.wordings import WORDS
 
 
 @blueprint.get("/e/<event_slug>/organise/mails")
@@ -27,7 +28,7 @@ def standing(event_slug: str) -> str:
     current.extra["area"] = "organiser"
     found = mail_standing(db.session, access.this_event())
     states = [state for state in MessageState if found.total(state)]
-    return render_template("outbox/standing.html", found=found, states=states)
+    return render_template("outbox/standing.html", found=found, states=states, **WORDS)
 
 
 @blueprint.post("/e/<event_slug>/organise/mails/<message_id>/again")

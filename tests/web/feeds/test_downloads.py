@@ -67,6 +67,7 @@ def test_address_is_shown_once_and_replaced_and_revoked(
     session.commit()
     replaced = client.post(f"/e/expo/me/calendar/{feed_id}/replace")
     assert replaced.status_code == 201
+    assert "sessions=0" not in replaced.text
     assert client.get(path).status_code == 404
     session.commit()
     (feed,) = feeds_of(session, scene.ana)
@@ -98,6 +99,7 @@ def test_delegation_has_a_calendar_page_for_its_members_only(
     address = f"/e/expo/delegation/{session.query(Delegation).one().public_id}"
     session.commit()
     client.sign_in(scene.ivan.user)
+    assert f"{address}/calendar" in client.get(f"{address}/").text
     assert client.get(f"{address}/calendar").status_code == 200
     assert client.post(f"{address}/calendar", data={"reminder": "0"}).status_code == 201
     assert client.get(f"{address}/agenda.ics").status_code == 200

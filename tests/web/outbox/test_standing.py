@@ -8,11 +8,12 @@ import icalendar
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.domain.messages import MessageState
+from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.models import DeadAddress, OutboxMessage, User
 from scheduler.services.agendas import refresh
 from scheduler.services.delivery import record_bounces
 from scheduler.services.messages import queue_mail
+from scheduler.web.outbox.wordings import KINDS, STATES
 from tests.conftest import Client
 from tests.factories import make_organiser, make_session
 from tests.mail.test_bounces import REPORT
@@ -95,3 +96,8 @@ def test_desks_stands_and_sessions_get_addresses_that_answer(
         assert len(icalendar.Calendar.from_ical(client.get(address).data).walk("VEVENT")) == 1
     assert client.get(f"/e/expo/organise/calendars/stand/{keynote.public_id}").status_code == 404
     assert client.get("/e/expo/organise/calendars/nonsense/x").status_code == 404
+
+
+def test_every_kind_and_state_of_a_message_has_a_name(client: Client) -> None:
+    assert set(KINDS) == set(MessageKind)
+    assert set(STATES) == set(MessageState)
