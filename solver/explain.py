@@ -33,10 +33,12 @@ def explain(
     `proven` says that no schedule has a higher score. When `until()` turns true the meetings that are left
     get the reason `time-limit`, in words that say so.
     """
-    explainer = _Explainer(problem, held, proven)
     there = {row.meeting for row in held}
+    hurried = until is not None and until()
+    if hurried:
+        return tuple([_hurried(meeting) for meeting in problem.meetings if meeting.id not in there])
+    explainer = _Explainer(problem, held, proven)
     found: list[Unscheduled] = []
-    hurried = False
     for meeting in problem.meetings:
         if meeting.id in there:
             continue

@@ -53,6 +53,9 @@ HURRY = 0.3
 ENOUGH = 0.7
 """The part of the time kept for closing below which it is done in a hurry."""
 
+PER_ROW = 6e-6
+"""Seconds for each held meeting before the first reason is worked out."""
+
 LONGEST_CLOSING = 0.3
 """The part of the time limit that closing may take."""
 
@@ -166,7 +169,7 @@ def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
         board.offer((), verdict.score, "nothing")
         if not problem.meetings:
             board.tighten(verdict.score, "nothing")
-    if board.should_stop():
+    if board.stopped():
         return
     findings = precheck(problem)
     proof = [finding.sentence for finding in findings if finding.kind is Kind.INFEASIBLE]
@@ -256,6 +259,9 @@ def _finish(board: Board, until: float, *, hurry: bool) -> Schedule:
         log.error("the bound %s lies below the score %s and is left out", bound, verdict.score)
         bound = None
     status = Status.OPTIMAL if bound == verdict.score else Status.FEASIBLE
+    if hurry and time.monotonic() + PER_ROW * len(assignments) > until:
+        # what reasons are worked out from would take longer than there is time
+        until = 0.0
     unscheduled = explain(
         problem, assignments, proven=status is Status.OPTIMAL, until=lambda: time.monotonic() > until
     )

@@ -92,9 +92,9 @@ def judge(columns: Columns) -> Verdict:
     refuse(late, "meetings before what comes before them")
     met = np.bincount(person, minlength=len(data.most))
     refuse(met > data.most, "participants with too many meetings")
-    days = len(np.unique(data.slot_day)) + int(data.slot_day.max(initial=0)) + 1
-    key, often = np.unique(person * days + data.slot_day[at], return_counts=True)
-    refuse(often > data.most_a_day[key // days], "participants with too many meetings on a day")
+    days = int(data.slot_day.max(initial=0)) + 1
+    often = np.bincount(person * days + data.slot_day[at], minlength=days * len(met))
+    refuse(often > np.repeat(data.most_a_day, days), "participants with too many meetings on a day")
     breaks, minutes = _agendas(columns, person, at, columns.place[meeting].astype(np.int64), refuse)
     spread = int(breaks.max(initial=0) - breaks.min(initial=0)) if len(breaks) else 0
     limit = problem.rules.max_break_spread
@@ -138,9 +138,14 @@ def _attendance(columns: Columns, refuse: Refuse) -> tuple[Column, Column]:
     of_side = np.repeat(np.arange(len(data.value)), np.diff(data.side_ptr))
     sides = np.flatnonzero(columns.slot[of_side] >= 0)
     people = len(data.most)
-    of_seat = np.repeat(np.arange(len(of_side)), np.diff(data.seat_ptr))
-    seats = of_seat.astype(np.int64) * people + data.seat
-    refuse(~np.isin(sides * people + columns.seated[sides], seats), "sides with somebody who is not of them")
+    choices = np.diff(data.seat_ptr)
+    one = choices[sides] == 1
+    wrong = data.seat[data.seat_ptr[sides[one]]] != columns.seated[sides[one]]
+    refuse(wrong, "sides with somebody who is not of them")
+    several = np.repeat(choices != 1, choices)
+    of_seat = np.repeat(np.arange(len(of_side), dtype=np.int64), choices)[several]
+    seats, mine = of_seat * people + data.seat[several], sides[~one]
+    refuse(~np.isin(mine * people + columns.seated[mine], seats), "sides with somebody who is not of them")
     of_extra = np.repeat(np.arange(len(data.value)), np.diff(data.extra_ptr))
     extras = np.flatnonzero((columns.slot[of_extra] >= 0) & (columns.joins > 0))
     meeting = np.concatenate([of_side[sides], of_extra[extras]])
@@ -153,8 +158,11 @@ def _judge_places(columns: Columns, slot: Column, place: Column, refuse: Refuse)
     width = int(data.slot_high.max(initial=0)) + 1
     covered = np.repeat(np.arange(len(slot)), high - low)
     instant = np.arange(len(covered)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
-    key, load = np.unique(place[covered] * width + low[covered] + instant, return_counts=True)
-    refuse(load > data.place_capacity[key // width], "places with more meetings than they can hold")
+    load = np.bincount(
+        place[covered] * width + low[covered] + instant, minlength=width * len(data.place_capacity)
+    )
+    most = np.repeat(data.place_capacity, width)
+    refuse(load > most, "places with more meetings than they can hold")
 
 
 def _agendas(
@@ -192,7 +200,11 @@ def _agendas(
     pairs = (who[a] == who[b]) & (day[a] == day[b])
     a, b = a[pairs], b[pairs]
     idle = data.fits[held[a], held[b]] > 0
-    for i in np.flatnonzero(idle & (np.diff(data.commitment_ptr)[who[a]] > 0)).tolist():
+    # only where a commitment lies between two meetings can it take the idle slot away
+    farther = int(max(start.max(initial=0), end.max(initial=0))) + 1
+    begun = np.searchsorted(owner * farther + data.commitment_start, who[a] * farther + start[b])
+    latest = np.append(-1, np.maximum.accumulate(owner * farther + data.commitment_end))[begun]
+    for i in np.flatnonzero(idle & (latest > who[a] * farther + end[a])).tolist():
         idle[i] = _idle(columns.arrays, int(who[a[i]]), int(end[a[i]]), int(start[b[i]]))
     return np.bincount(who[a][idle], minlength=len(data.most)), minutes
 
