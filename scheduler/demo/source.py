@@ -93,7 +93,7 @@ class OrganisationFacts:
 
 @dataclass(frozen=True)
 class CallFacts:
-    """An open call: who posts it (`organisation`, or anybody of `kind` near the topic), what others `by` kind answer."""
+    """An open call: who posts it (`organisation`, or anybody of `kind` near the topic), and who answers what."""
 
     title: str
     kind: str

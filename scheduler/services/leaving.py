@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from scheduler.domain.kinds import AnswerState, CallState, RequestState
-from scheduler.models import CallAnswer, OpenCall, Participant, Request
+from scheduler.domain.kinds import AnswerState, CallState, RequestState, RoundState
+from scheduler.models import CallAnswer, MatchmakingRound, OpenCall, Participant, Request
 from scheduler.services.news import News, forget, tell_of_call, tell_of_request
 
 
 def leave_requests(session: Session, person: Participant, now: datetime) -> int:
-    """Withdraw the open requests from and to somebody who leaves; how many.
+    """Withdraw the requests from and to somebody who leaves: those that wait, and what was agreed in an open round.
 
-    Where they were proposed instead of a colleague, the request waits for that colleague again.
+    Returns how many. Where they were proposed instead of a colleague, the request waits for that colleague again.
     """
     found = session.scalars(
         select(Request)
         .where(
             or_(Request.from_id == person.id, Request.to_id == person.id, Request.proposed_id == person.id),
-            Request.state == RequestState.OPEN,
+            or_(
+                Request.state == RequestState.OPEN,
+                # What is agreed would still count against the other's cap.
+                and_(Request.state == RequestState.ACCEPTED, MatchmakingRound.state == RoundState.OPEN),
+            ),
         )
+        .join(MatchmakingRound, MatchmakingRound.id == Request.round_id)
         .options(joinedload(Request.sender), joinedload(Request.receiver))
         .with_for_update(of=Request)
         .execution_options(populate_existing=True)

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.domain.kinds import CallState, MeetingState, ParticipantState, PlanState, RequestState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     Event,
     Meeting,
     MeetingAttendance,
+    OpenCall,
     Organisation,
     Participant,
     ParticipantType,
@@ -50,6 +51,7 @@ class Leaving:
 
     meetings: int
     waiting: int
+    calls: int
 
 
 def add_person(
@@ -78,13 +80,16 @@ def change_person(
 
 
 def leaving(session: Session, person: Participant) -> Leaving:
-    """What a withdrawal would touch: published meetings, and requests that still wait."""
+    """What a withdrawal would touch: published meetings, requests that still wait, own open calls."""
     waiting = session.scalar(
         select(func.count()).where(
             (Request.from_id == person.id) | (Request.to_id == person.id), Request.state == RequestState.OPEN
         )
     )
-    return Leaving(len(_meetings(session, person)), waiting or 0)
+    calls = session.scalar(
+        select(func.count()).where(OpenCall.author_id == person.id, OpenCall.state != CallState.WITHDRAWN)
+    )
+    return Leaving(len(_meetings(session, person)), waiting or 0, calls or 0)
 
 
 def withdraw_person(session: Session, event: Event, person: Participant, actor: User) -> Leaving:
