@@ -42,7 +42,7 @@ def queue_change_mails(
 ) -> int:
     """Messages for everybody whose agenda changed in a way that matters to them; returns how many.
 
-    Who is in `first_time` gets the whole agenda in one message. Others hear at once of what is less than 48
+    Who is in `first_time` gets the whole agenda in one message, with the first meetings. Others hear at once of what is less than 48
     hours away, one message with an invitation for each meeting, and in the day's digest of the rest.
     """
     now, wall = event.now(), wall_clock()
@@ -60,7 +60,7 @@ def queue_change_mails(
             continue
         own = sorted(by_person[reader.id], key=lambda change: change.after.start)
         last = wall + (max(change.after.end for change in own) - now)
-        if reader.id in first_time:
+        if reader.id in first_time and any(change.before is None for change in own):
             # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
             rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, wall, last))
             continue
