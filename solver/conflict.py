@@ -16,8 +16,9 @@ from itertools import pairwise
 from solver.exact.formula import Formula
 from solver.exact.objective import Objective
 from solver.exact.scope import covers
+from solver.masks import Masks
 from solver.options import Options
-from solver.precheck import most_meetings
+from solver.precheck import most_attended, most_meetings
 from solver.problem import Meeting, Problem
 
 CONFLICTS = 20_000
@@ -73,12 +74,18 @@ def find_conflict(problem: Problem, seconds: float) -> Conflict:
 def describe(problem: Problem, conflict: Conflict) -> tuple[str, ...]:
     """Sentences that say what is over-subscribed by how much, or else which meetings stand against each other."""
     meetings = [problem.meetings[number] for number in conflict.meetings]
-    if len(meetings) == 1 and conflict.smallest and not conflict.spread:
+    if len(meetings) == 1 and not conflict.spread and _alone(problem, conflict.meetings[0]):
         return (_describe_alone(problem, meetings[0]),)
     if not conflict.spread:
-        sentence = _crowded_person(problem, meetings) or _crowded_places(problem, meetings)
+        together = _only(problem, conflict.meetings).meetings
+        sentence = _crowded_person(problem, together) or _crowded_places(problem, together)
         if sentence:
             return (sentence,)
+        if len(together) == 1:
+            return (_describe_alone(problem, meetings[0]),)
+        if len(meetings) == 1:
+            before = _list([meeting.id for meeting in together if meeting.id != meetings[0].id])
+            return (f"Meeting {meetings[0].id!r} can't be held with what must come before it: {before}.",)
     names = _list([meeting.id for meeting in meetings])
     kind = "required" if all(meeting.required for meeting in meetings) else "required or locked"
     head = f"{len(meetings)} {kind} meetings can't all be held: {names}."
@@ -253,13 +260,19 @@ def _when(problem: Problem, meeting: Meeting) -> str:
 def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> str | None:
     """One participant with more of the meetings than the slots in which these are possible can take."""
     shared = Counter(side[0] for meeting in meetings for side in meeting.sides if len(side) == 1)
-    options = Options(problem)
+    options, masks = Options(problem), Masks(problem, ())
     for name, number in shared.most_common():
         if number < 2:
             break
         mine = [meeting for meeting in meetings if (name,) in meeting.sides]
         slots = {slot for meeting in mine for slot, _ in options.of(meeting)}
         room = most_meetings(problem, sum(1 << slot for slot in slots))
+        most = most_attended(problem, masks, problem.participant_index[name])
+        if number > most and most < room:
+            return (
+                f"Participant {name!r} has {number} required meetings ({_list([m.id for m in mine])}), but their "
+                f"free slots and limits leave room for {most}: {number - most} too many."
+            )
         if number > room:
             where = _list([problem.slots[slot].id for slot in sorted(slots)])
             return (

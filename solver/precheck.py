@@ -15,6 +15,7 @@ from enum import StrEnum
 from solver.masks import Masks, bits
 from solver.problem import Meeting, Problem, Published
 from solver.reach import FREE, NEAR, Reach
+from solver.wishes import must_be_held
 
 LOOKED_AT = 50_000
 """Up to so many meetings each one is looked at."""
@@ -107,9 +108,10 @@ def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
             how = "is locked" if meeting.locked else "is required" if meeting.required else "can't be held"
             joint = ": " if kind is Kind.IMPOSSIBLE else ", but "
             yield Finding(kind, meeting.id, f"Meeting {meeting.id!r} {how}{joint}{reason}.")
-    for meeting in problem.meetings:
+    for number in must_be_held(problem):
+        meeting = problem.meetings[number]
         for name in meeting.after:
-            if _must(meeting) and name in impossible:
+            if name in impossible:
                 yield Finding(
                     Kind.INFEASIBLE,
                     meeting.id,
@@ -168,7 +170,9 @@ def _certain(meetings: Iterable[Meeting]) -> Counter[str]:
 
 
 def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
-    required = _certain(meeting for meeting in problem.meetings if _must(meeting))
+    held = [problem.meetings[number] for number in must_be_held(problem)]
+    required = _certain(held)
+    earlier = _certain(meeting for meeting in held if not _must(meeting))
     wished = _certain(problem.meetings)
     for number, person in enumerate(problem.participants):
         if not wished[person.id] and not person.guarantee:
@@ -176,8 +180,9 @@ def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
         room = most_attended(problem, masks, number)
         must, want = required[person.id], wished[person.id]
         if must > room:
+            with_ = ", with those that must come before them" if earlier[person.id] else ""
             sentence = (
-                f"Participant {person.id!r} has {must} required meetings, but room for {room}: "
+                f"Participant {person.id!r} has {must} required meetings{with_}, but room for {room}: "
                 f"{must - room} too many."
             )
             yield Finding(Kind.INFEASIBLE, person.id, sentence, must, room)
@@ -189,7 +194,7 @@ def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
 def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
     """Meetings that may go only to the same places against what these can hold."""
     wished = Counter(meeting.places for meeting in problem.meetings)
-    required = Counter(meeting.places for meeting in problem.meetings if _must(meeting))
+    required = Counter(problem.meetings[number].places for number in must_be_held(problem))
     for names, want in wished.items():
         places = range(len(problem.places)) if names is None else [problem.place_index[x] for x in names]
         room = sum(problem.places[x].capacity * most_meetings(problem, masks.opened(x)) for x in places)

@@ -23,7 +23,7 @@ class Wish:
 
 def wishes_of(problem: Problem, times: Times) -> list[Wish]:
     """Every meeting of a problem by numbers."""
-    must = _must(problem)
+    must = must_be_held(problem)
     return [_wish(problem, times, m, m in must) for m in range(len(problem.meetings))]
 
 
@@ -79,8 +79,8 @@ def behind(problem: Problem, order: list[int]) -> list[int]:
     return found
 
 
-def _must(problem: Problem) -> set[int]:
-    """What must be held, with what must come before it."""
+def must_be_held(problem: Problem) -> set[int]:
+    """The numbers of the meetings that are required or locked, and of those that must come before them."""
     todo = [m for m, meeting in enumerate(problem.meetings) if meeting.required or meeting.locked]
     found = set(todo)
     while todo:

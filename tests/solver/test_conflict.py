@@ -111,3 +111,24 @@ def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
         loose = replace(problem, rules=Rules(None))
         for left_out in conflict.meetings:
             assert _holds(loose, tuple(n for n in conflict.meetings if n != left_out))
+
+
+def test_limits_are_named_when_they_are_what_is_missing() -> None:
+    problem = _problem(_meeting(0, 0, 1), _meeting(1, 0, 2))
+    few = (replace(problem.participants[0], max_meetings_per_day=1), *problem.participants[1:])
+    assert sentences(replace(problem, participants=few)) == (
+        "Participant 'p0' has 2 required meetings ('m0' and 'm1'), but their free slots and limits leave room for "
+        "1: 1 too many.",
+    )
+
+
+def test_what_comes_before_a_required_meeting_is_counted_with_it() -> None:
+    either = Meeting("m2", (("p0", "p1"), ("p4",)), required=True, slots=("s1",), after=("m0", "m1"))
+    first, second = (
+        replace(_meeting(0, 0, 1, "s0"), required=False),
+        replace(_meeting(1, 1, 0, "s0"), required=False),
+    )
+    assert sentences(_problem(first, second, either)) == (
+        "Participant 'p0' has 2 required meetings ('m0' and 'm1') that are possible only in 's0', with room for 1: "
+        "1 too many.",
+    )

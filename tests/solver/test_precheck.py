@@ -59,3 +59,16 @@ def test_locked_meeting_whose_people_left_is_infeasible() -> None:
     found = precheck(replace(PROBLEM, meetings=(locked,)))
     assert found[0].kind is Kind.INFEASIBLE
     assert found[0].sentence == "Meeting 'm' is locked, but 0 published attendees stand on side 2, not 1."
+
+
+def test_what_must_come_before_a_required_meeting_takes_room_as_well() -> None:
+    people = (Participant("a", max_meetings=1), Participant("b"), Participant("c"))
+    meetings = (
+        Meeting("first", (("a",), ("b",))),
+        Meeting("then", (("a",), ("c",)), required=True, after=("first",)),
+    )
+    problem = replace(PROBLEM, participants=people, meetings=meetings)
+    (finding,) = (found for found in precheck(problem) if found.kind is Kind.INFEASIBLE)
+    assert finding.sentence == (
+        "Participant 'a' has 2 required meetings, with those that must come before them, but room for 1: 1 too many."
+    )
