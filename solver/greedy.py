@@ -28,7 +28,7 @@ ROUNDS = 20
 OTHERWISE = 0.3
 """How often such a round takes another place than the best for what must be held."""
 
-PATIENCE = 0.15
+PATIENCE = 0.2
 """The part of the time left that further rounds may begin in."""
 
 TRIES = 240_000

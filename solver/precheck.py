@@ -8,10 +8,11 @@ reasons of the finished schedule.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from solver.flow import too_many
 from solver.masks import Masks, bits
 from solver.problem import Meeting, Problem, Published
 from solver.reach import FREE, NEAR, Reach
@@ -192,15 +193,23 @@ def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
 
 
 def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
-    """Meetings that may go only to the same places against what these can hold."""
+    """Meetings against what the places that they may go to can hold."""
     wished = Counter(meeting.places for meeting in problem.meetings)
     required = Counter(problem.meetings[number].places for number in must_be_held(problem))
+    rooms = [
+        place.capacity * most_meetings(problem, masks.opened(x)) for x, place in enumerate(problem.places)
+    ]
+    everywhere = range(len(rooms))
+    options = {
+        names: everywhere if names is None else [problem.place_index[x] for x in names] for names in wished
+    }
+    overfull = False
     for names, want in wished.items():
-        places = range(len(problem.places)) if names is None else [problem.place_index[x] for x in names]
-        room = sum(problem.places[x].capacity * most_meetings(problem, masks.opened(x)) for x in places)
+        room = sum(rooms[x] for x in options[names])
         must = required[names]
-        subject = _named([problem.places[x].id for x in places])
+        subject = _named([problem.places[x].id for x in options[names]])
         if must > room:
+            overfull = True
             sentence = (
                 f"{must} required meetings may go only to {subject}, with room for {room}: "
                 f"{must - room} too many."
@@ -209,6 +218,26 @@ def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
         elif want > room:
             sentence = f"{want} meetings may go only to {subject}, with room for {room}."
             yield Finding(Kind.CROWDED, subject, sentence, want, room)
+    if not overfull:
+        yield from _places_together(problem, list(required), required, options, rooms)
+
+
+def _places_together(
+    problem: Problem,
+    lists: Sequence[tuple[str, ...] | None],
+    required: Counter[tuple[str, ...] | None],
+    options: Mapping[tuple[str, ...] | None, Sequence[int]],
+    rooms: Sequence[int],
+) -> Iterator[Finding]:
+    """Required meetings with different lists of places that have too few together."""
+    short = too_many([required[names] for names in lists], [options[names] for names in lists], rooms)
+    if short:
+        must = sum(required[lists[i]] for i in short)
+        places = sorted({x for i in short for x in options[lists[i]]})
+        room = sum(rooms[x] for x in places)
+        subject = _named([problem.places[x].id for x in places])
+        sentence = f"{must} required meetings may go only to {subject}, with room for {room}: {must - room} too many."
+        yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
 
 
 def _named(names: Sequence[str]) -> str:
