@@ -48,7 +48,7 @@ def agenda_of(session: Session, participant: Participant, event: Event) -> Agend
 
 
 def agendas_of(session: Session, event: Event, participant_ids: Collection[int]) -> dict[int, Agenda]:
-    """The agendas of some participants of an event, empty ones included, in seven queries.
+    """The agendas of some participants of an event, empty ones included, in nine queries.
 
     Entries are what holds now; sequences, last changes and tombstones are those that calendars were told.
     """
@@ -150,30 +150,19 @@ def _meetings(
         wanted = wanted.join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id).where(
             _within(MeetingAttendance.participant_id, ids)
         )
-    meetings = {
-        row.id: row
-        for row in session.execute(
-            select(
-                Meeting.id,
-                Meeting.uid,
-                Meeting.kind,
-                Meeting.changed_at,
-                Meeting.table_number,
-                Meeting.place_id,
-                Slot.starts_at,
-                Slot.ends_at,
-                Place.name.label("place"),
-                Place.kind.label("place_kind"),
-                Place.capacity,
-                Place.pavilion_id,
-                Pavilion.name.label("pavilion"),
-            )
-            .join(Slot, Slot.id == Meeting.slot_id)
-            .join(Place, Place.id == Meeting.place_id)
-            .join(Pavilion, Pavilion.id == Place.pavilion_id)
-            .where(Meeting.id.in_(wanted))
-        )
-    }
+    # Slots and places apart: an event has few of them, and a publication would read each a thousand times.
+    meetings = session.execute(
+        select(
+            Meeting.id,
+            Meeting.uid,
+            Meeting.changed_at,
+            Meeting.table_number,
+            Meeting.place_id,
+            Meeting.slot_id,
+        ).where(Meeting.id.in_(wanted))
+    ).all()
+    slots = _slots(session, event, None if ids is None else {row.slot_id for row in meetings})
+    places = _places(session, event, None if ids is None else {row.place_id for row in meetings})
     people: dict[int, list[tuple[int, int, Partner]]] = defaultdict(list)
     for meeting_id, key, side, public_id, name, organisation in session.execute(
         select(
@@ -191,9 +180,11 @@ def _meetings(
     ):
         people[meeting_id].append((key, side, Partner(name, organisation, public_id)))
     own = None if ids is None else set(ids)
-    for meeting_id, present in people.items():
-        row = meetings[meeting_id]
-        place = place_text(row.pavilion, row.place, row.place_kind, row.capacity, row.table_number)
+    for row in meetings:
+        start, end = slots[row.slot_id]
+        place = places[row.place_id]
+        where = place_text(place.pavilion, place.name, place.kind, place.capacity, row.table_number)
+        present = people.get(row.id, ())
         for key, _side, _self in present:
             if own is not None and key not in own:
                 continue
@@ -201,14 +192,39 @@ def _meetings(
                 uid=row.uid,
                 kind=EntryKind.MEETING,
                 title="",
-                start=row.starts_at,
-                end=row.ends_at,
+                start=start,
+                end=end,
                 last_modified=changed_at or row.changed_at,
-                place=place,
-                pavilion=row.pavilion,
+                place=where,
+                pavilion=place.pavilion,
                 partners=tuple(partner for other, _, partner in present if other != key),
             )
-            yield key, Located(entry, row.pavilion_id, row.place_id)
+            yield key, Located(entry, place.pavilion_id, row.place_id)
+
+
+def _slots(session: Session, event: Event, keys: Ids) -> dict[int, tuple[datetime, datetime]]:
+    """Begin and end of slots, of all when no keys are given."""
+    rows = session.execute(
+        select(Slot.id, Slot.starts_at, Slot.ends_at).where(Slot.event_id == event.id, _within(Slot.id, keys))
+    )
+    return {key: (start, end) for key, start, end in rows}
+
+
+def _places(session: Session, event: Event, keys: Ids) -> dict[int, Any]:
+    """Places with the names of their pavilions, all when no keys are given."""
+    rows = session.execute(
+        select(
+            Place.id,
+            Place.name,
+            Place.kind,
+            Place.capacity,
+            Place.pavilion_id,
+            Pavilion.name.label("pavilion"),
+        )
+        .join(Pavilion, Pavilion.id == Place.pavilion_id)
+        .where(Place.event_id == event.id, _within(Place.id, keys))
+    )
+    return {row.id: row for row in rows}
 
 
 def place_text(pavilion: str, place: str, kind: PlaceKind, capacity: int, table: int) -> str:

@@ -22,7 +22,7 @@ from scheduler.models import (
     ProgrammeSession,
 )
 from scheduler.queries.agenda import Located, entry_of_row, located_entries
-from scheduler.services.bulk import without_collector
+from scheduler.services.bulk import insert_many, without_collector
 from scheduler.services.change_mails import queue_change_mails
 
 _TABLE = cast(Table, AgendaEntry.__table__)
@@ -225,8 +225,7 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
     # Statements on the table, not on the class: a publication writes hundreds of thousands of rows, and the
     # bookkeeping of the ORM would take longer than the database.
     connection = session.connection()
-    if difference.new:
-        connection.execute(insert(_TABLE), difference.new)
+    insert_many(connection, _TABLE, difference.new)
     for rows in _by_columns(difference.changed):
         connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("key")), rows)
     known = {

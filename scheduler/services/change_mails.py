@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda_change import AgendaChange, ChangeKind
@@ -16,6 +16,7 @@ from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
+from scheduler.services.bulk import insert_many
 from scheduler.services.messages import wall_clock
 
 _TABLE = cast(Table, OutboxMessage.__table__)
@@ -42,8 +43,9 @@ def queue_change_mails(
 ) -> int:
     """Messages for everybody whose agenda changed in a way that matters to them; returns how many.
 
-    Who is in `first_time` gets the whole agenda in one message, with the first meetings. Others hear at once of what is less than 48
-    hours away, one message with an invitation for each meeting, and in the day's digest of the rest.
+    Who is in `first_time` gets the whole agenda in one message, with the first meetings. Others hear at once of
+    what is less than 48 hours away, one message with an invitation for each meeting, and in the day's digest of
+    the rest.
     """
     now, wall = event.now(), wall_clock()
     by_person: dict[int, list[AgendaChange]] = defaultdict(list)
@@ -80,7 +82,7 @@ def queue_change_mails(
         elif later:
             rows.append(_row(event, reader, MessageKind.DIGEST, later, wall, digest_due, last))
     if rows:
-        session.connection().execute(insert(_TABLE), rows)
+        insert_many(session.connection(), _TABLE, rows)
     return len(rows)
 
 
