@@ -67,6 +67,8 @@ class Shape:
     words: bool = True
     paths: bool = False
     numbers: bool = False
+    told: tuple[str, ...] = ("offers", "seeks")
+    """The lists of topics that profiles have; without one of them the topics said there go into the text."""
     met: float = 1.0
     """Share of the group that each pair of people met."""
 
@@ -96,6 +98,11 @@ SHAPES = (
     ),
     Shape("tree", fit=1.4, reveal=0.5, noise=0.05, paths=True, words=False),
     Shape("fair", fit=1.2, groups=1, size=600, met=0.08, yes_rate=0.25),
+    Shape("tiny", fit=1.6, groups=40, size=8, planted=1),
+    Shape("types", fit=0.3, counterparts=2.5, popularity=0.3),
+    Shape("rare", fit=1.6, yes_rate=0.1),
+    Shape("offers-only", fit=1.6, told=("offers",)),
+    Shape("text-only", fit=1.2, alike=0.4, told=()),
 )
 
 
@@ -234,10 +241,14 @@ def _people(
         silent = rng.random() < shape.silent
         shown = [() if silent else _revealed(shape, rng, labels, row[place]) for row in (offers, seeks)]
         text = ""
+        for side, name in enumerate(("offers", "seeks")):
+            if name not in shape.told:
+                text += " ".join(shown[side]) + " "
+                shown[side] = ()
         if shape.words and not silent:
             hidden = np.flatnonzero(offers[place] + seeks[place])
             told = [labels[t] for t in hidden if rng.random() < 0.35]
-            text = " ".join(told + [str(w) for w in rng.choice(SYLLABLES, 6)])
+            text += " ".join(told + [str(w) for w in rng.choice(SYLLABLES, 6)])
         if shape.numbers:
             text += f" age {int(26 + 3.5 * traits[place, 0])} fun {_rating(rng, popular[place])}"
             text += f" sport {_rating(rng, traits[place, 1])} music {_rating(rng, traits[place, 2])}"

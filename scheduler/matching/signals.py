@@ -18,6 +18,9 @@ SIGNALS = (*BLOCKS, "languages", "country", "counterpart", "demand", "supply")
 """All signals of a directed pair, in the order of the arrays. `demand` is how far the people of the event
 look for what the person shown offers; `supply` how much of what the looker seeks is on offer at all.
 """
+WORDS_DEMAND = 0.65
+"""How far demand that is read from words is believed, beside demand read from topics."""
+FAINT_DEMAND = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Signals:
     `looks[k]` and `shows[k]` are (people x columns) for block k: the signal of the pair a -> b is the
     product of row a of `looks` with row b of `shows`, divided by `scale[k]`. `kinds` and `organisations`
     hold small integers, `languages` bit sets (0: not said), `countries` small integers (0: not said),
-    `demand` and `supply` standard scores.
+    `demand` and `supply` standard scores, the former as far as it is to be believed.
     """
 
     profiles: tuple[Profile, ...]
@@ -99,10 +102,11 @@ def read(profiles: Sequence[Profile], taxonomy: Taxonomy | None = None) -> Signa
     scale = np.array([_spread(a, b) for a, b in zip(blocks.looks, blocks.shows, strict=True)])
     # A wish fully met counts 1 when dampened, whoever else wishes.
     scale[3] = 2.0 / 3.0
-    demand, supply = np.zeros(len(people)), np.zeros(len(people))
+    asked = [blocks.shows[k] @ (np.asarray(blocks.looks[k].sum(axis=0)).ravel() / scale[k]) for k in (0, 1)]
+    supply = np.zeros(len(people))
     for k in (0, 1):
-        demand += blocks.shows[k] @ (np.asarray(blocks.looks[k].sum(axis=0)).ravel() / scale[k])
         supply += blocks.looks[k] @ (np.asarray(blocks.shows[k].sum(axis=0)).ravel() / scale[k])
+    trust = _trust(asked[0], asked[1], one_sided=(blocks.looks[0].nnz == 0) != (blocks.shows[0].nnz == 0))
     return Signals(
         people,
         reader,
@@ -113,9 +117,22 @@ def read(profiles: Sequence[Profile], taxonomy: Taxonomy | None = None) -> Signa
         reader.codes((p.organisation for p in people), reader.organisations),
         reader.language_bits(people),
         reader.codes((p.country for p in people), reader.countries),
-        np.clip(_standard(demand), -2.5, 2.5),
+        trust * np.clip(_standard(asked[0] + asked[1]), -2.5, 2.5),
         np.clip(_standard(supply), -2.5, 2.5),
     )
+
+
+def _trust(topics: np.ndarray, words: np.ndarray, *, one_sided: bool) -> float:
+    """How far demand is to be believed, from 0 to 1, by the part of it that comes from topics.
+
+    Words tell what people write about, which is not quite what they look for. Where topics stand on one side only,
+    what remains says little more than who has named many.
+    """
+    if one_sided:
+        return FAINT_DEMAND
+    whole = float(topics.std() + words.std())
+    part = float(topics.std()) / whole if whole > 0 else 0.0
+    return part + WORDS_DEMAND * (1.0 - part)
 
 
 def _spread(looks: sparse.csr_matrix, shows: sparse.csr_matrix, pairs: int = 40_000) -> float:

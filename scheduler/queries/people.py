@@ -124,6 +124,9 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
     conditions = _conditions(event_id, wanted)
     count = session.scalar(select(func.count(Participant.id)).where(*conditions)) or 0
     page = max(1, min(page, -(-count // PAGE_SIZE) or 1))
+    if wanted.sort is Sort.ORGANISATION:
+        # Their people are of the same event: so SQLite goes through organisations in order and stops after the page.
+        conditions[0] = Organisation.event_id == event_id
     rows = session.execute(
         select(
             Participant.id,
@@ -221,7 +224,7 @@ def _need(need: Need) -> ColumnElement[bool]:
     if need is Need.UNCONFIRMED:
         return Participant.availability_confirmed_at.is_(None)
     if need is Need.UNANSWERED:
-        return exists().where(Request.to_id == Participant.id, Request.state == RequestState.OPEN)
+        return Participant.id.in_(select(Request.to_id).where(Request.state == RequestState.OPEN))
     return ~or_(
         exists().where(Request.to_id == Participant.id), exists().where(Request.from_id == Participant.id)
     )
