@@ -25,6 +25,9 @@ LOOK = 200
 ROUNDS = 20
 """How often what must be held is tried in another order."""
 
+SMALL = 2_000
+"""Meetings up to which a first schedule takes a quarter of a second."""
+
 OTHERWISE = 0.3
 """How often such a round takes another place than the best for what must be held."""
 
@@ -56,8 +59,10 @@ def run(board: Board, floor: int) -> None:
         return
     greedy = Greedy(problem, board.start)
     patience = board.remaining() * (1 - PATIENCE)
+    # a small one is made in no time, so even a limit that has passed while the machine was busy allows for it
+    first = board.stopped if len(problem.meetings) <= SMALL else board.should_stop
     for number in range(ROUNDS):
-        greedy.build(board.should_stop)
+        greedy.build(board.should_stop if number else first)
         if not greedy.missing or board.should_stop() or (number and board.remaining() < patience):
             break
         if number < ROUNDS - 1:
