@@ -18,6 +18,7 @@ from scheduler.domain.kinds import (
     ParticipantState,
     PlaceKind,
     PlanState,
+    RequestState,
 )
 from scheduler.errors import NotFound
 from scheduler.models import (
@@ -291,11 +292,24 @@ def _requests(session: Session, row: MatchmakingRound) -> list[Asked]:
             Request.state,
             Request.any_representative,
             Request.answered_by_id,
+            Request.proposed_id,
         )
         .where(Request.round_id == row.id)
         .order_by(Request.id)
     )
-    return [Asked(*each) for each in rows]
+    # Who proposes a colleague has said "not me"; until the colleague and the sender agree, nobody is held to it.
+    return [
+        Asked(
+            each.from_id,
+            each.to_id,
+            RequestState.DECLINED
+            if each.proposed_id is not None and each.state is RequestState.OPEN
+            else each.state,
+            each.any_representative,
+            each.answered_by_id,
+        )
+        for each in rows
+    ]
 
 
 def _opinions(session: Session, row: MatchmakingRound) -> Opinions:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryStatus, local_day
@@ -93,19 +93,31 @@ def _round_closing(session: Session, event: Event, row: MatchmakingRound) -> int
 def _requests_waiting(session: Session, event: Event, row: MatchmakingRound, today: date) -> int:
     if not _first(session, event, MessageKind.REQUESTS_WAITING, f"{row.public_id} {today}"):
         return 0
-    waiting = _waiting_requests(session, row, event.now() - WAITING)
+    waiting = _waiting_requests(session, row, event.now() - WAITING, event.now() + WAITING)
     people = {key: {"open": len(names), "people": names[:_NAMES]} for key, names in waiting.items()}
     return _queue(session, event, MessageKind.REQUESTS_WAITING, people, lasts=row.closes_at - event.now())
 
 
-def _waiting_requests(session: Session, row: MatchmakingRound, before: datetime) -> dict[int, list[str]]:
-    """Who waits for an answer of whom: names with organisations by receiver, the oldest first."""
+def _waiting_requests(
+    session: Session, row: MatchmakingRound, before: datetime, expiring: datetime | None = None
+) -> dict[int, list[str]]:
+    """Who waits for an answer of whom: names with organisations by receiver, the oldest first.
+
+    Those sent until `before`, and those that expire until `expiring`: nobody loses one without a reminder.
+    """
     found: dict[int, list[str]] = defaultdict(list)
     for receiver, name, organisation in session.execute(
         select(Request.to_id, Participant.name, Organisation.name)
         .join(Participant, Participant.id == Request.from_id)
         .join(Organisation, Organisation.id == Participant.organisation_id)
-        .where(Request.round_id == row.id, Request.state == RequestState.OPEN, Request.sent_at <= before)
+        .where(
+            Request.round_id == row.id,
+            Request.state == RequestState.OPEN,
+            Request.proposed_id.is_(None),
+            or_(Request.sent_at <= before, Request.expires_at <= expiring)
+            if expiring is not None
+            else Request.sent_at <= before,
+        )
         .order_by(Request.sent_at, Request.id)
     ):
         found[receiver].append(f"{name} ({organisation})")

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, RequestState
+from scheduler.domain.kinds import ParticipantState, RequestMode, RequestState
 from scheduler.domain.messages import MessageKind
 from scheduler.errors import Conflict, NotAllowed, SchedulerError
 from scheduler.extensions import db
 from scheduler.models import OutboxMessage, Participant, Request
+from scheduler.planning.material import read_material
 from scheduler.queries.requests import count_waiting, received, request_of, sent
 from scheduler.queries.standing import standing
 from scheduler.services import proposals, requests
@@ -210,3 +211,13 @@ def test_two_who_ask_each_other_at_once_meet(session: Session, database_url: str
     (found,) = session.scalars(select(Request))
     assert found.state is RequestState.ACCEPTED
     session.rollback()
+
+
+def test_pending_proposal_holds_nobody_to_a_meeting_in_either_mode(session: Session, case: Case) -> None:
+    proposed(session, case)
+    case.round.request_mode = RequestMode.OPT_OUT
+    session.flush()
+
+    material = read_material(session, case.round.id)
+
+    assert [asked.state for asked in material.requests] == [RequestState.DECLINED]

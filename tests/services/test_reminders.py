@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -62,6 +64,16 @@ def test_requests_that_wait_for_a_day_are_told_once_a_day(session: Session, scen
     set_clock(scene.event, "2023-11-02 09:30")
     queue_reminders(session, scene.event)
     assert len(_messages(session, MessageKind.REQUESTS_WAITING)) == 2
+
+
+def test_request_that_expires_soon_is_told_though_it_is_young(session: Session, scene: Scene) -> None:
+    young = make_request(session, scene.round, scene.ana, scene.marta)
+    young.sent_at, young.expires_at = scene.event.now(), scene.event.now() + timedelta(hours=20)
+    later = make_request(session, scene.round, scene.ana, scene.jordi)
+    later.sent_at, later.expires_at = scene.event.now(), scene.event.now() + timedelta(days=2)
+    queue_reminders(session, scene.event)
+    told = _messages(session, MessageKind.REQUESTS_WAITING)
+    assert [message.participant_id for message in told] == [scene.marta.id]
 
 
 def test_agenda_of_tomorrow_is_told_on_the_evening_before(session: Session, scene: Scene, app: Flask) -> None:
