@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryKind, EntryStatus
@@ -22,7 +22,7 @@ from scheduler.models import (
     ProgrammeSession,
 )
 from scheduler.queries.agenda import Located, entry_of_row, located_entries
-from scheduler.services.bulk import insert_many, without_collector
+from scheduler.services.bulk import insert_many, update_many, without_collector
 from scheduler.services.change_mails import queue_change_mails
 
 _TABLE = cast(Table, AgendaEntry.__table__)
@@ -32,8 +32,11 @@ _FIELDS = (
     AgendaEntry.id,
     AgendaEntry.participant_id,
     AgendaEntry.uid,
-    AgendaEntry.kind,
     AgendaEntry.status,
+    AgendaEntry.sequence,
+    AgendaEntry.changed_at,
+    # From here on in the order of `_values`: both are compared as a whole.
+    AgendaEntry.kind,
     AgendaEntry.title,
     AgendaEntry.starts_at,
     AgendaEntry.ends_at,
@@ -44,9 +47,9 @@ _FIELDS = (
     AgendaEntry.partners,
     AgendaEntry.description,
     AgendaEntry.walk_minutes,
-    AgendaEntry.sequence,
-    AgendaEntry.changed_at,
 )
+_SAID = 6
+"""Where what an entry says begins in `_FIELDS`."""
 
 
 @dataclass(slots=True)
@@ -157,11 +160,11 @@ def _compare(
             difference.touched.add(key)
             difference.changes.append(AgendaChange(key, None, entry))
             continue
-        if old.status == _ALIVE and all(getattr(old, name) == value for name, value in values.items()):
+        if old.status == _ALIVE and old[_SAID:] == tuple(values.values()):
             continue
         sequence = old.sequence + 1
         difference.changed.append(
-            {"key": old.id, "status": _ALIVE, "sequence": sequence, "changed_at": now, **values}
+            {"id": old.id, "status": _ALIVE, "sequence": sequence, "changed_at": now, **values}
         )
         difference.touched.add(key)
         told = replace(entry, sequence=sequence)
@@ -184,7 +187,7 @@ def _compare(
         sequence = old.sequence + 1
         difference.changed.append(
             {
-                "key": old.id,
+                "id": old.id,
                 "status": _GONE,
                 "sequence": sequence,
                 "changed_at": now,
@@ -226,8 +229,7 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
     # bookkeeping of the ORM would take longer than the database.
     connection = session.connection()
     insert_many(connection, _TABLE, difference.new)
-    for rows in _by_columns(difference.changed):
-        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("key")), rows)
+    update_many(connection, _TABLE, difference.changed)
     known = {
         row.participant_id: row.version
         for row in session.execute(
@@ -259,11 +261,3 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
     for item in list(session.identity_map.values()):
         if isinstance(item, AgendaEntry | AgendaVersion):
             session.expire(item)
-
-
-def _by_columns(rows: Iterable[dict[str, Any]]) -> Collection[list[dict[str, Any]]]:
-    """Rows of the same columns together: each kind is one statement."""
-    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(tuple(row), []).append(row)
-    return found.values()

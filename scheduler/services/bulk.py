@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -58,6 +58,32 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
             for row in rows
         ],
     )
+
+
+def update_many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Update rows by their `id`; each row names the columns that change in it."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(name for name in row if name != "id"), []).append(row)
+    dialect = connection.dialect
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    for names, same in groups.items():
+        convert = [_converter(table.columns[name], dialect) for name in names]
+        changes = ", ".join(f'"{name}" = {mark}' for name in names)
+        statement = f'UPDATE "{table.name}" SET {changes} WHERE id = {mark}'  # noqa: S608
+        connection.exec_driver_sql(
+            statement,
+            [
+                (
+                    *(
+                        row[name] if change is None or row[name] is None else change(row[name])
+                        for name, change in zip(names, convert, strict=True)
+                    ),
+                    row["id"],
+                )
+                for row in same
+            ],
+        )
 
 
 def _converter(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

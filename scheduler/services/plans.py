@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlanState
@@ -28,7 +29,7 @@ from scheduler.queries.standings import (
 )
 from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
-from scheduler.services.bulk import without_collector
+from scheduler.services.bulk import update_many, without_collector
 
 FEW = 2000
 """People up to whom agendas are looked up one by one; for more, the event's are read at once."""
@@ -209,10 +210,7 @@ def _number(
             )
         else:
             changes.append({"id": id_, "changed_at": now})
-    for keys in ({"id", "changed_at"}, {"id", "uid", "sequence", "changed_at"}):
-        batch = [change for change in changes if change.keys() == keys]
-        if batch:
-            session.execute(update(Meeting), batch)
+    update_many(session.connection(), cast(Table, Meeting.__table__), changes)
     session.expire_all()
 
 
