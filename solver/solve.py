@@ -178,6 +178,8 @@ def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
         return
     if start:
         _begin(board, start)
+    impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
+    board.tighten(ceiling(problem, impossible), "ceiling")
     lanes = choose(problem, settings)
     compiled = complete()
     if not compiled and any(not way.child for lane in lanes for way in lane):
@@ -185,10 +187,6 @@ def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
     size = len(problem.meetings)
     if not compiled or size <= GREEDY_UP_TO or board.remaining() < PER_MEETING * size:
         greedy.run(board, verdict.score)
-    if board.should_stop():
-        return
-    impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
-    board.tighten(ceiling(problem, impossible), "ceiling")
     yield from lanes
 
 

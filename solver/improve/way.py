@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from solver import greedy
-from solver.arrays import Arrays, Flags, Longs, arrays_of
+from solver.arrays import UNLIMITED, Arrays, Flags, Longs, arrays_of
 from solver.board import Board
 from solver.construct import construct
 from solver.improve.parts import split
@@ -33,6 +33,12 @@ SHORTEST = 4.0
 
 SPLIT_FROM = 20_000
 """Meetings from which a problem is searched in parts by several threads."""
+
+LOOSELY, LATER = 0.5, 0.3
+"""Where breaks are forbidden: the part of the time in which they are only dear, and how hot the rest begins."""
+
+DEAR = 2.0
+"""How dear a break is then, in values of a meeting."""
 
 HEAT = 0.134
 HOT, COLD = 1.2, 0.05
@@ -69,6 +75,7 @@ class Improvement:
         self._pool = np.arange(len(data.value), dtype=np.int64)
         self._mine = np.ones(len(data.value), dtype=np.uint8)
         self._required = np.flatnonzero(data.required)
+        self._breakless = data.most_breaks == 0
         self.gain = 0
         self.offered: int | None = None
         self._steps = 50
@@ -94,6 +101,9 @@ class Improvement:
             self._beside.start()
         unit = typical_change(self.arrays)
         hot = self._heat(self.board.remaining())
+        if self.arrays.data.most_breaks == 0 and not self.board.should_stop():
+            self.loosely(unit, hot)
+            hot = max(4 * COLD, LATER * hot)
         while not self.board.should_stop():
             remaining = self.board.remaining()
             span = max(SHORTEST, SECONDS_PER_MEETING * len(self._pool))
@@ -101,6 +111,24 @@ class Improvement:
                 span = remaining
             self.anneal(unit * hot, unit * COLD, span)
             hot = max(4 * COLD, 0.7 * hot)
+        self.offer()
+
+    def loosely(self, unit: float, hot: float) -> None:
+        """Search where nobody may have a break: first with breaks dear instead of forbidden, for between two
+        schedules without any there is seldom a step; then go on from what fits of that."""
+        true, strict = self.arrays, self._data
+        value = true.data.value
+        dear = round(DEAR * float(value[value > 0].mean())) if (value > 0).any() else 1
+        loose = true.data._replace(most_breaks=UNLIMITED, weight_break=true.data.weight_break + max(1, dear))
+        self.arrays, self._data = true._replace(data=loose), data_addresses(loose)
+        self.anneal(unit * hot, unit * COLD, LOOSELY * self.board.remaining())
+        state = self.state
+        rows = self.arrays.assignments(state.slot, state.place, state.seated, state.joins)
+        self.arrays, self._data = true, strict
+        self.state, self.gain = empty_state(true.data), 0
+        self._state = state_addresses(self.state)
+        self.adopt(rows)
+        self._fill()
         self.offer()
 
     def _heat(self, seconds: float) -> float:
@@ -219,6 +247,8 @@ class Improvement:
 
     def offer(self) -> None:
         """Post the state when it holds what it must and is better than what was posted."""
+        if self._breakless and self.state.breaks.any():
+            return
         score = self.score
         if self.missing or (self.offered is not None and score <= self.offered):
             return

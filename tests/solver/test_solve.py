@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bench.generator import make_fair
 from solver.check import check
+from solver.files import parse_problem
 from solver.problem import Meeting, Participant, Problem, Rules
 from solver.schedule import Assignment, Progress, Status
 from solver.settings import Settings
@@ -118,3 +122,27 @@ def test_required_meetings_that_clash_are_infeasible() -> None:
     assert schedule.status is Status.INFEASIBLE
     assert schedule.score is None
     assert schedule.findings
+
+
+def test_a_stop_before_anything_is_known_still_hands_back_a_clean_schedule() -> None:
+    fair = parse_problem(json.dumps(make_fair(2_000, 9_000, 1, features=True)))
+    began = time.monotonic()
+    schedule = solve(
+        fair, Settings(time_limit=60, workers=2), should_stop=lambda: time.monotonic() > began + 0.4
+    )
+    assert time.monotonic() - began < 6
+    assert check(fair, schedule.meetings).clean
+    assert schedule.measures is not None
+
+
+def test_a_large_schedule_is_handed_back_soon_after_a_stop_with_its_true_score() -> None:
+    fair = parse_problem(json.dumps(make_fair(2_000, 9_000, 1, features=True)))
+    began = time.monotonic()
+    schedule = solve(
+        fair, Settings(time_limit=60, workers=2), should_stop=lambda: time.monotonic() > began + 4
+    )
+    assert time.monotonic() - began < 10
+    verdict = check(fair, schedule.meetings)
+    assert verdict.clean
+    assert (schedule.score, schedule.measures) == (verdict.score, verdict.measures)
+    assert schedule.meetings

@@ -17,7 +17,7 @@ from solver.check import check
 from solver.files import parse_problem
 from solver.improve.parts import split
 from solver.improve.way import Improvement, run
-from solver.problem import Problem
+from solver.problem import Problem, Rules
 from solver.settings import Settings
 from tests.solver.strategies import problems
 
@@ -148,3 +148,15 @@ def test_way_offers_nothing_when_a_required_meeting_has_no_room() -> None:
     board = Board(problem, Settings(time_limit=1, workers=1))
     run(problem, board.settings, board)
     assert board.best() is None
+
+
+def test_search_without_breaks_posts_only_schedules_without_any() -> None:
+    fair = replace(_fair(True), rules=Rules(max_break_spread=0))
+    board = Board(fair, Settings(time_limit=2.5, workers=1))
+    first = _search(fair, rounds=0)
+    run(fair, board.settings, board)
+    best = board.best()
+    assert board.rejections == []
+    assert best is not None
+    assert best.score > first.score
+    assert check(fair, best.make()).measures.breaks == 0
