@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed
 from scheduler.models import Interest, MatchmakingRound, MatrixRule, Participant, Request
+from scheduler.services.news import forget
 from scheduler.services.text import clean_text
 
 
@@ -96,7 +97,9 @@ def set_interest(
             )
         )
         if own is not None:
-            own.state = RequestState.WITHDRAWN
+            for reader_id in (own.to_id, own.proposed_id):
+                forget(session, reader_id, own.public_id)
+            own.state, own.proposed_id = RequestState.WITHDRAWN, None
             own.answered_at = now
     session.flush()
     return found

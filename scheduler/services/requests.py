@@ -105,6 +105,7 @@ def answer(
     if state is RequestState.ACCEPTED and request.sender.state is not ParticipantState.ACTIVE:
         raise Conflict(_("%(name)s does not take part any more.", name=request.sender.name))
     text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
+    proposed_id = request.proposed_id
     change_request(
         session,
         request,
@@ -115,7 +116,8 @@ def answer(
         answered_by_id=me.id,
         proposed_id=None,
     )
-    forget(session, request.to_id, request.public_id)
+    for reader_id in (request.to_id, proposed_id):
+        forget(session, reader_id, request.public_id)
     what = News.ACCEPTED if state is RequestState.ACCEPTED else News.DECLINED
     tell_of_request(session, request.sender, what, request, me, text)
     return request

@@ -24,7 +24,10 @@ def me_availability(event_slug: str) -> str:
     return _page(None)
 
 
-def _page(error: Invalid | None) -> str:
+_LIMITS = ("not_before", "not_after", "lunch_from", "lunch_minutes", "max_meetings_per_day")
+
+
+def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
     event, me = access.this_event(), access.this_participant()
     known = availability_of(db.session, me)
     grid = build_grid(known.slots, known.held, event.zone)
@@ -40,6 +43,7 @@ def _page(error: Invalid | None) -> str:
         touched=service.touched_meetings(db.session, me),
         apart=partners_without_common_time(db.session, me) if known.slots else (),
         error=error,
+        entered=entered or {},
     )
 
 
@@ -77,7 +81,7 @@ def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
         service.set_limits(db.session, me, event, limits, per_day, event.now())
     except Invalid as error:
         db.session.rollback()
-        return _page(error), error.status
+        return _page(error, {name: form.get(name, "")[:20] for name in _LIMITS}), error.status
     return _told(event_slug)
 
 

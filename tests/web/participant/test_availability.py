@@ -81,9 +81,12 @@ def test_limits_take_times_of_every_day(scene: Scene) -> None:
     ],
 )
 def test_limits_that_make_no_sense_are_refused(scene: Scene, field: str, value: str, message: str) -> None:
-    fields = {"lunch_from": "12:00", field: value}
+    fields = {"lunch_from": "12:00", "lunch_minutes": "45", field: value}
 
-    assert message in scene.post("availability/limits", 422, **fields)
+    page = scene.post("availability/limits", 422, **fields)
+
+    assert message in page
+    assert all(f'value="{entered}"' in page for entered in fields.values() if len(entered) <= 20)
     assert busy(scene) == []
 
 
