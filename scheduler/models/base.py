@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import DateTime, MetaData, String, TypeDecorator
@@ -50,6 +51,11 @@ class UtcInstant(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} has no time zone")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        """SQLite keeps text. The instants of an event's slots come again in every row: each is read once."""
+        found = super().result_processor(dialect, coltype)
+        return lru_cache(4096)(found) if found is not None and dialect.name == "sqlite" else found
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is None:
