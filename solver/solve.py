@@ -59,6 +59,10 @@ PER_ROW = 6e-6
 LONGEST_CLOSING = 0.3
 """The part of the time limit that closing may take."""
 
+_Judged = tuple[tuple[Assignment, ...], Verdict]
+_Known = dict[Incumbent, _Judged]
+"""Schedules that were judged before the end."""
+
 
 def solve(
     problem: Problem,
@@ -77,17 +81,18 @@ def solve(
     settings = settings or Settings()
     board = Board(problem, settings)
     caller = _Caller(board, on_progress, should_stop)
+    judged: _Known = {}
     with _no_collection():
-        lanes = _prepare(board, tuple(start or ()), caller)
+        lanes = _prepare(board, tuple(start or ()), caller, judged)
     if not board.should_stop():
         _search(board, lanes, caller)
     caller.report()
     with _no_collection():
         until = board.began + settings.time_limit
         if caller.wants_to_stop():
-            return _finish(board, time.monotonic() + HURRY, hurry=True)
+            return _finish(board, judged, time.monotonic() + HURRY, hurry=True)
         hurry = until - time.monotonic() < ENOUGH * (until - board.deadline)
-        return _finish(board, max(time.monotonic() + HURRY, until), hurry=hurry)
+        return _finish(board, judged, max(time.monotonic() + HURRY, until), hurry=hurry)
 
 
 class _Caller:
@@ -139,14 +144,16 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _prepare(board: Board, start: tuple[Assignment, ...], caller: _Caller) -> tuple[Lane, ...]:
+def _prepare(
+    board: Board, start: tuple[Assignment, ...], caller: _Caller, judged: _Known
+) -> tuple[Lane, ...]:
     """What can be known and had before any way begins, with a first schedule; returns the lanes to come."""
     lanes: list[Lane] = []
     failures: list[Exception] = []
 
     def work() -> None:
         try:
-            lanes.extend(_lanes(board, start))
+            lanes.extend(_lanes(board, start, judged))
         except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
             failures.append(error)
 
@@ -160,7 +167,7 @@ def _prepare(board: Board, start: tuple[Assignment, ...], caller: _Caller) -> tu
     return tuple(lanes)
 
 
-def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
+def _lanes(board: Board, start: tuple[Assignment, ...], judged: _Known) -> Iterator[Lane]:
     problem, settings = board.problem, board.settings
     verdict = check(problem, ())
     closing = max(settings.reserve * min(settings.time_limit, 10.0), CLOSING * board.elapsed())
@@ -187,6 +194,10 @@ def _lanes(board: Board, start: tuple[Assignment, ...]) -> Iterator[Lane]:
     size = len(problem.meetings)
     if not compiled or size <= GREEDY_UP_TO or board.remaining() < PER_MEETING * size:
         greedy.run(board, verdict.score)
+        best = board.best()
+        if size > settings.check_limit and best is not None and not board.should_stop():
+            # the search waits for its kernels anyway, and a stop would not wait for this
+            judged[best] = _judged(board, best, hurry=False)
     yield from lanes
 
 
@@ -232,11 +243,11 @@ def _run_lane(lane: Lane, board: Board, number: int) -> None:
             log.exception("the way %s failed", way.path)
 
 
-def _finish(board: Board, until: float, *, hurry: bool) -> Schedule:
+def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Schedule:
     """The result; reasons are worked out until the given moment."""
     problem, settings = board.problem, board.settings
     proof = board.proof()
-    found = _verified(board, hurry)
+    found = _verified(board, judged, hurry)
     if found is None:
         status = Status.UNKNOWN if proof is None else Status.INFEASIBLE
         sentences = proof or ("No schedule that holds every rule was found in the time.",)
@@ -277,13 +288,13 @@ def _finish(board: Board, until: float, *, hurry: bool) -> Schedule:
     )
 
 
-def _verified(board: Board, hurry: bool) -> tuple[tuple[Assignment, ...], Verdict] | None:
+def _verified(board: Board, judged: _Known, hurry: bool) -> _Judged | None:
     """The best schedule on the board that holds every rule, with its true score.
 
     In a hurry a large one is judged by its columns, where it has any.
     """
     for incumbent in board.candidates():
-        assignments, verdict = _judged(board, incumbent, hurry)
+        assignments, verdict = judged.get(incumbent) or _judged(board, incumbent, hurry=hurry)
         if verdict.clean:
             if verdict.score != incumbent.score:
                 log.error("%s claimed %s, the score is %s", incumbent.source, incumbent.score, verdict.score)
@@ -292,7 +303,7 @@ def _verified(board: Board, hurry: bool) -> tuple[tuple[Assignment, ...], Verdic
     return None
 
 
-def _judged(board: Board, incumbent: Incumbent, hurry: bool) -> tuple[tuple[Assignment, ...], Verdict]:
+def _judged(board: Board, incumbent: Incumbent, *, hurry: bool) -> _Judged:
     if hurry and len(board.problem.meetings) > board.settings.check_limit:
         from solver.swift import columns_of, judge, rows_of
 
