@@ -128,7 +128,7 @@ def _trust(topics: np.ndarray, words: np.ndarray, *, one_sided: bool) -> float:
     Words tell what people write about, which is not quite what they look for. Where topics stand on one side only,
     what remains says little more than who has named many.
     """
-    if one_sided:
+    if one_sided or len(topics) == 0:
         return FAINT_DEMAND
     whole = float(topics.std() + words.std())
     part = float(topics.std()) / whole if whole > 0 else 0.0
