@@ -30,15 +30,21 @@ def plan_errand(app: Flask, plan_id: int, actor_id: int | None = None) -> None:
             session.commit()
         if not mine:
             return
+        problem = _("It could not be done. Nothing was changed; the worker's log says why.")
         try:
             with db.new_session(url) as session:
                 run_errand(session, plan_id, actor_id)
                 session.commit()
+            problem = ""
         except SchedulerError as error:
-            _give_up(url, plan_id, error.message)
+            problem = error.message
         except SQLAlchemyError:
             log.exception("plan %s could not be changed", plan_id)
-            _give_up(url, plan_id, _("The database did not take it. Nothing was changed; try again."))
+            problem = _("The database did not take it. Nothing was changed; try again.")
+        finally:
+            # Whatever went wrong: the plan must not wait for a worker that has given up.
+            if problem:
+                _give_up(url, plan_id, problem)
 
 
 def look_after_errands(app: Flask) -> None:
