@@ -66,6 +66,6 @@ def _place_in_turn(
                 place = d.place_idx[k]
                 if not fits_place(d, st, place, s):
                     continue
-                if people_gain(d, st, m, s, d.place_pavilion[place], False) != -NEVER:
+                if people_gain(d, st, m, s, d.place_pavilion[place], False, -NEVER, NEVER) != -NEVER:
                     hold(d, st, m, s, place)
                     break

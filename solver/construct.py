@@ -19,11 +19,11 @@ def construct(
 ) -> int:
     """Fill the state; returns the change of its score. What waits for others comes after them."""
     order = _order(arrays)
-    gain = 0
+    gain, area = 0, np.ones(len(arrays.data.place_capacity), dtype=np.uint8)
     for first in range(0, len(order), BATCH):
         if stop():
             break
-        gain += int(fill(data, state, order[first : first + BATCH], mine))
+        gain += int(fill(data, state, order[first : first + BATCH], mine, area))
     return gain
 
 

@@ -42,6 +42,9 @@ BOUNDS = Way("solver.bound.way:run", child=False)
 SMALL = 20_000
 """Seats up to which one worker alone proves more with the complete model than a search finds."""
 
+SELDOM = 0.15
+"""The part of the time that the complete model gets on larger problems where people walk: there it is weak."""
+
 PATIENCE = 1.5
 """Seconds that proof gets on small problems before a search is started beside it."""
 
@@ -66,8 +69,9 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
         return ((EXACT, model, BOUNDS), (DESCENT, SEARCH))
     if size <= SMALL:
         return ((model, BOUNDS), (replace(SEARCH, delay=PATIENCE),))
-    # which meetings to hold is a question of prices first; what they leave open is for the model to prove
-    return ((replace(BOUNDS, share=0.5), model, BOUNDS, SEARCH), (SEARCH,))
+    # which meetings to hold is a question of prices first; the model then gets a chance to prove more
+    proof = replace(model, share=SELDOM if any(way.minutes for way in problem.walking) else 1.0)
+    return ((replace(BOUNDS, share=0.5), proof, SEARCH), (SEARCH,))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:

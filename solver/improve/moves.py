@@ -39,13 +39,17 @@ def worth(d: DataView, m: Int, s: Int, place: Int) -> Int:
 
 
 @kernel
-def people_gain(d: DataView, st: StateView, m: Int, s: Int, pavilion: Int, choose: Int) -> Int:
+def people_gain(
+    d: DataView, st: StateView, m: Int, s: Int, pavilion: Int, choose: Int, enough: Int, most: Int
+) -> Int:
     """The best people of meeting m in slot s at a pavilion: minus their costs, plus what optional ones add.
 
-    Returns -NEVER when a side has nobody who can come. With `choose` the people are written into the state.
+    Returns -NEVER when a side has nobody who can come, and as soon as it is sure not to exceed `enough` if
+    nobody gains more than `most` by coming. With `choose` the people are written into the state.
     """
     total = np.int64(0)
-    for side in range(d.side_ptr[m], d.side_ptr[m + 1]):
+    first, last = d.side_ptr[m], d.side_ptr[m + 1]
+    for side in range(first, last):
         best, who = NEVER, np.int64(-1)
         for k in range(d.seat_ptr[side], d.seat_ptr[side + 1]):
             price = cost(d, st, d.seat[k], s, pavilion)
@@ -54,6 +58,8 @@ def people_gain(d: DataView, st: StateView, m: Int, s: Int, pavilion: Int, choos
         if who < 0:
             return -NEVER
         total -= best
+        if total + (last - side - 1) * most <= enough:
+            return -NEVER
         if choose:
             st.seated[side] = who
     for o in range(d.extra_ptr[m], d.extra_ptr[m + 1]):
@@ -64,6 +70,20 @@ def people_gain(d: DataView, st: StateView, m: Int, s: Int, pavilion: Int, choos
         if choose:
             st.joins[o] = comes
     return total
+
+
+@kernel
+def most_gained(d: DataView, st: StateView, m: Int) -> Int:
+    """What one person of meeting m can gain by coming, at most: a break less, a guarantee met; NEVER where
+    that is not worth working out. A way that gets shorter by a stop, as ways that are no shortest ones may,
+    is left aside."""
+    if d.extra_ptr[m + 1] > d.extra_ptr[m]:
+        return NEVER
+    most = d.weight_break
+    for k in range(d.seat_ptr[d.side_ptr[m]], d.seat_ptr[d.side_ptr[m + 1]]):
+        if st.met[d.seat[k]] < d.guarantee[d.seat[k]]:
+            return most + d.weight_guarantee
+    return most
 
 
 @kernel
@@ -135,9 +155,12 @@ MOST_PLACES = 64
 
 
 @kernel
-def people_gains(d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int, work: Longs) -> bool:
+def people_gains(
+    d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int, work: Longs, enough: Int, most: Int
+) -> bool:
     """Write what `people_gain` says for the pavilions `d.site_idx[low:high]` to the first `high - low`
-    numbers of `work`, which has room for three times as many. False when nobody of a side can come.
+    numbers of `work`, which has room for three times as many. False when nobody of a side can come, and
+    when no pavilion is worth more than `enough`.
     """
     size = high - low
     for n in range(size):
@@ -154,8 +177,12 @@ def people_gains(d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int
                 found = True
         if not found:
             return False
+        top: Int = -NEVER
         for n in range(size):
             work[n] = -NEVER if work[size + n] == NEVER or work[n] == -NEVER else work[n] - work[size + n]
+            top = max(top, work[n])
+        if top + (d.side_ptr[m + 1] - side - 1) * most <= enough:
+            return False
     for o in range(d.extra_ptr[m], d.extra_ptr[m + 1]):
         if prices(d, st, d.extra[o], s, low, high, work, size):
             for n in range(size):
@@ -165,11 +192,13 @@ def people_gains(d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int
 
 
 @kernel
-def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> tuple[Int, Int, Int]:
+def best_seat(
+    d: DataView, st: StateView, m: Int, area: Flags, blink: float, work: Longs
+) -> tuple[Int, Int, Int]:
     """The best slot and place for meeting m as things stand: (gain, slot, place), slot -1 when there is none.
 
     Each slot is overlooked with probability `blink`, which keeps a search from doing the same again and
-    again. `work` has room for three numbers per pavilion.
+    again. `area[l]` tells whether place l may be used; `work` has room for three numbers per pavilion.
     """
     best: Int = -NEVER
     best_slot: Int = np.int64(-1)
@@ -182,6 +211,8 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> 
     if step < 1:
         return best, best_slot, best_place
     allowed = d.slot_set[m] * d.slots
+    most = most_gained(d, st, m)
+    dearest = worth(d, m, d.was_slot[m], d.was_place[m])
     for s in range(d.slots):
         if not d.slot_sets[allowed + s] or d.slot_start[s] < low or d.slot_end[s] > high:
             continue
@@ -191,16 +222,16 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> 
             continue
         if p_high == p_low + 1:
             place = d.place_idx[p_low]
-            if fits_place(d, st, place, s):
-                gain = people_gain(d, st, m, s, d.place_pavilion[place], False)
+            if area[place] and fits_place(d, st, place, s):
+                own = worth(d, m, s, place)
+                gain = people_gain(d, st, m, s, d.place_pavilion[place], False, best - own, most)
                 if gain != -NEVER:
-                    gain += worth(d, m, s, place)
+                    gain += own
                     if gain > best:
                         best, best_slot, best_place = gain, s, place
             continue
-        if not people_gains(d, st, m, s, v_low, v_high, work):
+        if not people_gains(d, st, m, s, v_low, v_high, work, best - dearest, most):
             continue
-        most = worth(d, m, d.was_slot[m], d.was_place[m])
         offset = np.random.randint(step) if step > 1 else 0
         n = 0
         for k in range(p_low + offset, p_high, step):
@@ -208,10 +239,10 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> 
             pavilion = d.place_pavilion[place]
             while d.site_idx[v_low + n] != pavilion:
                 n += 1
-            if work[n] == -NEVER or work[n] + most <= best:
+            if work[n] == -NEVER or work[n] + dearest <= best:
                 continue
             gain = work[n] + worth(d, m, s, place)
-            if gain > best and fits_place(d, st, place, s):
+            if gain > best and area[place] and fits_place(d, st, place, s):
                 best, best_slot, best_place = gain, s, place
     return best, best_slot, best_place
 
@@ -219,7 +250,7 @@ def best_seat(d: DataView, st: StateView, m: Int, blink: float, work: Longs) -> 
 @kernel
 def hold(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> Int:
     """Hold meeting m there with its best people; returns the change of the score."""
-    gain = people_gain(d, st, m, s, d.place_pavilion[place], True) + worth(d, m, s, place)
+    gain = people_gain(d, st, m, s, d.place_pavilion[place], True, -NEVER, NEVER) + worth(d, m, s, place)
     put(d, st, m, s, place)
     return gain
 
@@ -265,7 +296,7 @@ def possible_alone(data: Addresses, state: Addresses, found: Flags) -> None:
                 if pavilion == known or not fits_place(d, st, place, s):
                     continue
                 known = pavilion
-                if people_gain(d, st, m, s, pavilion, False) != -NEVER:
+                if people_gain(d, st, m, s, pavilion, False, -NEVER, NEVER) != -NEVER:
                     found[m] = 1
                     break
             if found[m]:

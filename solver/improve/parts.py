@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.arrays import Data, Flags
+from solver.improve.state import State
 
 
-def split(data: Data, parts: int, seed: int) -> list[Flags]:
-    """For each part a flag per meeting: those all of whose people and places belong to it.
+class Part(NamedTuple):
+    """Flags of the meetings that may be touched and of the places that may be used."""
 
-    Participants go where most of their wishes are, starting from places dealt out at random by pavilion; what
-    lies between parts, or waits for another meeting, is in none this time and may be in one with another seed.
+    meetings: Flags
+    places: Flags
+
+
+def split(data: Data, state: State, parts: int, seed: int) -> list[Part]:
+    """Deal pavilions, and with them places and people, to parts.
+
+    Participants go where most of their wishes are, starting from pavilions dealt out at random. A meeting
+    with places in several parts goes with its people, and keeps to the places of their part. What lies between
+    parts, or waits for another meeting, is in none this time and may be in one with another seed.
     """
     draw = np.random.default_rng(seed)
     of_pavilion = draw.permutation(len(data.walk)) % parts
@@ -23,15 +34,23 @@ def split(data: Data, parts: int, seed: int) -> list[Flags]:
     meeting_of_extra = np.repeat(np.arange(len(data.value)), np.diff(data.extra_ptr))
     meeting = np.concatenate([meeting_of_side[side_of], meeting_of_extra])
     person = np.concatenate([data.seat, data.extra])
-    votes = np.zeros((len(data.most), parts))
     settled = (first == last)[meeting]
-    np.add.at(votes, (person[settled], first[meeting[settled]]), 1.0)
+    votes = np.bincount(
+        person[settled].astype(np.int64) * parts + first[meeting[settled]], minlength=len(data.most) * parts
+    ).reshape(-1, parts)
     owner = np.argmax(votes + 0.5 * draw.random(votes.shape), axis=1)
-    free = (first == last) & (np.diff(data.after_ptr) == 0) & (np.diff(data.before_ptr) == 0)
-    strangers = np.zeros(len(data.value), dtype=bool)
-    strangers[meeting[owner[person] != first[meeting]]] = True
-    free &= ~strangers
-    return [(free & (first == part)).astype(np.uint8) for part in range(parts)]
+    lowest, highest = np.full(len(data.value), parts), np.full(len(data.value), -1)
+    np.minimum.at(lowest, meeting, owner[person])
+    np.maximum.at(highest, meeting, owner[person])
+    roams = first < last
+    free = (lowest == highest) & (roams | ((first == last) & (lowest == first)))
+    free &= (np.diff(data.after_ptr) == 0) & (np.diff(data.before_ptr) == 0)
+    held = np.flatnonzero(state.place >= 0)
+    free[held] &= place_owner[state.place[held]] == lowest[held]
+    return [
+        Part((free & (lowest == part)).astype(np.uint8), (place_owner == part).astype(np.uint8))
+        for part in range(parts)
+    ]
 
 
 def _range_over_sets(data: Data, owner: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

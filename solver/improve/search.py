@@ -308,17 +308,18 @@ def spread_kept(d: DataView, st: StateView, sc: ScratchView, number: Int, tries:
 
 @kernel
 def search(
-    data: Addresses, state: Addresses, scratch: Addresses, pool: Longs, mine: Flags, steps: Int, hot: float,
-    cold: float, seed: Int,
+    data: Addresses, state: Addresses, scratch: Addresses, pool: Longs, mine: Flags, area: Flags, steps: Int,
+    hot: float, cold: float, seed: Int,
 ) -> Int:  # fmt: skip
     """Do `steps` steps of ruin and recreate, the temperature falling from hot to cold; returns the change of
     score.
 
-    `pool` are the meetings from which seeds are drawn, `mine[m]` tells which may be touched. The state stays
+    `pool` are the meetings from which seeds are drawn, `mine[m]` tells which may be touched, `area[l]`
+    which places may be used. The state stays
     consistent after every step.
     """
     d, st, sc = data_view(data), state_view(state), scratch_view(scratch)
-    touchable = as_flags(mine.ctypes.data)
+    touchable, places = as_flags(mine.ctypes.data), as_flags(area.ctypes.data)
     np.random.seed(seed)
     room = np.empty(3 * d.pavilions, np.int64)
     work = as_longs(room.ctypes.data)
@@ -340,7 +341,7 @@ def search(
         noise = 2.0 * temperature
         for t in range(tries):
             m = sc.trial[t]
-            more, s, place = best_seat(d, st, m, 0.02, work)
+            more, s, place = best_seat(d, st, m, places, 0.02, work)
             if s >= 0 and more > -noise * np.random.random():
                 gain += hold(d, st, m, s, place)
         keep = gain >= 0 or -gain < temperature * -np.log(np.random.random())
@@ -354,17 +355,18 @@ def search(
 
 
 @kernel
-def fill(data: Addresses, state: Addresses, order: Longs, mine: Flags) -> Int:
+def fill(data: Addresses, state: Addresses, order: Longs, mine: Flags, area: Flags) -> Int:
     """Hold the meetings of `order`, one after the other, each where it is best as things stand, if it
     gains."""
     d, st = data_view(data), state_view(state)
+    places = as_flags(area.ctypes.data)
     room = np.empty(3 * d.pavilions, np.int64)
     work = as_longs(room.ctypes.data)
     total = np.int64(0)
     for m in order:
         if st.slot[m] >= 0 or not mine[m]:
             continue
-        gain, s, place = best_seat(d, st, m, 0.0, work)
+        gain, s, place = best_seat(d, st, m, places, 0.0, work)
         if s >= 0 and gain > 0:
             total += hold(d, st, m, s, place)
     return total

@@ -12,10 +12,10 @@ from functools import partial
 import numpy as np
 
 from solver import greedy
-from solver.arrays import UNLIMITED, Arrays, Flags, Longs, arrays_of
+from solver.arrays import UNLIMITED, Arrays, Longs, arrays_of
 from solver.board import Board
 from solver.construct import construct
-from solver.improve.parts import split
+from solver.improve.parts import Part, split
 from solver.improve.search import load, make_scratch, search
 from solver.improve.state import State, empty_state, state_addresses
 from solver.problem import Problem
@@ -26,12 +26,18 @@ from solver.views import data_addresses
 CHUNK = 0.2
 """Seconds of search between two looks at the board."""
 
-SECONDS_PER_MEETING = 0.02
-"""How long one annealing takes for every meeting of the problem, if there is as much time."""
+STEPS_PER_MEETING = 6_000
+"""How long the longest annealing is; when there is time for more, another one begins."""
 
 SHORTEST = 4.0
 
-SPLIT_FROM = 20_000
+FIRST_PART = 0.15
+"""The part of the time for a quick annealing before the long one, so that there is something good early."""
+
+LONG = 600
+"""Steps for each meeting from which there is a quick annealing before the long one."""
+
+SPLIT_FROM = 4_000
 """Meetings from which a problem is searched in parts by several threads."""
 
 LOOSELY, LATER = 0.5, 0.3
@@ -40,9 +46,10 @@ LOOSELY, LATER = 0.5, 0.3
 DEAR = 2.0
 """How dear a break is then, in values of a meeting."""
 
-HEAT = 0.134
-HOT, COLD = 1.2, 0.05
-"""The temperatures of an annealing, in units of what a typical change costs."""
+HEAT = 0.024
+HOT, COLD = 0.6, 0.03
+"""The temperatures of an annealing, in units of what a typical change costs. It begins at `HEAT` times the
+root of the number of steps for each meeting: the fewer there are, the less there is time to cool down."""
 
 
 def run(problem: Problem, settings: Settings, board: Board) -> None:
@@ -73,7 +80,9 @@ class Improvement:
         self._beside = beside
         self._scratches = [make_scratch(data) for _ in range(settings.workers)]
         self._pool = np.arange(len(data.value), dtype=np.int64)
-        self._mine = np.ones(len(data.value), dtype=np.uint8)
+        self._all = Part(
+            np.ones(len(data.value), dtype=np.uint8), np.ones(len(data.place_capacity), dtype=np.uint8)
+        )
         self._required = np.flatnonzero(data.required)
         self._breakless = data.most_breaks == 0
         self.gain = 0
@@ -100,20 +109,23 @@ class Improvement:
         if self._beside is not None:
             self._beside.start()
         unit = typical_change(self.arrays)
-        hot = self._heat(self.board.remaining())
-        if self.arrays.data.most_breaks == 0 and not self.board.should_stop():
-            self.loosely(unit, hot)
-            hot = max(4 * COLD, LATER * hot)
+        rate = self._rate() / len(self._pool)
+        if self._breakless and not self.board.should_stop():
+            self.loosely(rate, unit)
+        elif rate * self.board.remaining() > LONG:
+            self._anneal_for(FIRST_PART * self.board.remaining(), rate, unit)
         while not self.board.should_stop():
             remaining = self.board.remaining()
-            span = max(SHORTEST, SECONDS_PER_MEETING * len(self._pool))
-            if span > 0.6 * remaining:
-                span = remaining
-            self.anneal(unit * hot, unit * COLD, span)
-            hot = max(4 * COLD, 0.7 * hot)
+            longest = max(SHORTEST, STEPS_PER_MEETING / rate)
+            cooler = LATER if self._breakless else 1.0
+            self._anneal_for(remaining if longest > 0.6 * remaining else longest, rate, unit, cooler)
         self.offer()
 
-    def loosely(self, unit: float, hot: float) -> None:
+    def _anneal_for(self, seconds: float, rate: float, unit: float, cooler: float = 1.0) -> None:
+        hot = min(HOT, HEAT * (rate * seconds) ** 0.5) * cooler
+        self.anneal(unit * max(4 * COLD, hot), unit * COLD, seconds)
+
+    def loosely(self, rate: float, unit: float) -> None:
         """Search where nobody may have a break: first with breaks dear instead of forbidden, for between two
         schedules without any there is seldom a step; then go on from what fits of that."""
         true, strict = self.arrays, self._data
@@ -121,7 +133,7 @@ class Improvement:
         dear = round(DEAR * float(value[value > 0].mean())) if (value > 0).any() else 1
         loose = true.data._replace(most_breaks=UNLIMITED, weight_break=true.data.weight_break + max(1, dear))
         self.arrays, self._data = true._replace(data=loose), data_addresses(loose)
-        self.anneal(unit * hot, unit * COLD, LOOSELY * self.board.remaining())
+        self._anneal_for(LOOSELY * self.board.remaining(), rate, unit)
         state = self.state
         rows = self.arrays.assignments(state.slot, state.place, state.seated, state.joins)
         self.arrays, self._data = true, strict
@@ -131,13 +143,12 @@ class Improvement:
         self._fill()
         self.offer()
 
-    def _heat(self, seconds: float) -> float:
-        """How hot to begin: the fewer steps there are for each meeting, the less there is time to cool down."""
+    def _rate(self) -> float:
+        """How many steps a second there are, as seen in one chunk of them."""
         began = time.monotonic()
         self.chunk(1.0)
         self._steps = max(20, self._steps)
-        rate = self._steps / max(1e-3, time.monotonic() - began)
-        return float(min(HOT, max(4 * COLD, HEAT * (rate * seconds / len(self._pool)) ** 0.5)))
+        return self._steps / max(1e-3, time.monotonic() - began)
 
     def begin(self) -> None:
         """Load the board's schedule, if there is one, and fill it up; a first one only if none of our own is
@@ -156,7 +167,9 @@ class Improvement:
                 self.state, self._state, self.gain = kept
 
     def _fill(self) -> None:
-        self.gain += construct(self.arrays, self._data, self._state, self._mine, self.board.should_stop)
+        self.gain += construct(
+            self.arrays, self._data, self._state, self._all.meetings, self.board.should_stop
+        )
 
     def adopt(self, assignments: Sequence[Assignment]) -> None:
         """Load a schedule, which may break rules, into the empty state: what fits of it."""
@@ -206,7 +219,7 @@ class Improvement:
         """Some steps at one temperature, or as many as take a fraction of a second."""
         self._round += 1
         began = time.monotonic()
-        self.gain += self._search(0, self._pool, self._mine, steps or self._steps, temperature)
+        self.gain += self._search(0, self._pool, self._all, steps or self._steps, temperature)
         if steps:
             return
         took = time.monotonic() - began
@@ -215,8 +228,8 @@ class Improvement:
     def epoch(self, temperature: float, steps: int | None = None) -> None:
         """Some chunks' worth of search in several parts of the problem at the same time."""
         self._round += 1
-        parts = split(self.arrays.data, len(self._scratches), self._seed(0))
-        pools = [np.flatnonzero(part) for part in parts]
+        parts = split(self.arrays.data, self.state, len(self._scratches), self._seed(0))
+        pools = [np.flatnonzero(part.meetings) for part in parts]
         busy = [n for n in range(len(parts)) if len(pools[n]) > 0]
         stretches = max(1, min(10, len(self._pool) // 20_000))
         with ThreadPoolExecutor(len(parts)) as threads:
@@ -240,10 +253,14 @@ class Improvement:
     def _seed(self, thread: int) -> int:
         return (self.settings.seed * 1_000_003 + self._round * 64 + thread) % (1 << 31)
 
-    def _search(self, thread: int, pool: Longs, mine: Flags, steps: int, temperature: float) -> int:
+    def _search(self, thread: int, pool: Longs, part: Part, steps: int, temperature: float) -> int:
         row = self._scratches[thread][1]
-        seed = self._seed(thread)
-        return int(search(self._data, self._state, row, pool, mine, steps, temperature, temperature, seed))
+        return int(
+            search(
+                self._data, self._state, row, pool, part.meetings, part.places, steps,
+                temperature, temperature, self._seed(thread),
+            )
+        )  # fmt: skip
 
     def offer(self) -> None:
         """Post the state when it holds what it must and is better than what was posted."""

@@ -104,18 +104,21 @@ def test_search_takes_what_fits_of_a_start_that_breaks_rules() -> None:
 
 
 def test_parts_share_no_participant_and_no_place() -> None:
-    arrays = arrays_of(_fair(features=True))
-    parts = split(arrays.data, 2, seed=1)
-    names = [_touched(arrays, np.flatnonzero(part).tolist()) for part in parts]
+    search = _search(_fair(features=True))
+    data, state = search.arrays.data, search.state
+    first, second = split(data, state, 2, seed=1)
+    assert not (first.places & second.places).any()
+    assert (first.places | second.places).all()
+    names = [_people(search.arrays, np.flatnonzero(part.meetings).tolist()) for part in (first, second)]
     assert all(names)
     assert not names[0] & names[1]
+    for part in (first, second):
+        held = np.flatnonzero(part.meetings & (state.slot >= 0))
+        assert part.places[state.place[held]].all()
 
 
-def _touched(arrays: Arrays, meetings: list[int]) -> set[str]:
-    rows = [arrays.problem.meetings[m] for m in meetings]
-    people = {name for row in rows for name in row.people()}
-    places = [place.id for place in arrays.problem.places]
-    return people | {"place " + name for row in rows for name in (row.places or places)}
+def _people(arrays: Arrays, meetings: list[int]) -> set[str]:
+    return {name for m in meetings for name in arrays.problem.meetings[m].people()}
 
 
 def test_parts_searched_at_once_leave_a_clean_schedule() -> None:
