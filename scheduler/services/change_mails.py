@@ -45,7 +45,7 @@ def queue_change_mails(
 
     Who is in `first_time` gets the whole agenda in one message, with the first meetings. Others hear at once of
     what is less than 48 hours away, one message with an invitation for each meeting, and in the day's digest of
-    the rest.
+    the rest. What has not left yet is replaced: nobody gets the state in between after the newest one.
     """
     now, wall = event.now(), wall_clock()
     by_person: dict[int, list[AgendaChange]] = defaultdict(list)
@@ -55,7 +55,8 @@ def queue_change_mails(
     if not by_person:
         return 0
     rows: list[dict[str, Any]] = []
-    waiting = _waiting_digests(session, event, by_person.keys())
+    waiting = _waiting(session, event, by_person.keys(), MessageKind.DIGEST)
+    unsent = _waiting(session, event, by_person.keys(), MessageKind.CHANGE)
     digest_due = wall + (_next_digest(event, now) - now)
     for reader in _readers(session, event, by_person.keys()):
         if reader.changes is ChangeMail.NEVER:
@@ -66,19 +67,22 @@ def queue_change_mails(
             # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
             rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, wall, last))
             continue
+        for message in unsent.get(reader.id, ()):
+            own = _taken_from(message, own)
         at_once = reader.changes is ChangeMail.AT_ONCE
         soon = [change for change in own if at_once and change.soon(now)]
         later = [change for change in own if change not in soon]
-        if soon and reader.id in waiting:
-            soon = _taken_from(waiting[reader.id], soon)
+        digest = next(iter(waiting.get(reader.id, ())), None)
+        if soon and digest is not None:
+            soon = _taken_from(digest, soon)
         if reader.invitations and len(soon) <= SINGLE_MAILS:
             for change in soon:
                 end = wall + (change.after.end - now)
                 rows.append(_row(event, reader, MessageKind.CHANGE, [change], wall, wall, end))
         elif soon:
             rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, wall, last))
-        if later and reader.id in waiting:
-            _add_to(waiting[reader.id], later, last)
+        if later and digest is not None:
+            _add_to(digest, later, last)
         elif later:
             rows.append(_row(event, reader, MessageKind.DIGEST, later, wall, digest_due, last))
     if rows:
@@ -129,19 +133,26 @@ def _next_digest(event: Event, now: datetime) -> datetime:
     return due if due > local else due + timedelta(days=1)
 
 
-def _waiting_digests(session: Session, event: Event, ids: Collection[int]) -> dict[int, OutboxMessage]:
-    return {
-        message.participant_id: message
-        for message in session.scalars(
-            select(OutboxMessage).where(
-                OutboxMessage.event_id == event.id,
-                OutboxMessage.kind == MessageKind.DIGEST,
-                OutboxMessage.state == MessageState.QUEUED,
-                OutboxMessage.attempts == 0,
-            )
+def _waiting(
+    session: Session, event: Event, ids: Collection[int], kind: MessageKind
+) -> dict[int, list[OutboxMessage]]:
+    """Messages of a kind that have not left yet, by their readers. Also those that a server has put off: whatever is
+    queued was not delivered. The lock keeps the sender from them; what it has taken already is told, not replaced.
+    """
+    found: dict[int, list[OutboxMessage]] = defaultdict(list)
+    for message in session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.event_id == event.id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.state == MessageState.QUEUED,
         )
-        if message.participant_id is not None and message.participant_id in ids
-    }
+        .order_by(OutboxMessage.id)
+        .with_for_update(skip_locked=True)
+    ):
+        if message.participant_id is not None and message.participant_id in ids:
+            found[message.participant_id].append(message)
+    return found
 
 
 def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: datetime) -> None:
@@ -156,7 +167,7 @@ def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: da
             known[change.after.uid] = _change_to_json(change)
             continue
         before = entry_from_json(earlier["before"]) if earlier["before"] is not None else None
-        whole = replace(change, before=before, said=change.said or earlier.get("said", ""))
+        whole = replace(change, before=before)
         never_was = before is None and whole.after.cancelled
         if never_was or whole.kind is ChangeKind.DETAIL:
             del known[change.after.uid]
@@ -171,9 +182,11 @@ def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: da
 
 
 def _taken_from(message: OutboxMessage, changes: Sequence[AgendaChange]) -> list[AgendaChange]:
-    """Changes that are told at once, with what a waiting digest would have told of the same meetings before."""
+    """Changes, with what a waiting message would have told of the same meetings before; that one tells it no more."""
     payload = dict(message.payload or {})
     known = {item["after"]["uid"]: item for item in payload.get("changes", ())}
+    if not any(change.after.uid in known for change in changes):
+        return list(changes)
     found = []
     for change in changes:
         earlier = known.pop(change.after.uid, None)

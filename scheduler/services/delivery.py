@@ -119,7 +119,7 @@ def deliver_due(
     for key in due:
         if should_stop():
             break
-        message = session.get_one(OutboxMessage, key, populate_existing=True)
+        message = session.get_one(OutboxMessage, key, populate_existing=True, with_for_update=True)
         if message.state is not MessageState.QUEUED:
             session.commit()
             continue

@@ -236,6 +236,48 @@ def test_change_at_once_takes_the_meeting_out_of_the_digest(session: Session) ->
     assert change.payload["changes"][0]["before"]["start"].startswith("2023-11-07T09:00")
 
 
+def test_newest_state_replaces_changes_that_have_not_left(session: Session) -> None:
+    scene = _changed_scene(session)
+    mine = (
+        select(OutboxMessage).where(OutboxMessage.participant_id == scene.ana.id).order_by(OutboxMessage.id)
+    )
+    # Put off by a server that was not there: it is worded already, and still nobody has read it.
+    _send(session, "smtp://127.0.0.1:9")
+    scene.meetings[0].slot = scene.block.slots[3]
+    refresh(session, scene.event)
+    scene.meetings[0].state = MeetingState.CANCELLED
+    refresh(session, scene.event)
+    session.commit()
+    moved, again, cancelled = session.scalars(mine).all()
+    assert [moved.state, again.state] == [MessageState.SUPPRESSED] * 2
+    (change,) = cancelled.payload["changes"]
+    assert change["before"]["start"].startswith("2023-11-07T09:00")
+    assert (change["after"]["status"], change["after"]["sequence"]) == ("cancelled", 3)
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        assert _send(session, url).sent == 2
+    # What has left is told: the next message goes on from there.
+    scene.meetings[0].state = MeetingState.PLANNED
+    refresh(session, scene.event)
+    assert session.scalars(mine).all()[-1].payload["changes"][0]["before"]["status"] == "cancelled"
+
+
+def test_change_that_replaces_part_of_a_common_mail_leaves_the_rest(session: Session) -> None:
+    scene = _changed_scene(session)
+    mine = (
+        select(OutboxMessage).where(OutboxMessage.participant_id == scene.ana.id).order_by(OutboxMessage.id)
+    )
+    first = session.scalars(mine).one()
+    other = {**first.payload["changes"][0], "after": {**first.payload["changes"][0]["after"], "uid": "other"}}
+    first.payload = {**first.payload, "changes": [*first.payload["changes"], other]}
+    scene.meetings[0].slot = scene.block.slots[3]
+    refresh(session, scene.event)
+    rest, newest = session.scalars(mine).all()
+    assert [item["after"]["uid"] for item in rest.payload["changes"]] == ["other"]
+    assert rest.state is newest.state is MessageState.QUEUED
+    assert newest.payload["changes"][0]["after"]["uid"] == scene.meetings[0].uid
+
+
 def test_agenda_that_is_empty_before_its_mail_leaves_is_not_mailed(session: Session) -> None:
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-01 15:00")
