@@ -232,11 +232,16 @@ class WishCollector:
         return tuple(
             person
             for person in sorted(self._colleagues[self._people[named].organisation_id])
-            if (person == named or self._people[person].takes_any)
+            if (person == named or self._may_stand_in(person, opposite))
             and person != opposite
             and person not in without
             and not self._unwanted(person, opposite)
         )
+
+    def _may_stand_in(self, person: int, asker: int) -> bool:
+        """Colleagues may be of several types; one whom the asker may not ask never comes."""
+        colleague = self._people[person]
+        return colleague.takes_any and (self._people[asker].type_id, colleague.type_id) in self._kinds
 
     def _kind(self, one: int, other: int) -> str | None:
         types = (self._people[one].type_id, self._people[other].type_id)

@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
 from scheduler.models import (
     Interest,
     MatchmakingRound,
+    MatrixRule,
     Organisation,
     Participant,
     ParticipantType,
@@ -73,14 +86,30 @@ class Requests:
 
 
 def to_me(me: Participant) -> ColumnElement[bool]:
-    """Requests that a participant may answer: sent to them, or to any of their organisation."""
+    """Requests that a participant may answer: sent to them, or to any of their organisation.
+
+    The latter only where the matching matrix lets the sender ask them: colleagues may be of several types.
+    """
     mine = Request.to_id == me.id
     if not me.takes_any:
         return mine
     colleagues = select(Participant.id).where(
         Participant.organisation_id == me.organisation_id, Participant.id != me.id
     )
-    return or_(mine, and_(Request.any_representative.is_(True), Request.to_id.in_(colleagues)))
+    return or_(
+        mine,
+        and_(Request.any_representative.is_(True), Request.to_id.in_(colleagues), sender_may_ask(me)),
+    )
+
+
+def sender_may_ask(me: Participant) -> ColumnElement[bool]:
+    """Whether the matching matrix lets the sender of a request ask this participant."""
+    sender = aliased(Participant)
+    return exists().where(
+        sender.id == Request.from_id,
+        MatrixRule.from_type_id == sender.type_id,
+        MatrixRule.to_type_id == me.type_id,
+    )
 
 
 def received(session: Session, me: Participant, *, waiting: bool, page: int = 1) -> Requests:

@@ -19,6 +19,7 @@ from scheduler.models import (
     Plan,
     Request,
 )
+from scheduler.queries.requests import sender_may_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
                         Request.from_id == person.id,
                         Request.any_representative.is_(True),
                         Request.to_id.in_(_colleagues(me)),
+                        sender_may_ask(me),
                     ),
                 )
             )

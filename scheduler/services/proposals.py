@@ -31,7 +31,7 @@ def propose(
     sender has asked them already.
     """
     check_open(request.round)
-    check_may_answer(me, request)
+    check_may_answer(session, me, request)
     if colleague.organisation_id != me.organisation_id or colleague.id == request.to_id:
         raise NotAllowed(_("Only another representative of your organisation can be proposed."))
     check_may_ask(session, request.sender, colleague)

@@ -14,6 +14,7 @@ from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestMode,
 from scheduler.errors import Conflict, NotAllowed, TooMany
 from scheduler.models import Interest, MatchmakingRound, Participant, Request
 from scheduler.queries.participation import cap_of, count_sent
+from scheduler.queries.requests import sender_may_ask
 from scheduler.services.interests import check_may_ask, check_open, set_interest
 from scheduler.services.news import News, forget, tell_of_request
 from scheduler.services.text import clean_text
@@ -97,7 +98,7 @@ def answer(
     who answered for all, or the sender who withdrew), and Conflict says so.
     """
     check_open(request.round)
-    check_may_answer(me, request)
+    check_may_answer(session, me, request)
     if state not in (RequestState.ACCEPTED, RequestState.DECLINED):
         raise NotAllowed(_("A request is accepted or declined."))
     if seen not in (RequestState.OPEN, RequestState.ACCEPTED, RequestState.DECLINED):
@@ -220,11 +221,14 @@ def _too_late(request: Request) -> str:
     return str(sentences[request.state])
 
 
-def check_may_answer(me: Participant, request: Request) -> None:
+def check_may_answer(session: Session, me: Participant, request: Request) -> None:
     if request.to_id == me.id:
         return
     same = request.receiver.organisation_id == me.organisation_id
-    if not (request.any_representative and same and me.takes_any):
+    for_any = request.any_representative and same and me.takes_any
+    # A colleague may be of a type that the sender may not ask.
+    asked = select(Request.id).where(Request.id == request.id, sender_may_ask(me))
+    if not for_any or session.scalar(asked) is None:
         raise NotAllowed(_("This request was not sent to you."))
 
 

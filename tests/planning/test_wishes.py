@@ -116,6 +116,12 @@ def test_any_representative_opens_the_side_to_willing_colleagues():
     assert wish.sides == ((1,), (2, 3))
 
 
+def test_any_representative_leaves_out_whom_the_matrix_forbids():
+    people = [person(1, type_id=CITY), person(2, organisation=9), person(3, organisation=9, type_id=CITY)]
+    (wish,) = collect(people, [asked(1, 2, any_of=True)])
+    assert wish.sides == ((1,), (2,))
+
+
 def test_any_representative_leaves_out_whom_somebody_would_rather_not_meet():
     people = [person(1), person(2, organisation=9), person(3, organisation=9)]
     (wish,) = collect(people, [asked(1, 2, any_of=True)], [(3, 1, InterestLevel.RATHER_NOT)])

@@ -13,7 +13,8 @@ from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestMode,
 from scheduler.errors import Conflict, Invalid, NotAllowed, SchedulerError, TooMany
 from scheduler.extensions import db
 from scheduler.models import Event, Interest, MatchmakingRound, Participant, Request, TypeCap
-from scheduler.queries.requests import count_waiting, received
+from scheduler.queries.requests import count_waiting, received, request_of
+from scheduler.queries.standing import standing
 from scheduler.services import requests
 from tests.counting import counted
 from tests.factories import (
@@ -209,6 +210,22 @@ def test_request_to_any_representative_may_be_answered_by_a_colleague(
     colleague.takes_any = False
     with pytest.raises(NotAllowed):
         requests.answer(session, colleague, request, RequestState.DECLINED, NOW, seen=RequestState.ACCEPTED)
+
+
+def test_request_to_any_representative_is_none_of_whom_the_matrix_forbids(
+    session: Session, round_: MatchmakingRound
+) -> None:
+    city, asked, other_city = people(session, round_, "city", "supplier", "city")
+    other_city.organisation = asked.organisation
+    session.flush()
+    request = requests.send(session, city, asked, round_, "", NOW, any_representative=True)
+
+    assert received(session, other_city, waiting=True).rows == ()
+    assert count_waiting(session, other_city) == 0
+    assert request_of(session, other_city, request.public_id) is None
+    assert standing(session, other_city, city.public_id, round_.id) is None
+    with pytest.raises(NotAllowed, match="not sent to you"):
+        requests.answer(session, other_city, request, RequestState.ACCEPTED, NOW)
 
 
 def test_requests_expire_in_opt_in_rounds_only(session: Session, round_: MatchmakingRound) -> None:
