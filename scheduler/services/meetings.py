@@ -105,6 +105,8 @@ def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: Use
 
 def _open(session: Session, meeting: Meeting) -> Event:
     """The event of a meeting whose plan may be changed; the plan is locked against publishing meanwhile."""
+    event_of_plan = select(Plan.event_id).where(Plan.id == meeting.plan_id)
+    agendas.lock_agendas(session, session.scalar(event_of_plan) or 0)
     plan = session.scalar(select(Plan).where(Plan.id == meeting.plan_id).with_for_update())
     event = session.get(Event, plan.event_id) if plan is not None else None
     if plan is None or event is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -11,8 +13,17 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.errors import Conflict, DoubleBooked, Invalid
 from scheduler.extensions import db
-from scheduler.models import AgendaEntry, AuditEntry, Meeting, ParticipantBooking, Slot
+from scheduler.models import (
+    AgendaEntry,
+    AgendaMark,
+    AgendaVersion,
+    AuditEntry,
+    Meeting,
+    ParticipantBooking,
+    Slot,
+)
 from scheduler.services import agendas
+from scheduler.services.agenda_marks import refresh_marked
 from scheduler.services.meetings import (
     bring_back_meeting,
     cancel_meeting,
@@ -21,6 +32,7 @@ from scheduler.services.meetings import (
     move_meeting,
 )
 from tests.factories import (
+    NOW,
     make_block,
     make_event,
     make_meeting,
@@ -189,3 +201,29 @@ def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_mee
     session.expire_all()
     held = select(func.count()).select_from(Meeting).where(Meeting.slot_id == goal.id)
     assert session.scalar(held) == 1
+
+
+def test_changes_from_two_sides_at_once_are_counted_one_by_one(scene, database_url):
+    cy = scene.stranger()
+    other = scene.add(1, [scene.anna, cy])
+    scene.plan.state = PlanState.PUBLISHED
+    scene.event.clock_shift = int((datetime.now(UTC) - NOW).total_seconds())
+    agendas.refresh(scene.session, scene.event, mails=False)
+    scene.session.commit()
+    anna, other_id = scene.anna.id, other.id
+
+    def cancel() -> None:
+        with db.new_session(database_url) as own:
+            cancel_meeting(own, own.get_one(Meeting, other_id))
+            own.commit()
+
+    scene.bo.name = "Robert"
+    scene.session.add(AgendaMark(event_id=scene.event.id, what="participant", key=scene.bo.id))
+    refresh_marked(scene.session)
+    beside = threading.Thread(target=cancel)
+    beside.start()
+    time.sleep(0.3)
+    scene.session.commit()
+    beside.join(30)
+    scene.session.expire_all()
+    assert scene.session.get_one(AgendaVersion, anna).version == 3
