@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
+from scheduler.domain.kinds import AnswerState, MeetingState, ParticipantState, PlanState
 from scheduler.models import (
+    CallAnswer,
     Interest,
     MatrixRule,
     Meeting,
     MeetingAttendance,
+    OpenCall,
     Participant,
     ParticipantTopic,
     Picture,
@@ -41,7 +43,8 @@ class Standing:
 def standing(session: Session, me: Participant, public_id: str, round_id: int | None) -> Standing | None:
     """Another participant of the same event, or None when the reader may not see them.
 
-    Seen are those whom one may ask by the matrix, those who have asked, and those whom one meets.
+    Seen are those whom one may ask by the matrix, those who have asked, those whom one meets,
+    and those in a group with one: who answered one's open call, or was taken into the same.
     """
     person = session.scalar(
         select(Participant)
@@ -85,7 +88,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
     other = person.organisation_id != me.organisation_id
     may_ask = rule is not None and active and other
     has_asked = any(request.from_id == person.id for request in between)
-    if not (may_ask or has_asked or meets):
+    if not (may_ask or has_asked or meets or session.scalar(select(_shared_call(me.id, person.id)))):
         return None
     here = [request for request in between if request.round_id == round_id]
     interest = session.scalar(
@@ -119,6 +122,33 @@ def _colleagues(me: Participant) -> Select[int]:
     return select(Participant.id).where(
         Participant.organisation_id == me.organisation_id, Participant.id != me.id
     )
+
+
+def _shared_call(me_id: int, person_id: int) -> ColumnElement[bool]:
+    """Whether the other answered my call, or both of us were taken into a third one's group."""
+    mine, theirs = aliased(CallAnswer), aliased(CallAnswer)
+    answered = (
+        exists()
+        .where(
+            OpenCall.id == theirs.call_id,
+            OpenCall.author_id == me_id,
+            theirs.participant_id == person_id,
+            theirs.state != AnswerState.WITHDRAWN,
+        )
+        .select_from(theirs, OpenCall)
+    )
+    together = (
+        exists()
+        .where(
+            mine.call_id == theirs.call_id,
+            mine.participant_id == me_id,
+            mine.state == AnswerState.TAKEN,
+            theirs.participant_id == person_id,
+            theirs.state == AnswerState.TAKEN,
+        )
+        .select_from(mine, theirs)
+    )
+    return or_(answered, together)
 
 
 def _shared_meeting(one_id: int, other_id: int) -> ColumnElement[bool]:

@@ -72,8 +72,10 @@ def post_call(
 def close_call(
     session: Session, me: Participant, call: OpenCall, now: datetime, *, withdraw: bool = False
 ) -> None:
-    """Take no more answers; with `withdraw` the group is given up as well. Only the author may."""
+    """Take no more answers; with `withdraw` the group is given up as well, for good. Only the author may."""
     _check_author(me, call)
+    if call.state is CallState.WITHDRAWN:
+        raise Conflict(_("This group was given up."))
     call.state = CallState.WITHDRAWN if withdraw else CallState.CLOSED
     call.changed_at = now
     session.flush()
@@ -125,10 +127,12 @@ def answer_call(
 
 
 def withdraw_answer(session: Session, me: Participant, call: OpenCall, now: datetime) -> None:
-    """Take an answer back, also one that was taken: its seat is free again."""
+    """Take an answer back, also one that was taken: its seat is free again. A no of the author stays a no."""
     found = session.get(CallAnswer, (call.id, me.id))
-    if found is None:
+    if found is None or found.state is AnswerState.WITHDRAWN:
         raise Conflict(_("You have not answered this call."))
+    if found.state is AnswerState.DECLINED:
+        raise Conflict(_("Your answer was decided on already."))
     taken = found.state is AnswerState.TAKEN
     found.state, found.decided_at = AnswerState.WITHDRAWN, now
     session.flush()
@@ -148,6 +152,9 @@ def decide_answer(
     check_open(session.get(MatchmakingRound, call.round_id))
     # Two devices of one author decide one after the other: the count of seats is then true for both.
     session.execute(select(OpenCall.id).where(OpenCall.id == call.id).with_for_update())
+    session.refresh(call, ["state"])
+    if call.state is CallState.WITHDRAWN:
+        raise Conflict(_("This group was given up."))
     found = session.get(CallAnswer, (call.id, participant_id), populate_existing=True)
     if found is None or found.state is AnswerState.WITHDRAWN:
         raise Conflict(_("This answer was taken back."))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduler.domain.kinds import AnswerState, CallState, InterestLevel, RoundState
-from scheduler.models import CallAnswer, Interest, OpenCall, Participant
+from scheduler.models import CallAnswer, Interest, MatrixRule, OpenCall, Participant
 from scheduler.planning.material import read_material
 from scheduler.planning.values import WishValues
 from scheduler.planning.wishes import group_wishes
@@ -137,6 +137,48 @@ def test_closed_call_takes_no_answer(scene: Scene) -> None:
     scene.post(f"calls/{call.public_id}/close")
     assert scene.session.get(OpenCall, call.id).state is CallState.CLOSED  # type: ignore[union-attr]
     answer(scene, call, person, 404)
+
+
+def test_no_to_an_answer_stays_a_no(scene: Scene) -> None:
+    city = scene.person("city")
+    call = posted(scene)
+    call_id = call.public_id
+    answer(scene, call, city)
+    decide(scene, call, city, take="0")
+    become(scene, city)
+
+    assert "decided on already" in scene.post(f"calls/{call_id}/answer", 409, withdraw="1")
+    assert "decided on already" in scene.post(f"calls/{call_id}/answer", 409, message="Please")
+
+
+def test_group_that_was_given_up_stays_so(scene: Scene) -> None:
+    city = scene.person("city")
+    call = posted(scene)
+    call_id = call.public_id
+    answer(scene, call, city)
+    become(scene, scene.me)
+    scene.post(f"calls/{call_id}/close", withdraw="1")
+
+    assert "given up" in decide(scene, call, city, status=409)
+    assert "given up" in scene.post(f"calls/{call_id}/close", 409)
+    scene.session.expire_all()
+    assert call.state is CallState.WITHDRAWN
+
+
+def test_author_reads_the_profile_of_who_answered_though_only_they_may_ask(scene: Scene) -> None:
+    city = scene.person("city")
+    city_id = city.public_id
+    scene.session.execute(
+        delete(MatrixRule).where(
+            MatrixRule.from_type_id == scene.me.type_id, MatrixRule.to_type_id == city.type_id
+        )
+    )
+    call = posted(scene)
+    assert scene.client.get(scene.path(f"people/{city_id}")).status_code == 404
+    answer(scene, call, city)
+    become(scene, scene.me)
+
+    assert "Ask for a meeting" not in scene.get(f"people/{city_id}")
 
 
 def test_no_call_is_posted_while_no_round_is_open(scene: Scene) -> None:
