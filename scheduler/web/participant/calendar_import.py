@@ -132,8 +132,11 @@ def _unpacked(text: str, start: datetime, end: datetime) -> list[Interval]:
         first, _dash, last = part.partition("-")
         if not (first.isdecimal() and last.isdecimal() and len(part) < 24):
             raise Invalid(_("This page is too old. Read the calendar again."))
-        begins = max(start, datetime.fromtimestamp(int(first), UTC))
-        ends = min(end, datetime.fromtimestamp(int(last), UTC))
+        try:
+            begins = max(start, datetime.fromtimestamp(int(first), UTC))
+            ends = min(end, datetime.fromtimestamp(int(last), UTC))
+        except (ValueError, OverflowError, OSError):  # A year that no calendar has.
+            raise Invalid(_("This page is too old. Read the calendar again.")) from None
         if begins < ends:
             result.append(Interval(begins, ends))
     return result
