@@ -29,6 +29,7 @@ _children: list[subprocess.Popen[bytes]] = []
 
 def warm() -> None:
     """Make all kernels ready, here and now: up to a minute at first, about a second from then on."""
+    from solver.arrays import arrays_of
     from solver.bound import way as bounds
     from solver.improve import way as search
 
@@ -38,6 +39,7 @@ def warm() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         problem, settings = _example(), Settings(workers=1)
         bounds.run(problem, settings, _Brief(problem, settings))
+        bounds.agree_on_spots(arrays_of(problem), _Brief(problem, settings))
         board = _Brief(problem, settings)
         board.start = (Assignment("meeting", "early", "west", ("one", "other")),)
         search.run(problem, settings, board)
@@ -116,6 +118,7 @@ def _example() -> Problem:
         meetings=(
             Meeting("meeting", (("one",), ("other",)), places=("west",)),
             Meeting("second", (("one",), ("third",)), places=("east",)),
+            Meeting("third", (("one",), ("other",))),
         ),
         weights=Weights(value=10, breaks=1, walking=1),
     )

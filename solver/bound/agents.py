@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import Arrays, Longs
 from solver.bound.hubs import Hubs
@@ -26,7 +27,8 @@ class Agents(NamedTuple):
     Entry e of planner i (`entry_ptr`) is a wish for meeting `entry_meeting[e]`, in group `entry_group[e]` of
     the planner's pavilions (-1: no walk is known of); `entry_kind` 0: the meeting's own value goes to this
     entry, 1: it gets a share of it, 2: an optional seat worth `entry_value[e]`. `table_ptr[i]` is where the
-    costs of planner i's sets of pavilions begin. `constant` + the sum of all agents' best is a bound.
+    costs of planner i's sets of pavilions begin. `planner` are the participants' numbers, `entry_roams` the
+    wishes whose pavilion is told apart by `spots.py`. `constant` + the sum of all agents' best is a bound.
     """
 
     value: Floats
@@ -47,13 +49,17 @@ class Agents(NamedTuple):
     hub_guarantee: Longs
     weight_guarantee: float
     constant: float
+    planner: Longs
+    entry_roams: NDArray[np.bool_]
 
 
-def make_agents(arrays: Arrays, stop: Callable[[], bool] = lambda: False) -> Agents | None:
+def make_agents(
+    arrays: Arrays, stop: Callable[[], bool] = lambda: False, wishes: Wishes | None = None
+) -> Agents | None:
     """Split a problem. None when `stop` says so before the tables are done."""
     data = arrays.data
     people = len(data.most)
-    wishes = Wishes(data)
+    wishes = wishes or Wishes(data)
     tables = make_tables(data, wishes, stop)
     if tables is None:
         return None
@@ -65,7 +71,7 @@ def make_agents(arrays: Arrays, stop: Callable[[], bool] = lambda: False) -> Age
     is_planner = np.zeros(people, dtype=bool)
     if len(walkers):
         least, most = np.minimum.reduceat(costs, starts[:-1]), np.maximum.reduceat(costs, starts[:-1])
-        is_planner[walkers[(least < 0) | (most > 0)]] = True
+        is_planner[walkers[(least < 0) | (most > 0) | (wishes.roaming[walkers] > 0)]] = True
     is_planner[wishes.person[wishes.optional]] = True
     planners = np.flatnonzero(is_planner)
     rows = row_of[planners]
@@ -102,4 +108,6 @@ def make_agents(arrays: Arrays, stop: Callable[[], bool] = lambda: False) -> Age
         hub_guarantee=hubs.guarantee,
         weight_guarantee=float(data.weight_guarantee),
         constant=float(arrays.floor) + float(hidden),
+        planner=planners.astype(np.int64),
+        entry_roams=wishes.roams[mine],
     )

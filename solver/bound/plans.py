@@ -67,13 +67,14 @@ def where(groups: Any, count: Any, q: Any, commitment: Any, nowhere: Any) -> Int
 
 @kernel
 def plan_costs(
-    d: DataView, closure: Any, disjoint: Any, p: Any, groups: Any, count: Any, loose: Any, f: Any,
-    other: Any, x_costs: Any, out: Any,
+    d: DataView, closure: Any, disjoint: Any, p: Any, groups: Any, count: Any, loose: Any, last_day: Any,
+    f: Any, other: Any, x_costs: Any, out: Any,
 ) -> None:  # fmt: skip
     """Write the least cost of meeting in exactly the pavilions of each set to `out` (FAR: impossible).
 
     `groups` are `count` pavilions, bit g of a set stands for `groups[g]`; `loose`: whether p has meetings
-    whose pavilion is open. `f` and `other` are work space for 4 x (count + 2) x 2**count numbers.
+    whose pavilion is open; `last_day`: the only day for the last of the pavilions, -1: any. `f` and
+    `other` are work space for 4 x (count + 2) x 2**count numbers.
     """
     nodes, masks, nowhere = count + 2, 1 << count, d.pavilions - 1
     for k in range(4 * nodes * masks):
@@ -125,6 +126,8 @@ def plan_costs(
                     continue
                 at = where(groups, count, q, here, nowhere)
                 for g in range(count):
+                    if last_day >= 0 and g == count - 1 and d.slot_day[t] != last_day:
+                        continue
                     target = groups[g]
                     if q == count and begin - until < d.walk[at * d.pavilions + target]:
                         continue
@@ -148,11 +151,11 @@ def plan_costs(
 @kernel
 def all_plan_costs(
     data: Addresses, closure: Any, disjoint: Any, people: Any, group_ptr: Any, groups: Any, loose: Any,
-    out_ptr: Any, out: Any,
+    last_day: Any, out_ptr: Any, out: Any,
 ) -> None:  # fmt: skip
     """`plan_costs` for many participants: row i is participant `people[i]`."""
     d = data_view(data)
-    nodes, masks = MOST_GROUPS + 2, 1 << MOST_GROUPS
+    nodes, masks = MOST_GROUPS + 3, 2 << MOST_GROUPS
     f, other, x_costs = np.empty(4 * nodes * masks), np.empty(4 * nodes * masks), np.empty(nodes)
     for i in range(len(people)):
         first = group_ptr[i]
@@ -164,6 +167,7 @@ def all_plan_costs(
             as_longs(groups.ctypes.data + 8 * first),
             group_ptr[i + 1] - first,
             loose[i],
+            last_day[i],
             as_floats(f.ctypes.data),
             as_floats(other.ctypes.data),
             as_floats(x_costs.ctypes.data),

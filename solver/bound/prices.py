@@ -80,7 +80,7 @@ def agents_view(row: Addresses) -> AgentsView:
 def agents_addresses(agents: Agents, weight: Floats) -> Addresses:
     """What `agents_view` looks through; both must be kept alive. `weight` holds the guarantee's weight
     alone."""
-    arrays = (*agents[:-2], weight)
+    arrays = (*agents[: Agents._fields.index("weight_guarantee")], weight)
     counts = (len(agents.planner_most), len(agents.value), len(agents.entry_meeting))
     return addresses(arrays, *counts, len(agents.hub_most))
 

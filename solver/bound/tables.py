@@ -25,24 +25,40 @@ def make_tables(data: Data, wishes: Wishes, stop: Callable[[], bool]) -> tuple[L
     None when `stop` said so before they were done.
     """
     walkers = wishes.walkers
-    count = wishes.count[walkers]
+    group_ptr, pavilions = wishes.pavilions(walkers)
+    days = np.full(len(walkers), -1, dtype=np.int64)
+    return plan_tables(data, walkers, group_ptr, pavilions, wishes.loose[walkers], days, stop)
+
+
+def plan_tables(
+    data: Data,
+    people: Longs,
+    group_ptr: Longs,
+    pavilions: Longs,
+    loose: Longs,
+    last_day: Longs,
+    stop: Callable[[], bool],
+) -> tuple[Longs, Floats] | None:
+    """Tables for rows of a participant and pavilions (`pavilions[group_ptr[i]:group_ptr[i + 1]]`), of which
+    the last may be confined to a day (-1: it is not). None when `stop` said so before they were done.
+    """
+    count = np.diff(group_ptr)
     ptr = np.concatenate([[0], np.cumsum(1 << count)]).astype(np.int64)
     cost = np.zeros(int(ptr[-1]))
     row, closure = data_addresses(data), shortest_ways(data.walk)
     disjoint = bool(np.all(data.slot_end[:-1] <= data.slot_start[1:]))
     total = np.cumsum((1 << count) * (count + 2) ** 2)
     cut = 0
-    while cut < len(walkers):
+    while cut < len(people):
         if stop():
             return None
         to = max(cut + 1, int(np.searchsorted(total, total[cut] + BATCH)))
-        some = walkers[cut:to]
-        group_ptr, pavilions = wishes.pavilions(some)
+        first, last = group_ptr[cut], group_ptr[min(to, len(people))]
         all_plan_costs(
-            row, closure, disjoint, some, group_ptr, pavilions, wishes.loose[some],
-            ptr[cut : to + 1] - ptr[cut], cost[ptr[cut] : ptr[to]],
+            row, closure, disjoint, people[cut:to], group_ptr[cut : to + 1] - first, pavilions[first:last],
+            loose[cut:to], last_day[cut:to], ptr[cut : to + 1] - ptr[cut], cost[ptr[cut] : ptr[min(to, len(people))]],
         )  # fmt: skip
         cut = to
-    base = session_walks(data, data.walk)[walkers] * data.weight_walking
+    base = session_walks(data, data.walk)[people] * data.weight_walking
     cost -= np.repeat(base.astype(np.float64), np.diff(ptr))
     return ptr, cost

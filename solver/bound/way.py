@@ -6,10 +6,13 @@ import time
 
 import numpy as np
 
-from solver.arrays import arrays_of
+from solver.arrays import Arrays, arrays_of
 from solver.board import Board
 from solver.bound.agents import Agents, make_agents
 from solver.bound.prices import agents_addresses, descend
+from solver.bound.spot_prices import SpotPrices
+from solver.bound.spots import make_spots
+from solver.bound.wishes import Wishes
 from solver.problem import Problem
 from solver.settings import Settings
 
@@ -23,6 +26,10 @@ STALE = 1e-4
 """The step factor at which the prices have settled."""
 
 
+SPOTS_SHARE = 0.06
+"""The part of the time left that telling spots apart may take to set up."""
+
+
 def run(problem: Problem, settings: Settings, board: Board) -> None:
     """Publish ever tighter bounds until the prices have settled or the board says stop."""
     arrays = arrays_of(problem)
@@ -34,6 +41,27 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         best = board.best()
         bound = prices.advance(None if best is None else best.score)
         board.tighten(bound, "prices")
+    if not board.should_stop():
+        agree_on_spots(arrays, board)
+
+
+def agree_on_spots(arrays: Arrays, board: Board) -> None:
+    """Tighten the bound further where meetings may be in several pavilions, if there is time to set that up."""
+    until = time.monotonic() + SPOTS_SHARE * board.remaining()
+
+    def stop() -> bool:
+        return board.should_stop() or time.monotonic() > until
+
+    wishes = Wishes(arrays.data, spots=True)
+    agents = make_agents(arrays, stop, wishes) if wishes.roams.any() else None
+    spots = make_spots(arrays.data, wishes, agents, stop) if agents is not None else None
+    if agents is None or spots is None:
+        return
+    prices = SpotPrices(agents, spots)
+    while not board.should_stop() and not prices.settled:
+        best = board.best()
+        bound = prices.advance(agents.constant if best is None else best.score, CHUNK)
+        board.tighten(bound + SAFETY * (abs(bound) + 2 * abs(agents.constant)) + SAFETY, "spots")
 
 
 class Prices:

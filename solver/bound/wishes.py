@@ -16,10 +16,11 @@ class Wishes:
 
     `group` numbers the pavilion of a wish among its participant's (the most frequent `MOST_GROUPS` of them),
     -1: a choice of pavilions, or beyond that number. `loose[p]`: whether p has meetings of which it is not
-    known where they are.
+    known where they are. With `spots` a wish that one named person needs in one of several pavilions is not
+    loose but `roams`, and those who may have to walk for one are walkers, too.
     """
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, spots: bool = False) -> None:
         people, nowhere = len(data.most), len(data.walk) - 1
         self.nowhere = nowhere
         side_of = np.repeat(np.arange(len(data.seat_ptr) - 1), np.diff(data.seat_ptr))
@@ -42,14 +43,19 @@ class Wishes:
         self.worth: NDArray[np.float64] = worth[order]
         pavilion = one_pavilion(data)[self.meeting]
         self._number_groups(people, pavilion)
+        self.roams: NDArray[np.bool_] = np.zeros(len(self.person), dtype=bool)
+        if spots:
+            self.roams = (np.diff(data.site_ptr)[data.place_set[self.meeting]] > 1) & ~self.optional
+        self.roaming: Longs = np.bincount(self.person[self.roams], minlength=people).astype(np.int64)
+        """How many roaming wishes each participant has."""
         sessions = np.diff(data.commitment_ptr) > 0
-        self.walkers: Longs = np.flatnonzero((self.count > 1) | ((self.count == 1) & sessions)).astype(
-            np.int64
-        )
+        walks = (self.count > 1) | ((self.count == 1) & sessions)
+        walks |= (self.roaming > 0) & ((self.count + self.roaming > 1) | sessions)
+        self.walkers: Longs = np.flatnonzero(walks).astype(np.int64)
         """Those who may have to walk or wait: wanted in some pavilion, and in another or with a session."""
         self.loose = np.zeros(people, dtype=np.int64)
         self.loose[data.seat[~self.alone]] = 1
-        self.loose[self.person[self.group < 0]] = 1
+        self.loose[self.person[(self.group < 0) & ~self.roams]] = 1
 
     def _number_groups(self, people: int, pavilion: Longs) -> None:
         wide = self.nowhere + 1

@@ -10,7 +10,10 @@ from bench.generator import make_fair
 from solver.arrays import arrays_of
 from solver.board import Board
 from solver.bound.agents import make_agents
+from solver.bound.spot_prices import SpotPrices
+from solver.bound.spots import make_spots
 from solver.bound.way import Prices, run
+from solver.bound.wishes import Wishes
 from solver.files import parse_problem
 from solver.improve.way import Improvement
 from solver.problem import Problem
@@ -42,6 +45,36 @@ def test_bound_is_never_below_the_optimum_of_brute_force(problem: Problem) -> No
     assume(expected is not None)
     assert expected is not None
     assert _bound(problem, expected) >= expected
+
+
+def _spot_bound(problem: Problem, target: int, steps: int = 60) -> float | None:
+    data = arrays_of(problem).data
+    wishes = Wishes(data, spots=True)
+    agents = make_agents(arrays_of(problem), wishes=wishes)
+    assert agents is not None
+    spots = make_spots(data, wishes, agents, lambda: False)
+    if spots is None:
+        return None
+    prices = SpotPrices(agents, spots)
+    return prices.advance(target, steps=steps)
+
+
+@CALM
+@given(problems())
+def test_bound_by_spots_is_never_below_the_optimum_of_brute_force(problem: Problem) -> None:
+    assume(problem.meetings and problem.places and not too_big(problem))
+    expected = optimum(problem)
+    assume(expected is not None)
+    assert expected is not None
+    bound = _spot_bound(problem, expected)
+    assert bound is None or bound >= expected - 1e-6
+
+
+def test_telling_spots_apart_makes_the_bound_of_a_fair_tighter() -> None:
+    problem = parse_problem(json.dumps(make_fair(60, 200, 1)))
+    by_spots = _spot_bound(problem, 4_640, steps=400)
+    assert by_spots is not None
+    assert 4_640 <= by_spots < _bound(problem, 4_640, rounds=20) - 4
 
 
 def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
