@@ -115,7 +115,12 @@
 
   function keep(uid, values) {
     const action = { id: crypto.randomUUID?.() ?? String(Math.random()), uid, at: new Date(now()).toISOString(), ...values };
-    write(keys.waiting, [...read(keys.waiting, []), action]);
+    // What is said anew takes the place of what still waits: sent once more after an answer was lost, the older
+    // note would come back as one that somebody else has replaced.
+    const waiting = read(keys.waiting, [])
+      .map((one) => (one.uid === uid ? Object.fromEntries(Object.entries(one).filter(([name]) => !(name in values))) : one))
+      .filter((one) => "held" in one || "rating" in one || "note" in one);
+    write(keys.waiting, [...waiting, action]);
   }
 
   // What was said of a meeting: as the server knows it, and what still waits on the phone.

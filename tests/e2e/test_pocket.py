@@ -227,6 +227,7 @@ def test_notes_made_offline_twice_meet_a_newer_one_and_signing_out_clears_the_ph
         phone.context.set_offline(True)
         phone.goto(address)
         expect(state).to_contain_text("No network", timeout=15_000)
+        _say(phone, uid, f"a draft of the {note}")
         _say(phone, uid, note)
         expect(state).to_contain_text("Waiting for network: 1")
         phone.context.set_offline(False)
