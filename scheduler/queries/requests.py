@@ -151,6 +151,24 @@ def count_waiting(session: Session, me: Participant) -> int:
     )
 
 
+def to_me_alone(me: Participant, round_id: int) -> list[ColumnElement[bool]]:
+    """What still waits for a participant and for nobody else: a colleague may take what was asked of any of us."""
+    return [
+        Request.round_id == round_id,
+        Request.to_id == me.id,
+        Request.state == RequestState.OPEN,
+        Request.proposed_id.is_(None),
+        Request.any_representative.is_(False),
+    ]
+
+
+def count_to_me_alone(session: Session, me: Participant, round_id: int | None) -> int:
+    """How many requests wait for this participant and for nobody else."""
+    if round_id is None:
+        return 0
+    return session.scalar(select(func.count()).select_from(Request).where(*to_me_alone(me, round_id))) or 0
+
+
 def request_of(session: Session, me: Participant, public_id: str) -> Request | None:
     """A request that a participant has sent or may answer; None for anybody else's."""
     return session.scalar(

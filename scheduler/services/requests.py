@@ -14,7 +14,7 @@ from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestMode,
 from scheduler.errors import Conflict, NotAllowed, TooMany
 from scheduler.models import Interest, MatchmakingRound, Participant, Request
 from scheduler.queries.participation import cap_of, count_sent
-from scheduler.queries.requests import sender_may_ask
+from scheduler.queries.requests import sender_may_ask, to_me_alone
 from scheduler.services.interests import check_may_ask, check_open, set_interest
 from scheduler.services.news import News, forget, tell_of_request
 from scheduler.services.text import clean_text
@@ -132,14 +132,7 @@ def decline_rest(
     text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
     waiting = session.scalars(
         select(Request)
-        .where(
-            Request.round_id == round_.id,
-            Request.to_id == me.id,
-            Request.state == RequestState.OPEN,
-            Request.proposed_id.is_(None),
-            # A colleague may still take what was asked of any of us.
-            Request.any_representative.is_(False),
-        )
+        .where(*to_me_alone(me, round_.id))
         .options(joinedload(Request.sender))
         .with_for_update(of=Request)
     ).all()

@@ -201,8 +201,24 @@ def _load_event(state: Current, slug: str) -> None:
     state.roles = frozenset(roles)
 
 
+def _has_left(state: Current) -> bool:
+    """Whether the user was a participant of the event in the address, and withdrew or was withdrawn."""
+    if state.user is None or state.event is None:
+        return False
+    left = select(Participant.id).where(
+        Participant.event_id == state.event.id,
+        Participant.user_id == state.user.id,
+        Participant.state == ParticipantState.WITHDRAWN,
+    )
+    return db.session.scalar(left) is not None
+
+
 def _check(state: Current, rule: Rule) -> None:
     if rule.roles and not (rule.roles & state.roles):
+        if Role.PARTICIPANT in rule.roles and _has_left(state):
+            raise NotAllowed(
+                _("You no longer take part in this event. The organiser can take you back: write to them.")
+            )
         raise NotAllowed(_("This page is not for your role at this event."))
     if rule.delegation and not state.is_organiser:
         own = cast("Delegation | None", state.extra.get("own_delegation"))

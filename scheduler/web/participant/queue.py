@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from scheduler.extensions import db, limiter
 from scheduler.queries.participation import figures
-from scheduler.queries.requests import PAGE_SIZE, received
+from scheduler.queries.requests import PAGE_SIZE, count_to_me_alone, received
 from scheduler.queries.standing import standing
 from scheduler.services import requests as service
 from scheduler.services.recommendations import askable_types, reasons_between
@@ -51,6 +51,7 @@ def requests_queue(event_slug: str) -> str | Response:
         symbol_for=symbol,
         later=later,
         left=found.count - later,
+        alone=count_to_me_alone(db.session, me, round_id()),
         agreed=figures(db.session, me, round_id()).agreed,
         round=this_round(),
     )

@@ -217,6 +217,30 @@ def test_rest_of_the_queue_is_declined_with_a_word(scene: Scene) -> None:
     assert elsewhere.state is RequestState.OPEN
 
 
+def test_queue_counts_in_its_no_to_all_only_those_who_wait_for_me_alone(scene: Scene) -> None:
+    colleague = scene.person(name="Grace Hopper")
+    colleague.organisation = scene.me.organisation
+    for _number in range(3):
+        make_request(scene.session, scene.round, scene.person(), scene.me)
+    to_any = make_request(scene.session, scene.round, scene.person(), colleague)
+    to_any.any_representative = True
+    to_any.sent_at -= timedelta(days=1)
+
+    page = scene.get("requests/queue")
+
+    assert "Asked of any of you, by way of Grace Hopper." in page
+    assert "4 requests to answer" in page
+    assert "Say no to all 3 people who wait for you alone." in page
+
+
+def test_who_has_left_reads_so_at_every_page(scene: Scene) -> None:
+    scene.post("leave", sure="1")
+
+    answer = scene.client.get(scene.path("agenda"))
+    assert answer.status_code == 403
+    assert "You no longer take part in this event" in answer.text
+
+
 def test_now_names_a_proposal_of_a_colleague(scene: Scene) -> None:
     asked, colleague = scene.person(), scene.person()
     colleague.organisation = asked.organisation
