@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,6 +47,15 @@ class Filters:
         return self == Filters()
 
 
+def both_like(
+    mine: InterestLevel | None, theirs: InterestLevel | None, requests: Iterable[RequestState | None]
+) -> bool:
+    """Whether two want to meet by their marks alone. A request that was declined or taken back says otherwise."""
+    wanted = (InterestLevel.MUST, InterestLevel.LIKE)
+    refused = (RequestState.DECLINED, RequestState.WITHDRAWN)
+    return mine in wanted and theirs in wanted and not any(state in refused for state in requests)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """One person in a list, with what stands between them and the reader."""
@@ -64,10 +73,15 @@ class PersonRow:
     interest: InterestLevel | None
     sent: RequestState | None
     received: RequestState | None
+    theirs: InterestLevel | None
+    """What they think of the reader. It never leaves this class: only that it is mutual may be shown."""
 
     @property
     def mutual(self) -> bool:
-        return RequestState.ACCEPTED in (self.sent, self.received)
+        """Whether both want to meet: by a request that was accepted, or by what each of them has marked."""
+        return RequestState.ACCEPTED in (self.sent, self.received) or both_like(
+            self.interest, self.theirs, (self.sent, self.received)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +155,7 @@ def people_by_id(
 
 
 def _rows(me: Participant, round_id: int | None) -> Select[*tuple[Any, ...]]:
-    sent, received = aliased(Request), aliased(Request)
+    sent, received, theirs = aliased(Request), aliased(Request), aliased(Interest)
     return (
         select(
             Participant.id,
@@ -157,6 +171,7 @@ def _rows(me: Participant, round_id: int | None) -> Select[*tuple[Any, ...]]:
             Interest.level,
             sent.state,
             received.state,
+            theirs.level,
         )
         .select_from(Participant)
         .join(Organisation, Organisation.id == Participant.organisation_id)
@@ -174,6 +189,10 @@ def _rows(me: Participant, round_id: int | None) -> Select[*tuple[Any, ...]]:
         .outerjoin(
             received,
             and_(received.round_id == round_id, received.from_id == Participant.id, received.to_id == me.id),
+        )
+        .outerjoin(
+            theirs,
+            and_(theirs.round_id == round_id, theirs.from_id == Participant.id, theirs.to_id == me.id),
         )
         .order_by(Participant.name, Participant.id)
     )

@@ -21,6 +21,7 @@ from scheduler.models import (
     Plan,
     Request,
 )
+from scheduler.queries.participants import both_like
 from scheduler.queries.requests import sender_may_ask
 
 
@@ -38,6 +39,8 @@ class Standing:
     received: Request | None
     picture: str | None
     logo: str | None
+    mutual: bool
+    """Whether each has marked the other as somebody they want to meet. One side alone is never told."""
 
 
 def standing(session: Session, me: Participant, public_id: str, round_id: int | None) -> Standing | None:
@@ -96,6 +99,12 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
             Interest.round_id == round_id, Interest.from_id == me.id, Interest.to_id == person.id
         )
     )
+    theirs = session.scalar(
+        select(Interest.level).where(
+            Interest.round_id == round_id, Interest.from_id == person.id, Interest.to_id == me.id
+        )
+    )
+    mutual = both_like(interest.level if interest else None, theirs, [request.state for request in here])
     pictures = {
         picture.participant_id is not None: picture.public_id
         for picture in session.execute(
@@ -115,6 +124,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
         next((request for request in here if request.from_id == person.id), None),
         pictures.get(True),
         pictures.get(False),
+        mutual,
     )
 
 

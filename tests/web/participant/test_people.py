@@ -251,3 +251,28 @@ def test_reason_that_is_too_long_is_given_back(scene: Scene) -> None:
     assert "What you wrote, to copy" in page
     assert "no time no time" in page
     assert request.state is RequestState.OPEN
+
+
+def test_mutual_marks_are_shown_to_both_at_once_and_one_mark_to_nobody_else(scene: Scene) -> None:
+    other = scene.person(name="Grace Hopper")
+    me, me_id, other_id = scene.me, scene.me.public_id, other.public_id
+    assert me.user is not None
+    assert other.user is not None
+    mine, theirs = me.user, other.user
+    scene.session.commit()
+    sentence, badge = "You both want to meet. The schedule finds", "You both want to meet"
+
+    scene.post(f"people/{other_id}/interest", level="like")
+    assert badge not in scene.get("people")
+    scene.client.sign_in(theirs)
+    assert badge not in scene.get("people")
+    assert badge not in scene.get(f"people/{me_id}")
+    scene.post(f"people/{me_id}/interest", level="rather-not")
+    scene.client.sign_in(mine)
+    assert badge not in scene.get(f"people/{other_id}")
+    scene.client.sign_in(theirs)
+    scene.post(f"people/{me_id}/interest", level="must")
+    for user, whom in ((theirs, me_id), (mine, other_id)):
+        scene.client.sign_in(user)
+        assert badge in scene.get("people")
+        assert sentence in scene.get(f"people/{whom}")
