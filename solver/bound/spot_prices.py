@@ -88,7 +88,8 @@ def best_plans(
                 price = -cost[cost_ptr[i] + q * masks + mask]
                 if price <= 0.1 * NOTHING:
                     break
-                better = False
+                # a stop at a spot may shorten what has no shortest ways, or fill a break, whatever it is worth
+                better = k == 0
                 for j in range(len(mine)):
                     o = option_of[option_of_ptr[i] + j * spots + q]
                     if o >= 0 and option_reward[o] > roaming[j]:

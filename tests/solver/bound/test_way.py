@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from bench.generator import make_fair
@@ -16,7 +17,7 @@ from solver.bound.way import Prices, run
 from solver.bound.wishes import Wishes
 from solver.files import parse_problem
 from solver.improve.way import Improvement
-from solver.problem import Problem
+from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk, Weights
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
@@ -68,6 +69,32 @@ def test_bound_by_spots_is_never_below_the_optimum_of_brute_force(problem: Probl
     assert expected is not None
     bound = _spot_bound(problem, expected)
     assert bound is None or bound >= expected - 1e-6
+
+
+def test_a_worthless_meeting_on_the_way_may_be_what_makes_a_plan_cheap() -> None:
+    # From p0 straight to p2 takes longer than the gap, by p1 it does not: the meeting there saves a break.
+    problem = Problem(
+        name="by p1",
+        timezone="UTC",
+        slots=(Slot("s0", 540, 560), Slot("s1", 565, 585), Slot("s2", 590, 610)),
+        pavilions=(Pavilion("p0"), Pavilion("p1"), Pavilion("p2")),
+        walking=(Walk("p0", "p1", 1), Walk("p0", "p2", 6), Walk("p1", "p2", 2)),
+        places=(Place("t0", "p0"), Place("t1", "p1"), Place("t2", "p2"), Place("x", "p0"), Place("y", "p2")),
+        participants=(
+            Participant("a", commitments=(Commitment(590, 600, "p0"),)),
+            Participant("b"),
+            Participant("c"),
+            Participant("d"),
+        ),
+        meetings=(
+            Meeting("m0", (("d",), ("c",)), value=3, places=("y",)),
+            Meeting("m1", (("a",), ("c",)), value=3, places=("x",)),
+            Meeting("m2", (("b",), ("c",)), value=1, places=("t0", "t1", "t2")),
+        ),
+        weights=Weights(value=2, breaks=5, walking=1),
+    )
+    assert optimum(problem) == 11
+    assert _spot_bound(problem, 11, steps=300) == pytest.approx(11)
 
 
 def test_telling_spots_apart_makes_the_bound_of_a_fair_tighter() -> None:
