@@ -9,6 +9,7 @@ what the dearest of them costs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +42,11 @@ class Spots(NamedTuple):
     kept: Longs
 
 
-def make_spots(data: Data, wishes: Wishes, agents: Agents, stop: Callable[[], bool]) -> Spots | None:
-    """Tables for all planners with roaming wishes. None when there are none or `stop` said so before the end."""
+def make_spots(
+    data: Data, wishes: Wishes, agents: Agents, stop: Callable[[], bool], seconds: float = inf
+) -> Spots | None:
+    """Tables for all planners with roaming wishes. None when there are none, when `stop` said so before the end,
+    and as soon as it is clear that they would take more than `seconds`."""
     roams = agents.entry_roams
     if not roams.any():
         return None
@@ -78,6 +82,7 @@ def make_spots(data: Data, wishes: Wishes, agents: Agents, stop: Callable[[], bo
         loose,
         np.array(flat, dtype=np.int64) % days,
         stop,
+        seconds,
     )
     if tables is None:
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,11 @@ from solver.views import data_addresses
 
 Floats = NDArray[np.float64]
 
-BATCH = 2_000_000
+BATCH = 200_000
 """Table entries times nodes squared that are computed between two looks at `stop`."""
+
+LATE = 0.1
+"""The part of the time by which tables may be late."""
 
 
 def make_tables(data: Data, wishes: Wishes, stop: Callable[[], bool]) -> tuple[Longs, Floats] | None:
@@ -38,10 +43,13 @@ def plan_tables(
     loose: Longs,
     last_day: Longs,
     stop: Callable[[], bool],
+    seconds: float = inf,
 ) -> tuple[Longs, Floats] | None:
     """Tables for rows of a participant and pavilions (`pavilions[group_ptr[i]:group_ptr[i + 1]]`), of which
-    the last may be confined to a day (-1: it is not). None when `stop` said so before they were done.
+    the last may be confined to a day (-1: it is not). None when `stop` said so before they were done, and as
+    soon as it is clear that they would take more than `seconds`.
     """
+    began = time.monotonic()
     count = np.diff(group_ptr)
     ptr = np.concatenate([[0], np.cumsum(1 << count)]).astype(np.int64)
     cost = np.zeros(int(ptr[-1]))
@@ -50,7 +58,8 @@ def plan_tables(
     total = np.cumsum((1 << count) * (count + 2) ** 2)
     cut = 0
     while cut < len(people):
-        if stop():
+        done = total[cut - 1] / total[-1] if cut else 0.0
+        if stop() or time.monotonic() - began > (done + LATE) * seconds:
             return None
         to = max(cut + 1, int(np.searchsorted(total, total[cut] + BATCH)))
         first, last = group_ptr[cut], group_ptr[min(to, len(people))]

@@ -26,7 +26,7 @@ STALE = 1e-4
 """The step factor at which the prices have settled."""
 
 
-SPOTS_SHARE = 0.06
+SPOTS_SHARE = 0.1
 """The part of the time left that telling spots apart may take to set up."""
 
 
@@ -47,14 +47,10 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
 
 def agree_on_spots(arrays: Arrays, board: Board) -> None:
     """Tighten the bound further where meetings may be in several pavilions, if there is time to set that up."""
-    until = time.monotonic() + SPOTS_SHARE * board.remaining()
-
-    def stop() -> bool:
-        return board.should_stop() or time.monotonic() > until
-
+    stop, seconds = board.should_stop, SPOTS_SHARE * board.remaining()
     wishes = Wishes(arrays.data, spots=True)
     agents = make_agents(arrays, stop, wishes) if wishes.roams.any() else None
-    spots = make_spots(arrays.data, wishes, agents, stop) if agents is not None else None
+    spots = make_spots(arrays.data, wishes, agents, stop, seconds) if agents is not None else None
     if agents is None or spots is None:
         return
     prices = SpotPrices(agents, spots)

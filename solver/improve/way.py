@@ -144,11 +144,14 @@ class Improvement:
         self.offer()
 
     def _rate(self) -> float:
-        """How many steps a second there are, as seen in one chunk of them."""
+        """How many steps a second there are, as seen in a few chunks of them."""
+        self.chunk(1.0, steps=self._steps)  # the first call fetches the kernel, which takes far longer
         began = time.monotonic()
-        self.chunk(1.0)
-        self._steps = max(20, self._steps)
-        return self._steps / max(1e-3, time.monotonic() - began)
+        steps = 0
+        while steps == 0 or time.monotonic() - began < CHUNK / 2:
+            steps += self._steps
+            self.chunk(1.0)
+        return steps / max(1e-3, time.monotonic() - began)
 
     def begin(self) -> None:
         """Load the board's schedule, if there is one, and fill it up; a first one only if none of our own is
