@@ -61,7 +61,10 @@ class News:
 def main() -> int:
     """Do what the order says; 0 when the run has been ended in the database."""
     news = News()
-    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return ORPHANED  # the worker ended before it said what to do
+    order = Order(**json.loads(line))
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
