@@ -105,9 +105,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     missing = [column for column in columns if column not in names]
     if missing:
         raise UnusableTable(f"{path}: no column '{missing[0]}'; it needs {', '.join(columns)}.")
-    csv.field_size_limit(2**27)
-    for row in reader:
-        yield reader.line_num, {column: (row[names[column]] or "").strip() for column in columns}
+    usual = csv.field_size_limit(2**27)  # of the whole process, so it is given back
+    try:
+        for row in reader:
+            yield reader.line_num, {column: (row[names[column]] or "").strip() for column in columns}
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _topics(cell: str) -> list[tuple[str, float]]:
