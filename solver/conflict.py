@@ -20,6 +20,7 @@ from solver.masks import Masks
 from solver.options import Options
 from solver.precheck import most_attended, most_meetings
 from solver.problem import Meeting, Problem
+from solver.wishes import with_earlier
 
 CONFLICTS = 20_000
 """Conflicts of the clause solver after which a question counts as unanswered."""
@@ -185,15 +186,9 @@ class _Model:
 
 def _only(problem: Problem, numbers: Collection[int]) -> Problem:
     """The problem of holding these meetings and those that must come before them."""
-    kept = set(numbers)
-    todo = list(numbers)
-    while todo:
-        for name in problem.meetings[todo.pop()].after:
-            earlier = problem.meeting_index[name]
-            if earlier not in kept:
-                kept.add(earlier)
-                todo.append(earlier)
-    meetings = tuple(replace(problem.meetings[number], required=True) for number in sorted(kept))
+    meetings = tuple(
+        replace(problem.meetings[number], required=True) for number in sorted(with_earlier(problem, numbers))
+    )
     return replace(problem, meetings=meetings)
 
 

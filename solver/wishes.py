@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from solver.agendas import Times
@@ -81,8 +81,13 @@ def behind(problem: Problem, order: list[int]) -> list[int]:
 
 def must_be_held(problem: Problem) -> set[int]:
     """The numbers of the meetings that are required or locked, and of those that must come before them."""
-    todo = [m for m, meeting in enumerate(problem.meetings) if meeting.required or meeting.locked]
-    found = set(todo)
+    return with_earlier(problem, [m for m, row in enumerate(problem.meetings) if row.required or row.locked])
+
+
+def with_earlier(problem: Problem, numbers: Iterable[int]) -> set[int]:
+    """These meetings and all that must come before them."""
+    found = set(numbers)
+    todo = list(found)
     while todo:
         for name in problem.meetings[todo.pop()].after:
             earlier = problem.meeting_index[name]

@@ -97,17 +97,35 @@ def change(
 
 
 @kernel
+def entry_in(d: DataView, st: StateView, p: Int, s: Int) -> Int:
+    """Where in the agenda of participant p a meeting in slot s would be written, wherever it is held; -1 when
+    p can't come."""
+    if not d.available[p * d.slots + s] or st.busy[p * d.slots + s] or st.met[p] >= d.most[p]:
+        return -1
+    first = d.engagement_ptr[p]
+    last = first + st.entries[p]
+    if d.most_a_day[p] < UNLIMITED:
+        today = 0
+        for k in range(first, last):
+            if st.day[k] == d.slot_day[s] and st.meeting[k] >= 0:
+                today += 1
+        if today >= d.most_a_day[p]:
+            return -1
+    while last > first and st.start[last - 1] > d.slot_start[s]:
+        last -= 1
+    return last
+
+
+@kernel
 def cost(d: DataView, st: StateView, p: Int, s: Int, pavilion: Int) -> Int:
     """What it costs participant p to meet in slot s at a pavilion as well; NEVER when a hard rule forbids
     it."""
-    if not d.available[p * d.slots + s] or st.busy[p * d.slots + s] or st.met[p] >= d.most[p]:
+    i = entry_in(d, st, p, s)
+    if i < 0:
         return NEVER
-    a, b, day = d.slot_start[s], d.slot_end[s], d.slot_day[s]
+    a, b = d.slot_start[s], d.slot_end[s]
     first = d.engagement_ptr[p]
     last = first + st.entries[p]
-    i = last
-    while i > first and st.start[i - 1] > a:
-        i -= 1
     if d.longest_walk:
         j = i - 1
         while j >= first and a - st.start[j] < d.reach[p]:
@@ -119,14 +137,7 @@ def cost(d: DataView, st: StateView, p: Int, s: Int, pavilion: Int) -> Int:
             if st.start[j] - b < d.walk[pavilion * d.pavilions + st.pavilion[j]]:
                 return NEVER
             j += 1
-    if d.most_a_day[p] < UNLIMITED:
-        today = 0
-        for k in range(first, last):
-            if st.day[k] == day and st.meeting[k] >= 0:
-                today += 1
-        if today >= d.most_a_day[p]:
-            return NEVER
-    minutes, breaks = change(d, st, p, s, pavilion, i, i, day)
+    minutes, breaks = change(d, st, p, s, pavilion, i, i, d.slot_day[s])
     if d.most_breaks < UNLIMITED and breaks > 0 and st.breaks[p] + breaks > d.most_breaks:
         return NEVER
     price = d.weight_walking * np.int64(minutes) + d.weight_break * np.int64(breaks)
@@ -141,22 +152,13 @@ def prices(d: DataView, st: StateView, p: Int, s: Int, low: Int, high: Int, out:
 
     False when participant p can't meet in slot s anywhere.
     """
-    if not d.available[p * d.slots + s] or st.busy[p * d.slots + s] or st.met[p] >= d.most[p]:
+    i = entry_in(d, st, p, s)
+    if i < 0:
         return False
-    a, b, day = d.slot_start[s], d.slot_end[s], d.slot_day[s]
+    a, b = d.slot_start[s], d.slot_end[s]
     first = d.engagement_ptr[p]
     last = first + st.entries[p]
-    i = last
-    while i > first and st.start[i - 1] > a:
-        i -= 1
-    if d.most_a_day[p] < UNLIMITED:
-        today = 0
-        for k in range(first, last):
-            if st.day[k] == day and st.meeting[k] >= 0:
-                today += 1
-        if today >= d.most_a_day[p]:
-            return False
-    left, right, breaks = around(d, st, p, s, i, i, day)
+    left, right, breaks = around(d, st, p, s, i, i, d.slot_day[s])
     if d.most_breaks < UNLIMITED and breaks > 0 and st.breaks[p] + breaks > d.most_breaks:
         return False
     wide = d.pavilions
