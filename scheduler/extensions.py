@@ -98,6 +98,16 @@ class Database:
         if "database_session" in g:
             g.database_session.commit()
 
+    def release(self) -> None:
+        """Give up the request's transaction: what it changed is undone, and its locks are free.
+
+        What was read stays readable: an answer that says what went wrong still names the event and the person.
+        """
+        session: Session | None = g.get("database_session")
+        if session is not None:
+            session.expunge_all()
+        self._close(None)
+
     def _close(self, _error: BaseException | None) -> None:
         session: Session | None = g.pop("database_session", None)
         if session is not None:
