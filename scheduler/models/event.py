@@ -27,6 +27,8 @@ class Event(Base):
     demonstration: Mapped[bool] = mapped_column(default=False)
     clock_shift: Mapped[int] = mapped_column(BigInteger, default=0)
     """Seconds by which the event's clock is behind the wall clock: more than 0 only in a demonstration."""
+    plans_made: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many plans were ever made, deleted ones too: no two plans of an event share a number."""
     created_at: Mapped[datetime]
 
     days: Mapped[list[EventDay]] = relationship(

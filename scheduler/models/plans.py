@@ -39,6 +39,7 @@ class Plan(Base):
             sqlite_where=text("state = 'published'"),
             postgresql_where=text("state = 'published'"),
         ),
+        Index("uq_plan_event_id_name", "event_id", "name", unique=True),
         Index("ix_plan_round_id", "round_id"),
         Index("ix_plan_run_id", "run_id"),
     )
@@ -151,7 +152,7 @@ class MeetingAttendance(Base):
 
 
 class Unscheduled(Base):
-    """A wish that a plan could not fulfil, with the reason and a sentence for a person."""
+    """A wish that a plan could not fulfil, with the reason and the facts behind it (`domain/causes.py`)."""
 
     __tablename__ = "unscheduled"
     __table_args__ = (
@@ -167,7 +168,7 @@ class Unscheduled(Base):
     first_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     second_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     reason: Mapped[str] = mapped_column(String(20))
-    detail: Mapped[str] = mapped_column(default="")
+    causes: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
 
     plan: Mapped[Plan] = relationship(back_populates="unscheduled")
     first: Mapped[Participant] = relationship(foreign_keys=first_id)

@@ -33,6 +33,9 @@ class Run(Base):
     seed: Mapped[int] = mapped_column(default=0)
     weights: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     """The weights of the score by name: value, break, walking, guarantee, moved, dropped."""
+    base_plan: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """The public id of the draft it was started from; empty: from what people have. No foreign key: a run whose
+    plan is gone has to say so, and not to begin from another one."""
     stop_requested: Mapped[bool] = mapped_column(default=False)
     attempt: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str] = mapped_column(String(120), default="")

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_public_id
-from scheduler.planning.names import say_names
+from scheduler.planning.causes import causes_of
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.tables import Seat, assign_tables
 from solver.schedule import Assignment, Schedule
 
 CHUNK = 5_000
-DETAIL_LENGTH = 500
 
 
 def store_draft(
@@ -137,6 +136,7 @@ def _known_uids(session: Session, round_id: int) -> dict[str, str]:
 
 
 def _store_unscheduled(session: Session, plan: Plan, ours: RoundProblem, schedule: Schedule) -> None:
+    causes = causes_of(ours, schedule)
     _insert(
         session,
         Unscheduled,
@@ -147,8 +147,8 @@ def _store_unscheduled(session: Session, plan: Plan, ours: RoundProblem, schedul
                 "kind": ours.wishes[each.meeting].kind,
                 "first_id": ours.wishes[each.meeting].first,
                 "second_id": ours.wishes[each.meeting].second,
-                "reason": each.reason.value,
-                "detail": say_names(each.detail, ours.names)[:DETAIL_LENGTH],
+                "reason": causes[each.meeting].why.value,
+                "causes": [cause.stored() for cause in causes[each.meeting].causes],
             }
             for each in schedule.unscheduled
         ],

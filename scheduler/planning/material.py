@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.causes import CauseKind
 from scheduler.domain.kinds import (
     AnswerState,
     CallState,
@@ -77,6 +78,10 @@ class Stretch:
     start: int
     end: int
     pavilion: str | None
+    kind: str = ""
+    """The kind of cause (`domain/causes.py`) that it is when it stands in the way of a meeting."""
+    key: str = ""
+    """The public id of the session, or of the other round's meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class OtherMeeting:
     pavilion: str
     place_id: int
     table: int
+    public_id: str
     attendees: tuple[int, ...]
 
 
@@ -256,10 +262,18 @@ def _busy(session: Session, event: Event) -> dict[int, list[tuple[int, int]]]:
 
 def _engaged(session: Session, event: Event) -> dict[int, list[Stretch]]:
     stretches = {
-        id_: Stretch(minute(start), minute(end, up=True), pavilion)
-        for id_, start, end, pavilion in session.execute(
+        id_: Stretch(
+            minute(start),
+            minute(end, up=True),
+            pavilion,
+            CauseKind.SESSION if delegation is None else CauseKind.VISIT,
+            public_id,
+        )
+        for id_, public_id, delegation, start, end, pavilion in session.execute(
             select(
                 ProgrammeSession.id,
+                ProgrammeSession.public_id,
+                ProgrammeSession.delegation_id,
                 ProgrammeSession.starts_at,
                 ProgrammeSession.ends_at,
                 Pavilion.public_id,
@@ -381,10 +395,11 @@ def _cancelled(session: Session, row: MatchmakingRound) -> frozenset[str]:
 
 def _elsewhere(session: Session, row: MatchmakingRound) -> tuple[OtherMeeting, ...]:
     people = defaultdict[int, list[int]](list)
-    found: dict[int, tuple[int, int, str, int, int]] = {}
-    for id_, start, end, pavilion, place, table, person in session.execute(
+    found: dict[int, tuple[int, int, str, int, int, str]] = {}
+    for id_, public_id, start, end, pavilion, place, table, person in session.execute(
         select(
             Meeting.id,
+            Meeting.public_id,
             Slot.starts_at,
             Slot.ends_at,
             Pavilion.public_id,
@@ -404,6 +419,6 @@ def _elsewhere(session: Session, row: MatchmakingRound) -> tuple[OtherMeeting, .
         )
         .order_by(Meeting.id)
     ):
-        found[id_] = (minute(start), minute(end), pavilion, place, table)
+        found[id_] = (minute(start), minute(end), pavilion, place, table, public_id)
         people[id_].append(person)
     return tuple(OtherMeeting(*rest, tuple(people[id_])) for id_, rest in found.items())

@@ -11,8 +11,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from scheduler.domain.causes import CauseKind
 from scheduler.errors import Invalid
-from scheduler.planning.material import HeldRow, Material, SlotRow, Stretch, read_material
+from scheduler.planning.material import (
+    HeldRow,
+    Material,
+    OtherMeeting,
+    SlotRow,
+    Stretch,
+    read_material,
+)
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
 from scheduler.planning.wishes import CALL_KEY, Person, Wish, WishCollector, group_wishes
@@ -36,6 +44,8 @@ class RoundProblem:
     people: Mapping[str, Person]
     tables: Mapping[str, tuple[int, int]]
     """By wish: the place's row and the table where the published plan has it."""
+    material: Material
+    """The rows it was made of: what stands in the way of a meeting is looked up there."""
     names: Mapping[str, str]
     """What a person calls a participant, slot, place or wish of the problem."""
 
@@ -83,6 +93,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         spots=venue.spots,
         people={person.public_id: person for person in people},
         tables=published,
+        material=material,
         names=_names(material, people),
     )
 
@@ -151,10 +162,10 @@ def _participants(material: Material, people: Iterable[Person]) -> tuple[Partici
     other: dict[int, list[Stretch]] = defaultdict(list)
     for meeting in material.elsewhere:
         for person_id in meeting.attendees:
-            other[person_id].append(Stretch(meeting.start, meeting.end, meeting.pavilion))
+            other[person_id].append(_at_other_round(meeting))
     result: list[Participant] = []
     zone = material.event.zone
-    known: dict[Stretch, Commitment] = {}
+    known: dict[tuple[int, int, str | None], Commitment] = {}
     for person in people:
         engaged = [*material.engaged.get(person.id, ()), *other.get(person.id, ())]
         held = len(other.get(person.id, ()))
@@ -170,12 +181,18 @@ def _participants(material: Material, people: Iterable[Person]) -> tuple[Partici
                 ),
                 guarantee=max(0, owed - held),
                 commitments=tuple(
-                    known.setdefault(each, Commitment(each.start, each.end, each.pavilion))
+                    known.setdefault(
+                        (each.start, each.end, each.pavilion), Commitment(each.start, each.end, each.pavilion)
+                    )
                     for each in engaged
                 ),
             )
         )
     return tuple(result)
+
+
+def _at_other_round(meeting: OtherMeeting) -> Stretch:
+    return Stretch(meeting.start, meeting.end, meeting.pavilion, CauseKind.OTHER_ROUND, meeting.public_id)
 
 
 def _left(limit: int | None, used: int) -> int | None:

@@ -77,7 +77,8 @@ def test_everybody_wants_one_person_gives_a_proven_draft_with_a_reason_for_the_r
     assert len(session.scalars(select(Meeting).where(Meeting.plan_id == plan.id)).all()) == 2
     missing = session.scalars(select(Unscheduled)).one()
     assert missing.reason == "outranked"
-    assert "Star" in missing.detail
+    star = session.scalars(select(Participant.public_id).where(Participant.name == "Star")).one()
+    assert {(each["kind"], each["person"]) for each in missing.causes} == {("meeting", star)}
     assert session.scalars(select(RunProgress.score).order_by(RunProgress.id.desc())).first() == run.score
 
 

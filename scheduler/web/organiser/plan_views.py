@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from flask import render_template, request
 
 from scheduler.domain.plan_difference import compare
 from scheduler.extensions import db
+from scheduler.models import Unscheduled
+from scheduler.queries.causes import known_of
 from scheduler.queries.plan_meetings import (
     days_with_meetings,
     meetings_by_wish,
@@ -19,9 +23,9 @@ from scheduler.queries.plan_pages import people_page, person_of, unscheduled_of,
 from scheduler.queries.plans import reasons_of
 from scheduler.queries.standings import published_plan, standings
 from scheduler.web import access
+from scheduler.web.labels.causes import reason_short
 from scheduler.web.organiser.authority import is_full
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.plan_words import reason_short
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import here, page_address, page_number
 
@@ -83,12 +87,14 @@ def plans_people(event_slug: str, plan_id: str) -> str:
 def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
     plan = this_plan(plan_id)
     person = person_of(db.session, plan, person_id)
+    missing = unscheduled_of(db.session, plan, person)
     return render_template(
         "organiser/plan_person.html",
         plan=plan,
         person=person,
         meetings=meetings_of(db.session, plan, person),
-        missing=unscheduled_of(db.session, plan, person),
+        missing=missing,
+        known=known_of(db.session, plan, missing),
         may_change=is_full(),
         **WORDS,
     )
@@ -101,13 +107,15 @@ def plans_unplaced(event_slug: str, plan_id: str) -> str:
     reasons = reasons_of(db.session, plan)
     reason = request.args.get("reason", "")
     reason = reason if reason in dict(reasons) else ""
+    page = unscheduled_page(db.session, plan, reason, _text(), page_number())
     return render_template(
         "organiser/plan_unplaced.html",
         plan=plan,
         reasons=[(value, reason_short(value), count) for value, count in reasons],
         reason=reason,
         text=_text(),
-        page=unscheduled_page(db.session, plan, reason, _text(), page_number()),
+        page=page,
+        known=known_of(db.session, plan, cast(Sequence[Unscheduled], page.rows)),
         here=here,
         address_of=page_address(),
         **WORDS,

@@ -20,16 +20,18 @@ from scheduler.services import plans as service
 from scheduler.services.errands import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
-from scheduler.web.organiser.plan_words import reason_said, reason_short, state_look, what_changes
+from scheduler.web.organiser.plan_words import state_look, what_changes
 from scheduler.web.organiser.replies import organise
 from scheduler.web.organiser.run_words import duration, fairness_said, gap_said, placed_said
 from scheduler.web.transaction import after_commit
 
 WORDS = {
     "plan_look": state_look,
+    "causes_said": for_organiser,
     "reason_said": reason_said,
     "reason_short": reason_short,
     "placed_said": placed_said,

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.causes import Cause, CauseKind
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, Role
 from scheduler.jobs.errands import plan_errand
 from scheduler.models import Plan, Unscheduled
+from scheduler.planning.material import minute
 from tests import factories as make
 from tests.conftest import Client
 from tests.counting import counted
@@ -42,6 +44,7 @@ class Scene:
         session.commit()
 
     def miss(self, first, second, reason: str = "outranked") -> None:
+        start = self.block.slots[0].starts_at
         self.session.add(
             Unscheduled(
                 plan_id=self.plan.id,
@@ -50,7 +53,15 @@ class Scene:
                 first_id=first.id,
                 second_id=second.id,
                 reason=reason,
-                detail=f"{second.name} is in another meeting.",
+                causes=[
+                    Cause(
+                        CauseKind.MEETING,
+                        second.public_id,
+                        "gone",
+                        start=minute(start),
+                        end=minute(start) + 20,
+                    ).stored()
+                ],
             )
         )
 
@@ -105,7 +116,7 @@ def test_people_and_their_meetings_and_what_they_miss(scene, organiser):
     assert "Anna" not in page
     page = organiser.get(f"{scene.address}/people/{scene.anna.public_id}").text
     assert "Tue 7 Nov, 10:00–10:20" in page
-    assert "Anna is in another meeting." in page
+    assert "Anna is in another meeting, Tue 7 Nov, 10:00–10:20." in page
 
 
 def test_what_was_not_placed_can_be_filtered_by_reason_and_name(scene, organiser):

@@ -1,0 +1,90 @@
+"""Why a wished meeting was not placed, as facts: what closes which time to whom.
+
+A cause holds ids and times, never a sentence. `scheduler/web/labels/causes.py` words it: for the organiser with
+names, for a participant in their own words and without the private facts of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Why(StrEnum):
+    """The one reason that a wish is filed under. The first seven are the solver's own."""
+
+    NO_COMMON_SLOT = "no-common-slot"
+    PLACE_FULL = "place-full"
+    LIMIT_REACHED = "limit-reached"
+    WALKING = "walking"
+    OUTRANKED = "outranked"
+    RULE = "rule"
+    TIME_LIMIT = "time-limit"
+    BOOKED_ELSEWHERE = "booked-elsewhere"
+    """They would have a slot in common, were it not for what another round has published."""
+    PLACE_TAKEN = "place-taken"
+    """When they can meet, another round's meetings have the tables."""
+    PLACE_CLOSED = "place-closed"
+    """When they can meet, no place that they may use is open."""
+
+
+class CauseKind(StrEnum):
+    OTHER_ROUND = "other-round"
+    """`person` is at a published meeting of another round; `key` is the meeting."""
+    SESSION = "session"
+    """`person` attends a session of the programme; `key` is the session."""
+    VISIT = "visit"
+    """`person` is at a joint item of their delegation; `key` is the session."""
+    BUSY = "busy"
+    """`person` has said that they can't meet in `slots` of the round's `number` slots."""
+    MEETING = "meeting"
+    """`person` is at another meeting of this plan; `key` is the other meeting's wish."""
+    LIMIT = "limit"
+    """`person` has `number` meetings, which is their limit for the event."""
+    DAY_LIMIT = "day-limit"
+    """`person` has `number` meetings a day, which is their limit for a day."""
+    WALK = "walk"
+    """`person` could not walk from or to what `key` names (a session, or another round's meeting) in time."""
+    PLACE_TAKEN = "place-taken"
+    """A table is taken by another round's meeting; `key` is the meeting, `place` where it is held."""
+    PLACE_CLOSED = "place-closed"
+    """The place `place` is not open in `slots` of the slots in which they could meet."""
+    PLACE_FULL = "place-full"
+    """Every table is taken in the `slots` slots in which they could meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One fact. `person`, `key` and `place` are public ids, or a wish; `start` and `end` UTC minutes.
+
+    `slots` counts the slots of the round that it closes to `person`.
+    """
+
+    kind: CauseKind
+    person: str = ""
+    key: str = ""
+    place: str = ""
+    start: int = 0
+    end: int = 0
+    slots: int = 0
+    number: int = 0
+
+    def stored(self) -> dict[str, Any]:
+        """For a JSON column; what says nothing is left out."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Cause:
+        """The way back from `stored`; unknown entries are passed over."""
+        known = {each.name for each in fields(cls)} - {"kind"}
+        return cls(
+            CauseKind(stored["kind"]), **{name: value for name, value in stored.items() if name in known}
+        )
+
+
+def read_causes(stored: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
+    """The causes of a JSON column; a kind that this version does not know is left out."""
+    kinds = set(CauseKind)
+    return tuple(Cause.read(each) for each in stored if each.get("kind") in kinds)
