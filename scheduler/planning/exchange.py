@@ -67,7 +67,7 @@ def read_round(session: Session, round_id: int, path: Path) -> Plan:
         session,
         ours,
         schedule,
-        name=next_name(session, round_id),
+        name=next_name(session, ours.event_id),
         now=event.now(),
         figures=figures_of(ours),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import RunState
@@ -57,7 +57,7 @@ def finish_run(
             session,
             ours,
             schedule,
-            name=next_name(session, ours.round_id),
+            name=next_name(session, ours.event_id),
             now=event.now(),
             run_id=run.id,
             figures=figures,
@@ -75,7 +75,16 @@ def finish_run(
     return None
 
 
-def next_name(session: Session, round_id: int) -> str:
-    """`Plan 3`: plans of a round are numbered as they are made."""
-    count = session.scalar(select(func.count()).select_from(Plan).where(Plan.round_id == round_id)) or 0
-    return f"Plan {count + 1}"
+def next_name(session: Session, event_id: int) -> str:
+    """`Plan 3`: the plans of an event are numbered as they are made, whatever their round, and none twice."""
+    while True:
+        number = session.scalar(
+            update(Event)
+            .where(Event.id == event_id)
+            .values(plans_made=Event.plans_made + 1)
+            .returning(Event.plans_made)
+            .execution_options(synchronize_session=False)
+        )
+        name = f"Plan {number}"
+        if session.scalar(select(Plan.id).where(Plan.event_id == event_id, Plan.name == name)) is None:
+            return name
