@@ -43,6 +43,8 @@ DEFAULTS: dict[str, object] = {
     "SESSION_COOKIE_NAME": "expo",
     "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
     "WTF_CSRF_TIME_LIMIT": None,
+    # It wants a Referer, which the page of a sign-in link does not send; `web/origin.py` asks for more than that.
+    "WTF_CSRF_SSL_STRICT": False,
     # Said here because the one limiter of a process would keep what an earlier application said.
     "RATELIMIT_ENABLED": True,
     "RATELIMIT_STORAGE_URI": "memory://",

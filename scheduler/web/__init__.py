@@ -18,6 +18,7 @@ def register_web(app: Flask) -> None:
         headers,
         locales,
         navigation,
+        origin,
         signed_in,
         transaction,
     )
@@ -26,6 +27,7 @@ def register_web(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=locales.choose)
     csrf.init_app(app)
+    origin.register(app)
     limiter.init_app(app)
     login.init_app(app)
     signed_in.register(login)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from scheduler.errors import SchedulerError
+from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
 
 
@@ -31,10 +32,12 @@ def register(app: Flask) -> None:
         return answer(error.message, error.status, field=getattr(error, "field", ""))
 
     @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> ResponseReturnValue:
-        return answer(
-            _("This form was open for too long. Look it over and send it once more."), 400, forged=True
-        )
+    def forged(error: CSRFError) -> ResponseReturnValue:
+        if error.description == FOREIGN:
+            sentence = _("This form was sent from another site. Open it here and send it again.")
+        else:
+            sentence = _("This form was open for too long. Look it over and send it once more.")
+        return answer(sentence, 400, forged=True)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -1,0 +1,261 @@
+"""An installation as people run it: production mode behind TLS, a real mail server, either database.
+
+    with postgresql_database(server) as url, Production.running(folder, database_url=url) as site:
+        site.expo("create-event", ...)
+        page.goto(site.base)
+        letter = site.mail.letter_to("ana@example.org")
+
+Chromium takes the certificate with `browser.new_context(ignore_https_errors=True)`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import TypeVar, cast
+
+from sqlalchemy import create_engine, text
+
+from scheduler.extensions import db
+from tests.e2e.conftest import free_port, wait_for
+from tests.mail.servers import Inbox, mail_server
+
+Found = TypeVar("Found")
+SIGN_IN_LINK = re.compile(r"https?://\S+/account/sign-in/[\w-]+")
+
+
+def wait_until(look: Callable[[], Found | None], what: str, seconds: float = 90) -> Found:
+    """What `look` finds, once it finds something; the end is generous, for busy machines."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{what}: not within {seconds} s")
+
+
+def certificate(folder: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1 and its key in one file, made now."""
+    both, key = folder / "tls.pem", folder / "tls.key"
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+        " -addext subjectAltName=IP:127.0.0.1,DNS:localhost"
+    )
+    subprocess.run(
+        [*command.split(), "-keyout", str(key), "-out", str(both)], check=True, capture_output=True
+    )
+    both.write_bytes(both.read_bytes() + key.read_bytes())
+    return both
+
+
+class _Ending(socketserver.BaseRequestHandler):
+    """One connection: TLS ends here, the request goes on in clear with the headers that proxies add."""
+
+    server: TlsProxy
+
+    def handle(self) -> None:
+        with suppress(OSError, ssl.SSLError):
+            self.request.settimeout(120)
+            with self.server.context.wrap_socket(self.request, server_side=True) as inside:
+                self._pass_on(inside)
+
+    def _pass_on(self, inside: ssl.SSLSocket) -> None:
+        begun = b""
+        while b"\r\n\r\n" not in begun:
+            piece = inside.recv(65536)
+            if not piece:
+                return
+            begun += piece
+        head, _, body = begun.partition(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+        # One request for each connection: then the rest of it is nothing but its body.
+        lines += [b"Connection: close", b"X-Forwarded-Proto: https", b"X-Forwarded-For: 192.0.2.7"]
+        if not self.server.passes_host:
+            lines = [line for line in lines if not line.lower().startswith(b"host:")]
+            lines.append(f"Host: 127.0.0.1:{self.server.behind}".encode())
+        with socket.create_connection(("127.0.0.1", self.server.behind), timeout=120) as outside:
+            outside.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+            rest = threading.Thread(target=_pump, args=(inside, outside), daemon=True)
+            rest.start()
+            _pump(outside, inside)
+            with suppress(OSError):
+                inside.unwrap()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError, ValueError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+
+
+class TlsProxy(socketserver.ThreadingTCPServer):
+    """A reverse proxy that ends TLS in front of a server on this machine."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, behind: int, pem: Path, *, passes_host: bool = True) -> None:
+        self.behind = behind
+        self.passes_host = passes_host
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(pem)
+        super().__init__(("127.0.0.1", port), _Ending)
+
+
+@dataclass
+class Mailbox:
+    """What the mail server of an installation took, by reader."""
+
+    inbox: Inbox
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        """All letters to an address, in order of arrival."""
+        letters = [cast(EmailMessage, message_from_bytes(raw, policy=default)) for raw in self.inbox.letters]
+        return [letter for letter in letters if address.lower() in str(letter["To"]).lower()]
+
+    def letter_to(self, address: str, *, after: int = 0, subject: str = "") -> EmailMessage:
+        """The letter to an address that comes after the first `after` ones, with `subject` in its subject."""
+
+        def look() -> EmailMessage | None:
+            found = [one for one in self.letters_to(address)[after:] if subject in str(one["Subject"])]
+            return found[0] if found else None
+
+        return wait_until(look, f"no letter to {address}")
+
+    def sign_in_link(self, address: str, *, after: int = 0) -> str:
+        """The link of the next sign-in mail to an address."""
+
+        def look() -> str | None:
+            for letter in self.letters_to(address)[after:]:
+                if found := SIGN_IN_LINK.search(text_of(letter)):
+                    return found[0]
+            return None
+
+        return wait_until(look, f"no sign-in link to {address}")
+
+
+def text_of(letter: EmailMessage) -> str:
+    """A letter's plain text."""
+    part = letter.get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""
+
+
+@dataclass
+class Production:
+    """A running installation. `base` is the address that people use, `plain` the one behind the proxy."""
+
+    base: str
+    plain: str
+    database_url: str
+    environment: dict[str, str]
+    mail: Mailbox
+
+    def expo(self, *arguments: str, seconds: float = 300) -> str:
+        """Run a command of the installation; what it said. Its failure fails the test."""
+        done = subprocess.run(
+            [sys.executable, "-m", "scheduler.cli", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+        assert done.returncode == 0, f"expo {arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    @classmethod
+    @contextmanager
+    def running(
+        cls,
+        folder: Path,
+        *,
+        database_url: str = "",
+        trusted_proxies: int = 1,
+        passes_host: bool = True,
+        base_url: str = "",
+        settings: dict[str, str] | None = None,
+    ) -> Iterator[Production]:
+        """`expo serve` in production mode behind TLS, on SQLite unless told otherwise.
+
+        `base_url` is the configured address when it is to differ from the one that people use.
+        """
+        port, inner, inbox = free_port(), free_port(), Inbox()
+        base, plain = f"https://127.0.0.1:{port}", f"http://127.0.0.1:{inner}"
+        url = database_url or f"sqlite:///{folder / 'instance' / 'expo.sqlite3'}"
+        with ExitStack() as stack:
+            mail_url = stack.enter_context(mail_server(inbox))
+            environment = {
+                **{name: value for name, value in os.environ.items() if not name.startswith("EXPO_")},
+                "EXPO_INSTANCE": str(folder / "instance"),
+                "EXPO_MODE": "production",
+                "EXPO_BASE_URL": base_url or base,
+                "EXPO_DATABASE_URL": url,
+                "EXPO_MAIL_URL": mail_url,
+                "EXPO_MAIL_FROM": "Expo <no-reply@expo.example>",
+                "EXPO_SECRET_KEY": "a secret of the tests, long enough for production",
+                "EXPO_UID_HOST": "expo.example",
+                "EXPO_TRUSTED_PROXIES": str(trusted_proxies),
+                **(settings or {}),
+            }
+            found = cls(base, plain, url, environment, Mailbox(inbox))
+            found.expo("db", "upgrade")
+            stack.enter_context(_serving(inner, environment, plain))
+            proxy = TlsProxy(port, inner, certificate(folder), passes_host=passes_host)
+            stack.callback(proxy.server_close)
+            stack.callback(proxy.shutdown)
+            threading.Thread(target=proxy.serve_forever, daemon=True).start()
+            try:
+                yield found
+            finally:
+                db.dispose(url)
+
+
+@contextmanager
+def _serving(port: int, environment: dict[str, str], plain: str) -> Iterator[None]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "serve", "--port", str(port)],
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        wait_for(plain, server, 120)
+        yield
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+@contextmanager
+def postgresql_database(server: str) -> Iterator[str]:
+    """An empty database on a PostgreSQL server (the fixture `postgresql_server`), dropped at the end."""
+    name = f"production_{uuid.uuid4().hex[:8]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield server.replace("/postgres?", f"/{name}?").replace("postgresql+psycopg://", "postgresql://")
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
