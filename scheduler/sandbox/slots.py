@@ -20,12 +20,13 @@ _PAUSE = 0.05
 
 
 class Busy(Unavailable):
-    """Other files are being read; trying again in a moment helps."""
+    """Other files are being read; trying again in a moment helps. `field` is the entry of the form, as of Invalid."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: str = "file") -> None:
         super().__init__(
             _("Other files are being read just now. Try again in a minute; nothing was changed.")
         )
+        self.field = field
 
 
 class Slots:

@@ -9,12 +9,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db, limiter
+from scheduler.imports.pictures import BYTES_LIMIT, draw
 from scheduler.models import Organisation, Participant, Picture
-from scheduler.services.pictures import BYTES_LIMIT, draw, set_picture
+from scheduler.sandbox.run import Busy
+from scheduler.services.pictures import set_picture
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.profile import page_with
+from scheduler.web.uploads import apart, uploaded
 
 
 @blueprint.get("/pictures/<picture_id>")
@@ -48,14 +51,12 @@ def me_profile_picture(event_slug: str) -> str | tuple[str, int] | AnyResponse:
     logo = bool(request.form.get("logo"))
     drawn = None
     if not request.form.get("remove"):
-        file = request.files.get("picture")
-        if file is None or not file.filename:
+        data = uploaded("picture", BYTES_LIMIT)
+        if data is None:
             return page_with(Invalid(_("Choose a picture first."), "picture"))
-        # The database is let go while the picture is drawn: nobody else waits for it.
-        db.session.rollback()
         try:
-            drawn = draw(file.stream.read(BYTES_LIMIT + 1))
-        except Invalid as error:
+            drawn = apart(lambda: draw(data))
+        except (Invalid, Busy) as error:
             return page_with(error)
     set_picture(db.session, access.this_participant(), drawn, access.this_event().now(), logo=logo)
     flash(_("The picture is taken away.") if drawn is None else _("The picture is saved."), "good")

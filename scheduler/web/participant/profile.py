@@ -13,6 +13,7 @@ from scheduler.extensions import db, limiter
 from scheduler.models import Topic
 from scheduler.queries.choices import topic_list
 from scheduler.queries.participation import own_pictures, profile_progress
+from scheduler.sandbox.run import Busy
 from scheduler.services import profile as service
 from scheduler.web import access, names
 from scheduler.web.participant.blueprint import blueprint
@@ -30,13 +31,13 @@ def me_profile(event_slug: str) -> str:
     return _page({}, None)
 
 
-def page_with(error: Invalid) -> tuple[str, int]:
+def page_with(error: Invalid | Busy) -> tuple[str, int]:
     """The page with an error, as it is stored."""
     db.session.rollback()
     return _page({}, error), error.status
 
 
-def _page(entered: dict[str, str], error: Invalid | None) -> str:
+def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
     me = access.this_participant()
     chosen = {
         direction.value: {row.topic_id for row in me.topics if row.direction is direction}
