@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from scheduler.domain.shortening import shortened
+
 # Everything a reader could take for the end of a line, then what no reader can show. U+2028 and its like
 # end a line for programs that split by Unicode's rules; embeddings and overrides would turn the text after
 # a name around.
@@ -28,12 +30,10 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 0) -> str:
-    """Clean text in one line; longer than `limit` characters it is cut and ends with an ellipsis."""
+    """Clean text in one line; longer than `limit` characters it is cut between words and ends with an ellipsis."""
     # Printable text has nothing to clean, and most text is.
     line = " ".join((text if text.isprintable() else clean(text)).split())
-    if limit and len(line) > limit:
-        return line[: limit - 1].rstrip() + "…"
-    return line
+    return shortened(line, limit) if limit else line
 
 
 def escaped(text: str) -> str:
