@@ -21,6 +21,7 @@ class Words:
     untitled: str = "Meeting"
     place: str = "Where: {place}"
     place_open: str = "The place is not fixed yet."
+    names: str = "Who goes: {names}"
     partners: str = "With: {partners}"
     when: str = "When: {when} ({zone})"
     updated: str = "Updated: {when}. Calendar programs may be hours behind; the page is not."

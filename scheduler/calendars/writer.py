@@ -20,7 +20,7 @@ PRODUCT = "-//Expo Scheduler//Agenda//EN"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _TITLE_LIMIT = 250
 _HINT = "PT1H"
-_WRITER_VERSION = "1"
+_WRITER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,6 @@ def title_of(entry: Entry, words: Words = ENGLISH) -> str:
     """The title that people read in a calendar, complete also for a meeting that is only half filled."""
     title = one_line(entry.title) or " / ".join(one_line(p.label) for p in entry.partners if p.label)
     title = title or words.untitled
-    names = ", ".join(one_line(name) for name in entry.names if name)
-    if names:
-        title = f"{names}: {title}"
     if entry.cancelled:
         title = words.cancelled.format(title=title)
     return one_line(title, _TITLE_LIMIT)
@@ -145,6 +142,9 @@ def describe(entry: Entry, zone: ZoneInfo, words: Words = ENGLISH) -> str:
     """The text of an entry: local time, place and partners in words, for readers that show little else."""
     parts = [words.when.format(when=words.span(entry.start, entry.end, zone), zone=zone.key)]
     parts.append(words.place.format(place=one_line(entry.place)) if entry.place else words.place_open)
+    names = ", ".join(one_line(name) for name in entry.names if name)
+    if names:
+        parts.insert(0, words.names.format(names=names))
     partners = "; ".join(one_line(partner.label) for partner in entry.partners if partner.label)
     if partners:
         parts.append(words.partners.format(partners=partners))

@@ -54,7 +54,7 @@ class Entry:
     `uid` is made once and stored; `sequence` rises by one with every published change; `last_modified` is
     the instant of that change, never the instant of writing. `walk_minutes` is the way from the engagement
     before, on the same day, zero when there is none. `names` are the owner's own people at the entry, for
-    the agenda of a group (a delegation, a stand): they stand in front of the title there.
+    the agenda of a group (a delegation, a stand): its description says them, its title stays what it is.
     """
 
     uid: str

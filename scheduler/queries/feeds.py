@@ -210,7 +210,9 @@ def _grouped(rows: Iterable[Any], kind: FeedKind) -> Iterable[Entry]:
         partners = {tuple(partner): None for row in shown for partner in row.partners}
         if kind is FeedKind.DELEGATION:
             names = tuple(row.name for row in shown)
-            others = tuple(Partner(*partner) for partner in partners if partner[2] not in own)
+            guests = tuple(Partner(*partner) for partner in partners if partner[2] not in own)
+            # Members who meet each other have nobody else to name the meeting after.
+            others = guests or tuple(Partner(*partner) for partner in sorted(partners))
         else:
             names, others = (), tuple(Partner(*partner) for partner in partners)
         yield replace(

@@ -29,6 +29,7 @@ def _words(locale: str) -> Words:
         untitled=_("Meeting"),
         place=_("Where: {place}"),
         place_open=_("The place is not fixed yet."),
+        names=_("Who goes: {names}"),
         partners=_("With: {partners}"),
         when=_("When: {when} ({zone})"),
         updated=_("Updated: {when}. Calendar programs may be hours behind; the page is not."),

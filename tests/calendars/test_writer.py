@@ -106,9 +106,10 @@ def test_text_tells_the_local_time_of_the_event() -> None:
     assert "When: Tue 7 Nov, 10:30-10:55 (Europe/Madrid)" in event["DESCRIPTION"]
 
 
-def test_names_of_a_group_stand_before_the_title() -> None:
+def test_title_of_a_group_stands_alone_and_its_names_in_the_text() -> None:
     (event,) = _events(write(agenda(meeting(1, names=("Ana Petrova", "Ivan Iliev")))))
-    assert event["SUMMARY"] == "Ana Petrova, Ivan Iliev: Sofia Municipality - Company 1"
+    assert event["SUMMARY"] == "Sofia Municipality - Company 1"
+    assert event["DESCRIPTION"].startswith("Who goes: Ana Petrova, Ivan Iliev\n")
 
 
 def test_empty_agenda_is_a_calendar_without_entries() -> None:

@@ -36,7 +36,7 @@ def ana(session: Session) -> Participant:
     make_session(session, event, "2023-10-29 01:30", minutes=180, attendees=[ana]).title = "Night"
     make_session(session, event, "2023-10-30 10:00", attendees=[ana]).title = "After"
     set_clock(event, "2023-10-28 18:30")
-    refresh(session, event)
+    refresh(session, event, mails=False)
     session.commit()
     return ana
 

@@ -17,7 +17,7 @@ from scheduler.models import FeedToken
 from scheduler.services.agendas import refresh
 from scheduler.services.feeds import create_feed, replace_feed
 from tests.conftest import Client
-from tests.factories import make_delegation, make_session
+from tests.factories import make_delegation, make_participant, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 
 
@@ -166,9 +166,28 @@ def test_delegation_feed_shows_each_meeting_once_with_the_members_names(
     delegation = make_delegation(session, scene.event, [scene.ana, scene.marta])
     _feed, token = create_feed(session, delegation)
     session.commit()
-    titles = _titles(client.get(f"/feeds/{token}.ics"))
-    assert len(titles) == 2
-    assert titles[0].startswith("Ana, Marta: ")
+    calendar = icalendar.Calendar.from_ical(client.get(f"/feeds/{token}.ics").data)
+    together, apart = sorted(calendar.walk("VEVENT"), key=lambda entry: entry.start)
+    names = [f"{person.name} ({person.organisation.name})" for person in (scene.ana, scene.marta)]
+    assert together["SUMMARY"] == " / ".join(names)
+    assert together["DESCRIPTION"].startswith("Who goes: Ana, Marta\n")
+    assert apart["SUMMARY"] == f"Jordi ({scene.jordi.organisation.name})"
+    assert apart["DESCRIPTION"].startswith("Who goes: Ana\n")
+
+
+def test_feed_of_a_large_delegation_keeps_the_title_of_a_joint_visit(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    others = [make_participant(session, scene.event, name=f"Somebody Long-Name {n}") for n in range(20)]
+    delegation = make_delegation(session, scene.event, [scene.ivan, *others])
+    visit = make_session(session, scene.event, attendees=[scene.ivan, *others], delegation=delegation)
+    visit.title = "Guided tour of the port, with a talk about shore power for ships"
+    refresh(session, scene.event, mails=False)
+    _feed, token = create_feed(session, delegation)
+    session.commit()
+    (entry,) = icalendar.Calendar.from_ical(client.get(f"/feeds/{token}.ics").data).walk("VEVENT")
+    assert entry["SUMMARY"] == visit.title
+    assert entry["DESCRIPTION"].count("Somebody Long-Name") == 20
 
 
 def test_stand_pavilion_and_session_have_feeds_of_their_own(
