@@ -18,6 +18,10 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
     PLACE = "place"
     PARTNER = "partner"
+    TITLE = "title"
+    HOST = "host"
+    REMOVED = "removed"
+    """Others took the participant out; the entry itself takes place."""
     DETAIL = "detail"
     """Texts and walking minutes: right in the calendar, not worth a message."""
 
@@ -31,10 +35,14 @@ class AgendaChange:
     after: Entry
     said: str = ""
     """What somebody said about it, such as why they cancelled."""
+    without: bool = False
+    """Whether the entry takes place, only without this participant."""
 
     @property
     def kind(self) -> ChangeKind:
         before, after = self.before, self.after
+        if self.without:
+            return ChangeKind.REMOVED
         if after.cancelled:
             return ChangeKind.CANCELLED
         if before is None:
@@ -45,17 +53,15 @@ class AgendaChange:
             return ChangeKind.MOVED
         if before.place != after.place:
             return ChangeKind.PLACE
-        if before.partners != after.partners or before.title != after.title:
-            return ChangeKind.PARTNER
+        if before.title and before.title != after.title:
+            return ChangeKind.TITLE
+        if before.partners != after.partners:
+            return ChangeKind.PARTNER if after.kind is EntryKind.MEETING else ChangeKind.HOST
         return ChangeKind.DETAIL
 
     def matters(self, now: datetime) -> bool:
-        """Whether the participant must hear of it: what they chose themselves, or what is over, they need
-        not.
-        """
-        if self.after.end <= now or self.kind is ChangeKind.DETAIL:
-            return False
-        return self.after.kind is EntryKind.MEETING or self.before is not None
+        """Whether the participant must hear of it: of what is over they need not."""
+        return self.after.end > now and self.kind is not ChangeKind.DETAIL
 
     def soon(self, now: datetime) -> bool:
         """Whether the old or the new time is less than 48 hours away."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+SUBJECT_LIMIT = 78
+"""Characters of a mail's subject: what a phone shows, and one line of a mail's head (RFC 5322)."""
+
 
 class MessageKind(StrEnum):
     """Why a message is written. A sign-in link is asked for and can't be unsubscribed."""

@@ -6,22 +6,26 @@ event's zone, never in that of the machine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from scheduler.calendars.lines import clean, one_line
 from scheduler.calendars.words import Words
 from scheduler.domain.agenda import Entry, EntryKind, local_day
-from scheduler.domain.messages import MessageKind
+from scheduler.domain.messages import SUBJECT_LIMIT, MessageKind
+from scheduler.domain.shortening import shortened
 from scheduler.mail.payload import entry_from_json
 
-_SUBJECT_LIMIT = 200
+_GAP = "\x00"
+"""Where in a subject the name goes that gives way when the line is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def _environment(folder: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.filters["filled"] = _filled
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
@@ -67,13 +72,13 @@ def _environment(folder: str) -> Environment:
 def render(folder: str, kind: MessageKind, payload: dict[str, Any], setting: Setting, *, name: str) -> Texts:
     """The texts of a message of a kind. Needs an application context, for its language."""
     environment = _environment(folder)
-    values = _values(payload, setting, name)
     with force_locale(setting.locale or "en"):
+        values = _values(payload, setting, name)
         plain = environment.get_template(f"mail/{kind.value}.txt").render(values)
         html = environment.get_template(f"mail/{kind.value}.html").render(values)
     subject, _, body = plain.partition("\n")
     # Names of others are in it: no control characters, no turning of the writing direction.
-    return Texts(one_line(subject, _SUBJECT_LIMIT), clean(body) + "\n", clean(html))
+    return Texts(one_line(subject, SUBJECT_LIMIT), clean(body) + "\n", clean(html))
 
 
 def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, Any]:
@@ -100,17 +105,51 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
         "invite": bool(payload.get("invite")),
         "changes": sorted(changes, key=lambda change: change["after"].start),
         "entries": [_line(entry, words, zone) for entry in entries],
-        "meeting_count": sum(entry.kind is EntryKind.MEETING for entry in entries),
+        "holds": _holds(entries, setting.locale or "en"),
+        "gap": _GAP,
         "days": words.days(setting.days),
         "venue": one_line(setting.venue),
         "setting": setting,
         "name": one_line(name),
         "when": when,
         "moment": moment,
-        "partners": lambda entry: ", ".join(
-            one_line(partner.label) for partner in entry.partners if partner.label
-        ),
+        "partners": _partners,
+        "called": _called,
     }
+
+
+def _filled(subject: str, name: str) -> str:
+    """A subject with a name in its gap, no longer than a line: the name is what is shortened."""
+    room = SUBJECT_LIMIT - len(subject.replace(_GAP, ""))
+    return subject.replace(_GAP, shortened(one_line(name), max(room, 8)))
+
+
+def _partners(entry: Entry) -> str:
+    return ", ".join(one_line(partner.label) for partner in entry.partners if partner.label)
+
+
+def _called(entry: Entry) -> str:
+    """What people call an entry: a session or visit by its title, a meeting by those who come to it."""
+    title, partners = one_line(entry.title), _partners(entry)
+    if entry.kind is not EntryKind.MEETING:
+        return title or partners
+    return f"{title} ({partners})" if title and partners else title or partners or gettext("Meeting")
+
+
+def _holds(entries: Sequence[Entry], locale: str) -> str:
+    """How much of what an agenda holds: `2 meetings, 1 session and 1 visit`."""
+    meetings, sessions, visits = (
+        sum(entry.kind is kind for entry in entries)
+        for kind in (EntryKind.MEETING, EntryKind.SESSION, EntryKind.VISIT)
+    )
+    parts = []
+    if meetings or not entries:
+        parts.append(ngettext("%(num)s meeting", "%(num)s meetings", meetings))
+    if sessions:
+        parts.append(ngettext("%(num)s session", "%(num)s sessions", sessions))
+    if visits:
+        parts.append(ngettext("%(num)s joint visit", "%(num)s joint visits", visits))
+    return format_list(parts, locale=locale)
 
 
 def _instant(value: datetime | str) -> datetime:

@@ -63,6 +63,8 @@ class _Difference:
     changes: list[AgendaChange] = field(default_factory=list)
     first_time: set[int] = field(default_factory=set)
     """Who had no meeting in their calendar before."""
+    versions: dict[int, int] = field(default_factory=dict)
+    """How often each agenda changed until now."""
 
 
 def refresh(
@@ -72,12 +74,14 @@ def refresh(
     *,
     mails: bool = True,
     said: str = "",
+    chosen: Collection[str] = (),
 ) -> Sequence[AgendaChange]:
     """Bring the agendas of some participants (default: of all) up to date and return what changed for people.
 
     Called in the transaction of the change. New entries begin with sequence 0, each later change adds one;
     what is gone stays as cancelled until it is past. With `mails`, whoever must hear of a change gets a
-    message into the outbox in the same transaction, which repeats what was `said` about the change.
+    message into the outbox in the same transaction, which repeats what was `said` about the change. Nobody is
+    told of the entries that they have `chosen` themselves just now, named by their UIDs.
     """
     session.flush()
     lock_agendas(session, event.id)
@@ -87,7 +91,7 @@ def refresh(
         if participant_ids is None:
             session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
         if mails and difference.changes:
-            changes = [replace(one, said=said) for one in difference.changes] if said else difference.changes
+            changes = [replace(one, said=said) for one in difference.changes if one.after.uid not in chosen]
             queue_change_mails(session, event, changes, first_time=difference.first_time)
     return difference.changes
 
@@ -101,7 +105,7 @@ def lock_agendas(session: Session, event_id: int) -> None:
 
 def _difference(session: Session, event: Event, participant_ids: Collection[int] | None) -> _Difference:
     now = event.now()
-    difference = _Difference()
+    difference = _Difference(versions=_versions(session, event, participant_ids))
     found = located_entries(session, event, participant_ids, changed_at=now)
     stored = _stored(session, event, participant_ids)
     sessions = set(
@@ -122,9 +126,22 @@ def bury_the_past(session: Session, event: Event) -> int:
         )
     ).all()
     if rows:
-        difference = _Difference(gone=[row.id for row in rows], touched={row.participant_id for row in rows})
+        difference = _Difference(versions=_versions(session, event, None))
+        difference.gone = [row.id for row in rows]
+        difference.touched = {row.participant_id for row in rows}
         _write(session, event, difference, now)
     return len(rows)
+
+
+def _versions(session: Session, event: Event, ids: Collection[int] | None) -> dict[int, int]:
+    statement = (
+        select(AgendaVersion.participant_id, AgendaVersion.version)
+        .join(Participant, Participant.id == AgendaVersion.participant_id)
+        .where(Participant.event_id == event.id)
+    )
+    if ids is not None:
+        statement = statement.where(AgendaVersion.participant_id.in_(ids))
+    return {row.participant_id: row.version for row in session.execute(statement)}
 
 
 def _stored(session: Session, event: Event, ids: Collection[int] | None) -> dict[int, dict[str, Any]]:
@@ -155,13 +172,17 @@ def _compare(
         old = stored.get(entry.uid)
         values = _values(located)
         if old is None:
+            if entry.kind is not EntryKind.MEETING:
+                # Calendars may remember a cancellation of it, for somebody who was taken out before: no entry's
+                # sequence can be higher than the number of changes so far.
+                entry = replace(entry, sequence=difference.versions.get(key, 0))
             difference.new.append(
                 {
                     "event_id": event.id,
                     "participant_id": key,
                     "uid": entry.uid,
                     "status": _ALIVE,
-                    "sequence": 0,
+                    "sequence": entry.sequence,
                     "changed_at": now,
                     **values,
                 }
@@ -192,6 +213,7 @@ def _compare(
         if old.kind != EntryKind.MEETING.value and uid in sessions:
             # The session takes place, only without this person: nothing was cancelled, it leaves the agenda.
             difference.gone.append(old.id)
+            difference.changes.append(_removed(key, old, now))
             continue
         sequence = old.sequence + 1
         difference.changed.append(
@@ -208,6 +230,12 @@ def _compare(
             before, status=EntryStatus.CANCELLED, sequence=sequence, last_modified=now, walk_minutes=0
         )
         difference.changes.append(AgendaChange(key, before, after))
+
+
+def _removed(key: int, old: Any, now: datetime) -> AgendaChange:
+    before = entry_of_row(old)
+    after = replace(before, status=EntryStatus.CANCELLED, sequence=before.sequence + 1, last_modified=now)
+    return AgendaChange(key, before, after, without=True)
 
 
 def _values(located: Located) -> dict[str, Any]:
@@ -239,14 +267,7 @@ def _write(session: Session, event: Event, difference: _Difference, now: datetim
     connection = session.connection()
     insert_many(connection, _TABLE, difference.new)
     update_many(connection, _TABLE, difference.changed)
-    known = {
-        row.participant_id: row.version
-        for row in session.execute(
-            select(AgendaVersion.participant_id, AgendaVersion.version)
-            .join(Participant, Participant.id == AgendaVersion.participant_id)
-            .where(Participant.event_id == event.id)
-        )
-    }
+    known = difference.versions
     first = [key for key in sorted(difference.touched) if key not in known]
     again = [key for key in sorted(difference.touched) if key in known]
     if first:

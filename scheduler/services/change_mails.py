@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.agenda import EntryKind
 from scheduler.domain.agenda_change import AgendaChange, ChangeKind
 from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
@@ -22,8 +23,6 @@ from scheduler.services.messages import wall_clock
 _TABLE = cast(Table, OutboxMessage.__table__)
 DIGEST_AT = time(18, 0)
 """The event's local time at which the day's digest is sent."""
-SINGLE_MAILS = 5
-"""More changes at once than this come in one mail: nobody wants thirty invitations after one decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,9 @@ def queue_change_mails(
     """Messages for everybody whose agenda changed in a way that matters to them; returns how many.
 
     Who is in `first_time` gets the whole agenda in one message, with the first meetings. Others hear at once of
-    what is less than 48 hours away, one message with an invitation for each meeting, and in the day's digest of
-    the rest. What has not left yet is replaced: nobody gets the state in between after the newest one.
+    what is less than 48 hours away, in one message with everything else that changed with it, and in the day's
+    digest of what is only later. What has not left yet is replaced: nobody gets the state in between after the
+    newest one.
     """
     now, wall = event.now(), wall_clock()
     by_person: dict[int, list[AgendaChange]] = defaultdict(list)
@@ -63,23 +63,18 @@ def queue_change_mails(
             continue
         own = sorted(by_person[reader.id], key=lambda change: change.after.start)
         last = wall + (max(change.after.end for change in own) - now)
-        if reader.id in first_time and any(change.before is None for change in own):
+        if reader.id in first_time and any(_new_meeting(change) for change in own):
             # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
             rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, wall, last))
             continue
         for message in unsent.get(reader.id, ()):
             own = _taken_from(message, own)
-        at_once = reader.changes is ChangeMail.AT_ONCE
-        soon = [change for change in own if at_once and change.soon(now)]
-        later = [change for change in own if change not in soon]
+        at_once = reader.changes is ChangeMail.AT_ONCE and any(change.soon(now) for change in own)
+        soon, later = (own, []) if at_once else ([], own)
         digest = next(iter(waiting.get(reader.id, ())), None)
         if soon and digest is not None:
             soon = _taken_from(digest, soon)
-        if reader.invitations and len(soon) <= SINGLE_MAILS:
-            for change in soon:
-                end = wall + (change.after.end - now)
-                rows.append(_row(event, reader, MessageKind.CHANGE, [change], wall, wall, end))
-        elif soon:
+        if soon:
             rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, wall, last))
         if later and digest is not None:
             _add_to(digest, later, last)
@@ -88,6 +83,10 @@ def queue_change_mails(
     if rows:
         insert_many(session.connection(), _TABLE, rows)
     return len(rows)
+
+
+def _new_meeting(change: AgendaChange) -> bool:
+    return change.before is None and change.after.kind is EntryKind.MEETING
 
 
 def _row(
@@ -190,7 +189,11 @@ def _taken_from(message: OutboxMessage, changes: Sequence[AgendaChange]) -> list
     found = []
     for change in changes:
         earlier = known.pop(change.after.uid, None)
-        if earlier is not None and earlier["before"] is not None:
+        if earlier is not None and earlier["before"] is None:
+            if change.after.cancelled:
+                continue  # Nobody ever heard of it.
+            change = replace(change, before=None)
+        elif earlier is not None:
             whole = replace(change, before=entry_from_json(earlier["before"]))
             change = change if whole.kind is ChangeKind.DETAIL else whole
         found.append(change)

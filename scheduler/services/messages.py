@@ -12,10 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.lines import one_line
-from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
+from scheduler.domain.messages import (
+    PRIORITIES,
+    SUBJECT_LIMIT,
+    ChangeMail,
+    MessageKind,
+    MessageState,
+    Priority,
+)
 from scheduler.models import Event, MessagePreference, OutboxMessage, Participant
 
-_SUBJECT_LIMIT = 200
+_NAME_LIMIT = 200
 
 
 def wall_clock() -> datetime:
@@ -43,8 +50,8 @@ def queue_mail(
         kind=kind,
         priority=PRIORITIES.get(kind, Priority.LATER),
         to_address=to_address,
-        to_name=one_line(to_name, _SUBJECT_LIMIT),
-        subject=one_line(subject, _SUBJECT_LIMIT),
+        to_name=one_line(to_name, _NAME_LIMIT),
+        subject=one_line(subject, SUBJECT_LIMIT),
         text=text,
         html=html,
         created_at=wall_clock(),
@@ -72,7 +79,7 @@ def queue_for(
         kind=kind,
         priority=PRIORITIES.get(kind, Priority.LATER),
         to_address=participant.email,
-        to_name=one_line(participant.name, _SUBJECT_LIMIT),
+        to_name=one_line(participant.name, _NAME_LIMIT),
         locale=participant.user.locale if participant.user is not None else "",
         payload=dict(payload),
         created_at=now,

@@ -113,7 +113,8 @@ def test_cancelled_meeting_is_mailed_as_cancel(session: Session) -> None:
     with mail_server(inbox) as url:
         _send(session, url)
     for letter in _letters(inbox):
-        assert str(letter["Subject"]).startswith("Change: Cancelled: ")
+        assert str(letter["Subject"]).startswith("Cancelled: ")
+        assert str(letter["Subject"]).endswith(", Tue 7 Nov, 10:00")
         (part,) = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
         calendar = icalendar.Calendar.from_ical(part.get_content())
         assert part.get_param("method") == calendar["METHOD"] == "CANCEL"

@@ -11,6 +11,7 @@ from scheduler.domain.intervals import Interval
 from scheduler.extensions import db
 from scheduler.queries.availability import availability_of
 from scheduler.queries.my_sessions import programme_of
+from scheduler.services import agendas
 from scheduler.services import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
@@ -42,6 +43,7 @@ def me_sessions_attend(event_slug: str, session_id: str) -> Response:
     me = access.this_participant()
     going = bool(request.form.get("going"))
     found = service.attend(db.session, me, session_id, going)
+    agendas.refresh(db.session, access.this_event(), [me.id], chosen=[found.public_id])
     touched = service.touched_meetings(db.session, me) if going else ()
     if touched:
         flash(

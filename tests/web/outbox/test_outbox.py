@@ -34,7 +34,7 @@ def test_outbox_lists_messages_and_shows_text_html_and_calendar_part(
     client: Client, session: Session, scene: Scene
 ) -> None:
     page = client.get(f"/outbox/?to={scene.ana.email}").text
-    assert "Change: Moved: Marta" in page
+    assert "Moved: Marta" in page
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.participant_id == scene.ana.id)).one()
     session.commit()
     assert "before it was Tue 7 Nov, 10:00-10:20" in client.get(f"/outbox/{message.public_id}").text

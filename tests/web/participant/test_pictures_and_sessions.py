@@ -10,7 +10,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from scheduler.domain.kinds import SessionRole
-from scheduler.models import Picture, SessionAttendance
+from scheduler.models import AgendaEntry, OutboxMessage, Picture, SessionAttendance
+from scheduler.services.agenda_marks import refresh_marked
 from tests.factories import make_delegation, make_event, make_participant, make_session
 from tests.web.participant.scene import Scene
 
@@ -89,3 +90,15 @@ def test_joint_session_of_a_delegation_is_not_for_others(scene: Scene) -> None:
 
     assert talk.title not in scene.get("sessions")
     scene.post(f"sessions/{talk.public_id}", 404, going="1")
+
+
+def test_who_chooses_a_session_gets_no_mail_about_it(scene: Scene) -> None:
+    talk = make_session(scene.session, scene.event)
+    scene.session.commit()
+
+    scene.post(f"sessions/{talk.public_id}", going="1")
+    refresh_marked(scene.session)
+
+    entry = scene.session.scalars(select(AgendaEntry).where(AgendaEntry.uid == talk.public_id)).one()
+    assert entry.participant_id == scene.me.id
+    assert not scene.session.scalars(select(OutboxMessage)).all()
