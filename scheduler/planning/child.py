@@ -91,7 +91,7 @@ def _work(order: Order, news: News, stop: threading.Event) -> None:
     with Session(engine.execution_options(read_only=True)) as session:
         run = session.get_one(Run, order.run_id)
         settings = Settings(time_limit=float(run.time_limit), workers=run.workers, seed=run.seed)
-        ours = round_problem(session, run.round_id, run.weights)
+        ours = round_problem(session, run.round_id, run.weights, base_plan=run.base_plan)
     _tell_size(news, ours)
     figures = figures_of(ours)
     news.tell(phase="solving")

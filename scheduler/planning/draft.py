@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_public_id
+from scheduler.planning.call_offs import carry_called_off
 from scheduler.planning.causes import causes_of
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.tables import Seat, assign_tables
@@ -56,6 +57,7 @@ def store_draft(
     session.add(plan)
     session.flush()
     _store_meetings(session, plan, ours, schedule.meetings, now)
+    carry_called_off(session, plan, ours)
     _store_unscheduled(session, plan, ours, schedule)
     session.flush()
     return plan

@@ -45,6 +45,7 @@ from scheduler.models import (
     WalkingTime,
     round_block,
 )
+from scheduler.planning.base import Base, read_base
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
 
 
@@ -85,18 +86,6 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRow:
-    """A planned meeting of a published plan."""
-
-    wish: str
-    slot_id: int
-    place_id: int
-    table: int
-    locked: bool
-    attendees: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OtherMeeting:
     """A meeting that another round has published: its people and its table are taken at that time."""
 
@@ -126,9 +115,8 @@ class Material:
     groups: tuple[GroupAsked, ...]
     opinions: Opinions
     kinds: dict[tuple[int, int], str]
-    published: tuple[HeldRow, ...]
-    cancelled: frozenset[str]
-    """Wishes whose meeting was cancelled by somebody after it was published: not planned again."""
+    base: Base
+    """What the run begins from, and which wishes were called off: those are not planned again."""
     elsewhere: tuple[OtherMeeting, ...]
 
 
@@ -138,8 +126,11 @@ def minute(instant: datetime, *, up: bool = False) -> int:
     return int(-(-seconds // 60)) if up else int(seconds // 60)
 
 
-def read_material(session: Session, round_id: int) -> Material:
-    """Read a round. Raises NotFound when there is no such round."""
+def read_material(session: Session, round_id: int, base_plan: str = "") -> Material:
+    """Read a round, to go on from a plan of it (default: what people have).
+
+    Raises NotFound when there is no such round, Conflict when that plan is gone.
+    """
     row = session.get(MatchmakingRound, round_id)
     event = session.get(Event, row.event_id) if row is not None else None
     if row is None or event is None:
@@ -171,8 +162,7 @@ def read_material(session: Session, round_id: int) -> Material:
                 )
             )
         },
-        published=_published(session, row),
-        cancelled=_cancelled(session, row),
+        base=read_base(session, row, base_plan),
         elsewhere=_elsewhere(session, row),
     )
 
@@ -352,45 +342,6 @@ def _groups(session: Session, row: MatchmakingRound) -> tuple[GroupAsked, ...]:
         for id_, public_id, title, author in calls
         if id_ in taken
     )
-
-
-def _published(session: Session, row: MatchmakingRound) -> tuple[HeldRow, ...]:
-    people = defaultdict[int, list[int]](list)
-    found: dict[int, tuple[str, int, int, int, bool]] = {}
-    for id_, wish, slot, place, table, locked, person in session.execute(
-        select(
-            Meeting.id,
-            Meeting.wish,
-            Meeting.slot_id,
-            Meeting.place_id,
-            Meeting.table_number,
-            Meeting.locked,
-            MeetingAttendance.participant_id,
-        )
-        .join(Plan, Plan.id == Meeting.plan_id)
-        .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
-        .where(
-            Plan.round_id == row.id,
-            Plan.state == PlanState.PUBLISHED,
-            Meeting.state == MeetingState.PLANNED,
-        )
-        .order_by(Meeting.id, MeetingAttendance.participant_id)
-    ):
-        found[id_] = (wish, slot, place, table, locked)
-        people[id_].append(person)
-    return tuple(HeldRow(*rest, tuple(people[id_])) for id_, rest in found.items())
-
-
-def _cancelled(session: Session, row: MatchmakingRound) -> frozenset[str]:
-    latest = dict(
-        session.execute(
-            select(Meeting.wish, Meeting.state)
-            .join(Plan, Plan.id == Meeting.plan_id)
-            .where(Plan.round_id == row.id, Plan.published_at.is_not(None))
-            .order_by(Plan.published_at, Plan.id)
-        ).all()
-    )
-    return frozenset(wish for wish, state in latest.items() if state is MeetingState.CANCELLED)
 
 
 def _elsewhere(session: Session, row: MatchmakingRound) -> tuple[OtherMeeting, ...]:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
 from scheduler.errors import Invalid
+from scheduler.planning.base import HeldRow
 from scheduler.planning.material import (
-    HeldRow,
     Material,
     OtherMeeting,
     SlotRow,
@@ -25,6 +25,7 @@ from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
 from scheduler.planning.wishes import CALL_KEY, Person, Wish, WishCollector, group_wishes
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Problem, Published, Slot, Walk, Weights
+from solver.schedule import Assignment
 
 
 class NothingToPlan(Invalid):
@@ -43,7 +44,9 @@ class RoundProblem:
     spots: Mapping[str, Spot]
     people: Mapping[str, Person]
     tables: Mapping[str, tuple[int, int]]
-    """By wish: the place's row and the table where the published plan has it."""
+    """By wish: the place's row and the table where the plan has it that the run begins from."""
+    start: tuple[Assignment, ...]
+    """The meetings of that plan, as far as their slots and places exist and nobody has left."""
     material: Material
     """The rows it was made of: what stands in the way of a meeting is looked up there."""
     names: Mapping[str, str]
@@ -55,9 +58,13 @@ def round_problem(
     round_id: int,
     weights: Mapping[str, int] | None = None,
     values: WishValues | None = None,
+    base_plan: str = "",
 ) -> RoundProblem:
-    """The problem of a round with a run's weights. Raises NotFound, and NothingToPlan with the reason."""
-    material = read_material(session, round_id)
+    """The problem of a round with a run's weights, begun from a plan of it (default: what people have).
+
+    Raises NotFound, Conflict when that plan is gone, and NothingToPlan with the reason.
+    """
+    material = read_material(session, round_id, base_plan)
     return build(material, weights or DEFAULT_WEIGHTS, values or WishValues())
 
 
@@ -67,7 +74,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         material.people, material.opinions, material.kinds, material.round.request_mode, values
     ).collect(material.requests)
     wishes += group_wishes(material.groups, material.people, material.opinions, values)
-    wishes = tuple(wish for wish in wishes if wish.key not in material.cancelled)
+    wishes = tuple(wish for wish in wishes if wish.key not in material.base.called_off)
     _check_anything(material, wishes)
     venue = Venue(material.places, material.slots, material.elsewhere)
     involved = {person for wish in wishes for side in wish.sides for person in side}
@@ -83,7 +90,8 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         meetings=_meetings(material, wishes, venue),
         weights=_weights(weights),
     )
-    published = {held.wish: (held.place_id, held.table) for held in material.published}
+    tables = {held.wish: (held.place_id, held.table) for held in material.base.published}
+    tables |= {held.wish: (held.place_id, held.table) for held in material.base.start}
     return RoundProblem(
         problem=problem,
         event_id=material.event.id,
@@ -92,7 +100,8 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         slots={slot.public_id: slot.id for slot in material.slots},
         spots=venue.spots,
         people={person.public_id: person for person in people},
-        tables=published,
+        tables=tables,
+        start=_start(material, wishes, venue),
         material=material,
         names=_names(material, people),
     )
@@ -207,7 +216,8 @@ def _busiest_day(stretches: Iterable[Stretch], zone: ZoneInfo) -> int:
 
 def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple[Meeting, ...]:
     people = material.people
-    published = {held.wish: held for held in material.published}
+    published = {held.wish: held for held in material.base.published}
+    keep = material.base.locked()
     slots = {slot.id: slot.public_id for slot in material.slots}
     allowed: dict[tuple[int, ...], tuple[str, ...] | None] = {}
     result: list[Meeting] = []
@@ -217,9 +227,9 @@ def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple
             allowed[organisations] = venue.allowed(organisations)
         places = allowed[organisations]
         sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
-        held = published.get(wish.key)
+        held = keep.get(wish.key) or published.get(wish.key)
         stands = _stands_at(held, sides, slots, venue, people) if held is not None else None
-        locked = stands is not None and held is not None and held.locked
+        locked = stands is not None and wish.key in keep
         if locked and stands is not None and places is not None and stands.place not in places:
             places = (*places, stands.place)
         result.append(
@@ -230,6 +240,21 @@ def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple
     return tuple(result)
 
 
+def _start(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple[Assignment, ...]:
+    people = material.people
+    slots = {slot.id: slot.public_id for slot in material.slots}
+    rows = {held.wish: held for held in material.base.start} | material.base.locked()
+    found = []
+    for wish in wishes:
+        if (held := rows.get(wish.key)) is None:
+            continue
+        sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
+        stands = _stands_at(held, sides, slots, venue, people)
+        if stands is not None and stands.attendees is not None:
+            found.append(Assignment(wish.key, stands.slot, stands.place, stands.attendees))
+    return tuple(found)
+
+
 def _stands_at(
     held: HeldRow,
     sides: Sequence[Sequence[str]],
@@ -237,7 +262,7 @@ def _stands_at(
     venue: Venue,
     people: Mapping[int, Person],
 ) -> Published | None:
-    """Where the published plan has a meeting; None when its slot or table no longer exists in the round."""
+    """Where a plan has a meeting; None when its slot or table no longer exists in the round."""
     slot, place = slots.get(held.slot_id), venue.place_of(held.place_id, held.table)
     if slot is None or place is None:
         return None

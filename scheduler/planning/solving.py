@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduler.planning.ceiling import most_meetings
 from scheduler.planning.problem import RoundProblem
-from scheduler.planning.start import published_start
+from scheduler.planning.start import possible_start
 from solver.check import check
 from solver.explain import explain
 from solver.schedule import Progress, Reason, Schedule, Status
@@ -36,7 +36,7 @@ def solve(
     schedule = run_solver(
         ours.problem,
         settings,
-        start=published_start(ours.problem) or None,
+        start=possible_start(ours.problem, ours.start) or None,
         on_progress=on_progress,
         should_stop=should_stop,
     )

@@ -88,6 +88,43 @@ def plan_lines(session: Session, event: Event) -> list[Plan]:
     return sorted(plans, key=lambda plan: ORDER[plan.state])
 
 
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft that a run can go on from, with what was decided in it by hand."""
+
+    plan: Plan
+    locked: int
+    cancelled: int
+
+
+def draft_lines(session: Session, event: Event) -> list[DraftLine]:
+    """The drafts of an event, the newest first, in two queries."""
+    drafts = session.scalars(
+        select(Plan)
+        .where(Plan.event_id == event.id, Plan.state == PlanState.DRAFT)
+        .options(joinedload(Plan.round))
+        .order_by(Plan.id.desc())
+    ).all()
+    counts = {
+        id_: (locked, cancelled)
+        for id_, locked, cancelled in session.execute(
+            select(
+                Meeting.plan_id,
+                func.count().filter(Meeting.locked, Meeting.state == MeetingState.PLANNED),
+                func.count().filter(Meeting.state == MeetingState.CANCELLED),
+            )
+            .where(Meeting.plan_id.in_([plan.id for plan in drafts]))
+            .group_by(Meeting.plan_id)
+        )
+    }
+    return [DraftLine(plan, *counts.get(plan.id, (0, 0))) for plan in drafts]
+
+
+def plan_name(session: Session, public_id: str) -> str:
+    """The name of a plan; empty when it has been deleted."""
+    return session.scalar(select(Plan.name).where(Plan.public_id == public_id)) or ""
+
+
 def plan_by_public_id(session: Session, event: Event, public_id: str) -> Plan:
     """A plan of an event with its round. Raises NotFound."""
     found = session.scalar(

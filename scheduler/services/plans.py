@@ -16,10 +16,11 @@ from flask_babel import ngettext
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.domain.plan_difference import PlanDifference, Standing, compare
 from scheduler.errors import Conflict, DoubleBooked, NotFound
 from scheduler.models import Event, Meeting, Plan, User
+from scheduler.queries.call_offs import called_off_since
 from scheduler.queries.standings import (
     booked_elsewhere,
     left_since,
@@ -47,18 +48,28 @@ class Publication:
 def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = True) -> Publication:
     """Make a draft the plan that people have, in the place of the round's published one, and tell them.
 
-    Meetings with somebody who has left the event since are taken out. Raises Conflict when the plan is no
-    draft or holds no meeting, DoubleBooked when somebody, or a table, is taken by another round's published
-    plan.
+    Meetings with somebody who has left the event since are taken out; those that were called off since stay so.
+    Raises Conflict when the plan is no draft or holds no meeting, DoubleBooked when somebody, or a table, is
+    taken by another round's published plan.
     """
     event = _lock(session, plan)
     _expect(plan, PlanState.DRAFT, _("Only a draft can be published."))
     now = event.now()
+    ended = called_off_since(session, plan)
+    if ended:
+        # They stay in the plan as what they are: the next run has to know.
+        session.execute(
+            update(Meeting)
+            .where(Meeting.id.in_(ended))
+            .values(state=MeetingState.CANCELLED)
+            .execution_options(synchronize_session=False)
+        )
     gone = left_since(session, plan)
     if gone:
         session.execute(
             delete(Meeting).where(Meeting.id.in_(gone)).execution_options(synchronize_session=False)
         )
+    if gone or ended:
         session.expire_all()
     after = standings(session, plan)
     if not after:
@@ -87,7 +98,7 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
         people=len(difference.people),
     )
     _tell(session, event, difference.people, mails=mails)
-    return Publication(difference, len(gone))
+    return Publication(difference, len(gone) + len(ended))
 
 
 def unpublish(session: Session, plan: Plan, actor: User | None) -> None:

@@ -16,9 +16,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.kinds import PlanState, RunState
 from scheduler.errors import Conflict, Invalid
-from scheduler.models import Event, MatchmakingRound, Run, RunProgress, User
+from scheduler.models import Event, MatchmakingRound, Plan, Run, RunProgress, User
 from scheduler.planning.values import DEFAULT_WEIGHTS
 from scheduler.services.audit import record
 
@@ -83,10 +83,21 @@ class Step:
 
 
 def start_run(
-    session: Session, row: MatchmakingRound, settings: RunSettings, actor: User | None, now: datetime
+    session: Session,
+    row: MatchmakingRound,
+    settings: RunSettings,
+    actor: User | None,
+    now: datetime,
+    *,
+    base: Plan | None = None,
 ) -> Run:
-    """A queued run of a round. Raises Invalid, and Conflict while another run of the round is under way."""
+    """A queued run of a round, from what people have or from a draft: its locks and call-offs hold.
+
+    Raises Invalid, and Conflict while another run of the round is under way.
+    """
     settings.check()
+    if base is not None:
+        _check_base(row, base)
     _only_one(session, row)
     run = Run(
         round_id=row.id,
@@ -95,12 +106,14 @@ def start_run(
         workers=settings.workers,
         seed=settings.seed,
         weights=dict(settings.weights),
+        base_plan=base.public_id if base is not None else "",
         created_at=now,
         created_by_id=actor.id if actor is not None else None,
     )
     session.add(run)
     session.flush()
-    _note(session, run, actor, "run.start", seconds=settings.time_limit)
+    detail = {"plan": base.name} if base is not None else {}
+    _note(session, run, actor, "run.start", seconds=settings.time_limit, **detail)
     return run
 
 
@@ -234,6 +247,19 @@ def _lose(session: Session, now: datetime, condition: object) -> list[int]:
 def waiting_runs(session: Session) -> list[int]:
     """The ids of queued runs, oldest first: what to tell the queue again when it has lost them."""
     return list(session.scalars(select(Run.id).where(Run.state == RunState.QUEUED).order_by(Run.created_at)))
+
+
+def _check_base(row: MatchmakingRound, base: Plan) -> None:
+    if base.round_id != row.id:
+        raise Invalid(
+            _("“%(plan)s” belongs to another round than “%(round)s”.", plan=base.name, round=row.name),
+            field="base",
+        )
+    if base.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
+        raise Invalid(
+            _("“%(plan)s” is no draft any more. Bring it back first, or choose another.", plan=base.name),
+            field="base",
+        )
 
 
 def _only_one(session: Session, row: MatchmakingRound) -> None:

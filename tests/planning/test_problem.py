@@ -19,7 +19,7 @@ from scheduler.errors import Invalid
 from scheduler.models import BusyTime, MatchmakingRound, PlaceOpening, WalkingTime
 from scheduler.planning.material import minute, read_material
 from scheduler.planning.problem import NothingToPlan, round_problem
-from scheduler.planning.start import published_start
+from scheduler.planning.start import possible_start
 from scheduler.planning.wishes import wish_key
 from tests.counting import counted
 from tests.factories import (
@@ -213,12 +213,14 @@ def test_the_published_plan_says_where_a_meeting_stands(scene):
 
 def test_a_search_begins_with_the_published_meetings_that_are_still_possible(scene):
     meeting = published(scene)
-    (kept,) = published_start(scene.problem())
+    ours = scene.solve_input()
+    (kept,) = possible_start(ours.problem, ours.start)
     assert (kept.meeting, kept.slot) == (scene.wish, meeting.slot.public_id)
     scene.session.add(
         BusyTime(participant_id=scene.bo.id, starts_at=meeting.slot.starts_at, ends_at=meeting.slot.ends_at)
     )
-    assert published_start(scene.problem()) == ()
+    ours = scene.solve_input()
+    assert possible_start(ours.problem, ours.start) == ()
 
 
 def test_a_meeting_that_somebody_called_off_is_not_planned_again(scene):

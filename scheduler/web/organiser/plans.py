@@ -110,7 +110,12 @@ def plans_publish(event_slug: str, plan_id: str) -> str | Response:
                 len(done.difference.people),
             )
             + (
-                " " + _("%(n)d meetings with people who left were taken out.", n=done.left_out)
+                " "
+                + ngettext(
+                    "%(num)d meeting that can't be held any more was left out.",
+                    "%(num)d meetings that can't be held any more were left out.",
+                    done.left_out,
+                )
                 if done.left_out
                 else ""
             )

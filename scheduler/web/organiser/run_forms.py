@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField
@@ -24,6 +25,14 @@ def _question(name: str) -> RadioField:
 
 class RunForm(FlaskForm):
     round = SelectField(_l("Round"))
+    base = SelectField(
+        _l("Start from"),
+        default="",
+        description=_l(
+            "Meetings that are locked or called off in the plan you start from stay so. The search begins with"
+            " the others where they are."
+        ),
+    )
     time_limit = SelectField(
         _l("How long to search"),
         coerce=int,
@@ -43,7 +52,11 @@ class RunForm(FlaskForm):
         description=_l("Another seed searches in another order."),
     )
 
-    def fill(self, rounds: list[tuple[str, str]]) -> None:
-        """Offer these rounds (public id, name) and the usual times."""
+    def fill(self, rounds: list[tuple[str, str]], drafts: list[tuple[str, str]]) -> None:
+        """Offer these rounds and drafts (public id, label) and the usual times."""
+        self.base.choices = [
+            SelectChoice(value="", label=_("What people have: the published plan, if there is one")),
+            *(SelectChoice(value=value, label=label) for value, label in drafts),
+        ]
         self.round.choices = [SelectChoice(value=value, label=label) for value, label in rounds]
         self.time_limit.choices = [SelectChoice(value=each, label=duration(each)) for each in TIMES]

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from scheduler.domain.kinds import RunState
 from scheduler.models import Plan, Run
+from scheduler.queries.plans import DraftLine
 from scheduler.services.runs import DEFAULT_WEIGHTS
 
 
@@ -86,6 +87,17 @@ def said_weights(run: Run) -> list[tuple[str, str]]:
         weight = str(run.weights.get(key, 0))
         rows.append((str(wish.label), str(dict(wish.answers).get(weight, weight))))
     return rows
+
+
+def draft_said(line: DraftLine) -> str:
+    """`Round 1: Plan 3, draft (2 locked, 1 called off)`"""
+    decided = []
+    if line.locked:
+        decided.append(ngettext("%(num)d locked", "%(num)d locked", line.locked))
+    if line.cancelled:
+        decided.append(ngettext("%(num)d called off", "%(num)d called off", line.cancelled))
+    said = _("%(round)s: %(plan)s, draft", round=line.plan.round.name, plan=line.plan.name)
+    return f"{said} ({', '.join(decided)})" if decided else str(said)
 
 
 def duration(seconds: float) -> str:

@@ -13,6 +13,7 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Run
+from scheduler.queries.plans import draft_lines, plan_name
 from scheduler.queries.runs import (
     RunLine,
     people_count,
@@ -30,6 +31,7 @@ from scheduler.web.organiser.gap_chart import gap_chart
 from scheduler.web.organiser.replies import blame, organise
 from scheduler.web.organiser.run_forms import RunForm
 from scheduler.web.organiser.run_words import (
+    draft_said,
     duration,
     gap_said,
     placed_said,
@@ -71,8 +73,12 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
     user = require_full()
     event = this_event()
     sizes = round_sizes(db.session, event)
-    form = RunForm(round=request.args.get("round"))
-    form.fill([(size.round.public_id, size.round.name) for size in sizes])
+    drafts = {line.plan.public_id: line for line in draft_lines(db.session, event)}
+    form = RunForm(round=request.args.get("round"), base=request.args.get("from", ""))
+    form.fill(
+        [(size.round.public_id, size.round.name) for size in sizes],
+        [(key, draft_said(line)) for key, line in drafts.items()],
+    )
     status = 200
     if form.is_submitted():
         status = 422
@@ -86,7 +92,10 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
                 workers=int(current_app.config["RUN_WORKERS"]),
             )
             try:
-                run = service.start_run(db.session, row, settings, user, datetime.now(UTC))
+                line = drafts.get(form.base.data)
+                run = service.start_run(
+                    db.session, row, settings, user, datetime.now(UTC), base=line.plan if line else None
+                )
             except (Invalid, Conflict) as error:
                 blame(form, error if isinstance(error, Invalid) else Invalid(error.message))
                 status = error.status
@@ -158,6 +167,7 @@ def _page(line: RunLine) -> dict[str, object]:
         "steps": steps,
         "chart": gap_chart(steps, steps[-1].seconds if steps and not active else gone),
         "weights": said_weights(run),
+        "base": plan_name(db.session, run.base_plan) if run.base_plan else None,
         "may_change": is_full(),
         "can_restart": run.state in (RunState.LOST, RunState.FAILED, RunState.CANCELLED),
         **WORDS,

@@ -186,3 +186,19 @@ def test_run_times_are_those_of_the_events_clock(scene, organiser):
     scene.run(RunState.FINISHED)
     year_ago = datetime.now(UTC) - timedelta(days=365)
     assert f"{year_ago:%Y-%m-}" in organiser.get(f"{scene.address}/").text
+
+
+def test_the_organiser_says_from_which_draft_a_run_starts(scene, organiser):
+    plan = make.make_plan(scene.session, scene.round)
+    other = make.make_plan(scene.session, make.make_round(scene.session, scene.event))
+    scene.session.commit()
+    page = organiser.get(f"{scene.address}/new?from={plan.public_id}").text
+    assert (
+        f'<option selected value="{plan.public_id}">{scene.round.name}: {plan.name}, draft</option>' in page
+    )
+    refused = scene.start(organiser, base=other.public_id)
+    assert refused.status_code == 422
+    assert "belongs to another round" in refused.text
+    answer = scene.start(organiser, base=plan.public_id)
+    assert scene.session.scalars(select(Run.base_plan)).one() == plan.public_id
+    assert plan.name in organiser.get(answer.location).text
