@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Column, Engine, MetaData, create_engine, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ from scheduler.extensions import make_engine
 from scheduler.models import Base, Organisation, OutboxMessage, Participant, Request
 from scheduler.schema import alembic_config
 from scheduler.services.messages import preference_of, queue_for
-from tests.factories import make_event, make_participant, make_request, make_round
+from tests.factories import NOW, make_event, make_participant, make_request, make_round
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -94,3 +96,98 @@ def test_copied_table_keeps_its_checks_and_indexes(engine: Engine) -> None:
     for change in ("kind = 'gossip'", "attempts = -1", "state = 'lost'"):
         with pytest.raises(IntegrityError), engine.begin() as connection:
             connection.execute(text(f"UPDATE outbox_message SET {change}"))
+
+
+def test_names_of_one_key_are_merged_or_numbered_and_reported(engine: Engine) -> None:
+    """What stood side by side before keys were unique; nothing that anybody entered is lost."""
+    command.upgrade(alembic_config(engine), "0003")
+    fill_names(engine)
+    command.upgrade(alembic_config(engine), "head")
+    with engine.connect() as connection:
+
+        def rows(statement: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(statement))]
+
+        assert rows("SELECT name, name_key, city FROM organisation ORDER BY id") == [
+            ("Österreichische Post", "österreichische post", "Graz"),
+            ("österreichische post (2)", "österreichische post (2)", "Wien"),
+            ("öko (2)", "öko (2)", ""),
+            ("Öko", "öko", "Berlin"),
+            ("öko (3)", "öko (3)", "Bonn"),
+        ]
+        assert rows("SELECT name, organisation_id, search_key FROM participant ORDER BY id") == [
+            ("Åsa", 1, "asa asa@example.org"),
+            ("Bo", 1, "bo bo@example.org"),
+            ("Cy", 4, "cy cy@example.org"),
+        ]
+        assert rows("SELECT brought_by_id FROM participant WHERE id = 1") == [(1,)]
+        assert rows("SELECT name FROM pavilion ORDER BY id") == [("Österreich",), ("österreich (2)",)]
+        assert rows("SELECT label, parent_id FROM topic ORDER BY id") == [
+            ("Ökologie", None),
+            ("ökologie (2)", None),
+            ("ökologie", 1),
+        ]
+        assert rows("SELECT action, subject FROM audit_entry ORDER BY id") == [
+            ("organisation.merged", "Österreichische Post"),
+            ("organisation.renamed", "österreichische post (2)"),
+            ("organisation.renamed", "öko (3)"),
+            ("pavilion.renamed", "österreich (2)"),
+            ("topic.renamed", "ökologie (2)"),
+        ]
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def fill_names(engine: Engine) -> None:
+    """Rows as the tables before keys held them: the models have columns that those lack."""
+    tables = MetaData()
+    tables.reflect(
+        engine, only=["event", "participant_type", "organisation", "participant", "pavilion", "topic"]
+    )
+    with engine.begin() as connection:
+
+        def put(table: str, *rows: dict[str, Any]) -> None:
+            for number, row in enumerate(rows, start=1):
+                plain = {column.name: plainly(column, number) for column in tables.tables[table].columns}
+                connection.execute(insert(tables.tables[table]).values(plain | row))
+
+        put("event", {"name": "Expo", "timezone": "Europe/Vienna"})
+        put("participant_type", {"code": "city"})
+        put(
+            "organisation",
+            {"name": "Österreichische Post", "city": ""},
+            {"name": "ÖSTERREICHISCHE POST", "city": "Graz"},
+            {"name": "österreichische post", "city": "Wien"},
+            {"name": "öko (2)"},
+            {"name": "Öko", "city": "Berlin"},
+            {"name": "öko", "city": "Bonn"},
+        )
+        put(
+            "participant",
+            {"name": "Åsa", "email": "asa@example.org", "organisation_id": 2, "brought_by_id": 2},
+            {"name": "Bo", "email": "bo@example.org", "organisation_id": 1},
+            {"name": "Cy", "email": "cy@example.org", "organisation_id": 4},
+        )
+        put("pavilion", {"name": "Österreich"}, {"name": "österreich"})
+        put(
+            "topic",
+            {"label": "Ökologie"},
+            {"label": "ökologie"},
+            {"label": "ökologie", "parent_id": 1},
+        )
+
+
+def plainly(column: Column[Any], number: int) -> Any:
+    """A value that the column takes."""
+    if column.name in ("id", "public_id", "slug", "code"):
+        return number if column.name == "id" else f"{column.table.name}{number}"
+    if column.nullable:
+        return None
+    if column.foreign_keys:
+        return 1
+    kind = column.type.python_type
+    return (
+        NOW
+        if kind is datetime
+        else {bool: False, int: 0, float: 0.0}.get(kind, "active" if column.name == "state" else "")
+    )

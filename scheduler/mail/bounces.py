@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from email.policy import default
 
+from scheduler.domain.text_key import address_key
+
 _SIZE = 1_000_000
 _ADDRESS = re.compile(r"[^\s;<>@]+@[^\s;<>@]+")
 
@@ -38,5 +40,5 @@ def read_bounces(data: bytes) -> list[Bounce]:
                 continue
             status = str(block.get("Status", "")).strip()
             words = " ".join(str(block.get("Diagnostic-Code", "") or status).split())[:250]
-            found.append(Bounce(reader[0].lower(), words, action == "failed" and status.startswith("5")))
+            found.append(Bounce(address_key(reader[0]), words, action == "failed" and status.startswith("5")))
     return found

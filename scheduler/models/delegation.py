@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduler.domain.text_key import name_key as as_name
 from scheduler.models.base import Base, Key, PublicId
+from scheduler.models.keys import key_of
 from scheduler.models.people import Participant
 
 
@@ -15,6 +17,7 @@ class Delegation(Base):
     __tablename__ = "delegation"
     __table_args__ = (
         UniqueConstraint("event_id", "name"),
+        Index("uq_delegation_name_key", "event_id", "name_key", unique=True),
         Index("ix_delegation_leader_id", "leader_id"),
     )
 
@@ -22,6 +25,7 @@ class Delegation(Base):
     public_id: Mapped[PublicId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(160))
+    name_key: Mapped[str] = key_of(as_name, "name")
     country: Mapped[str] = mapped_column(String(2), default="")
     note: Mapped[str] = mapped_column(default="")
     leader_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import Direction, ParticipantState
+from scheduler.domain.text_key import name_key as as_name
+from scheduler.domain.text_key import search_key as as_searched
 from scheduler.models.access import User
 from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.keys import key_of
 
 
 class ParticipantType(Base):
@@ -47,6 +50,8 @@ class Organisation(Base):
     __tablename__ = "organisation"
     __table_args__ = (
         UniqueConstraint("event_id", "name"),
+        # The key first: nothing else is looked for in this index.
+        Index("uq_organisation_name_key", "name_key", "event_id", unique=True),
         Index("ix_organisation_event_id_country", "event_id", "country"),
     )
 
@@ -54,6 +59,8 @@ class Organisation(Base):
     public_id: Mapped[PublicId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = key_of(as_name, "name")
+    search_key: Mapped[str] = key_of(as_searched, "name", deferred=True)
     kind: Mapped[str] = mapped_column(String(40), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     city: Mapped[str] = mapped_column(String(120), default="")
@@ -78,6 +85,7 @@ class Participant(Base):
         Index(
             "ix_participant_event_id_name", "event_id", "name", "state", "type_id", "organisation_id", "email"
         ),
+        Index("ix_participant_name_key", "name_key", "event_id"),
         Index("ix_participant_organisation_id", "organisation_id"),
         # Not by event first: SQLite would take it where another index finds one row.
         Index("ix_participant_country", "country", "event_id"),
@@ -103,6 +111,12 @@ class Participant(Base):
     """The co-organiser whose own participant this is; none: the organiser's."""
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
+    name_key: Mapped[str] = key_of(as_name, "name")
+    search_key: Mapped[str] = key_of(as_searched, "name", "email", deferred=True)
+    """What organisers search in; others search in `words_key`."""
+    words_key: Mapped[str] = key_of(
+        as_searched, "name", "job_title", "offers_text", "seeks_text", deferred=True
+    )
     job_title: Mapped[str] = mapped_column(String(160), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     languages: Mapped[str] = mapped_column(String(80), default="")
@@ -147,12 +161,26 @@ class Topic(Base):
     """One entry of the event's taxonomy, a tree."""
 
     __tablename__ = "topic"
-    __table_args__ = (UniqueConstraint("event_id", "code"), Index("ix_topic_parent_id", "parent_id"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "code"),
+        Index("ix_topic_parent_id", "parent_id"),
+        # No two of one name side by side; below different topics there may be.
+        Index("uq_topic_label_key", "parent_id", "label_key", unique=True),
+        Index(
+            "uq_topic_label_key_top",
+            "event_id",
+            "label_key",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(80))
     label: Mapped[str] = mapped_column(String(160))
+    label_key: Mapped[str] = key_of(as_name, "label")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(default=0)
 

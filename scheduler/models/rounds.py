@@ -8,7 +8,9 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState, RoundState
+from scheduler.domain.text_key import name_key as as_name
 from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.keys import key_of
 from scheduler.models.people import Participant
 from scheduler.models.slots import MeetingBlock
 
@@ -26,6 +28,7 @@ class MatchmakingRound(Base):
     __tablename__ = "matchmaking_round"
     __table_args__ = (
         UniqueConstraint("event_id", "name"),
+        Index("uq_matchmaking_round_name_key", "event_id", "name_key", unique=True),
         CheckConstraint("opens_at < closes_at", name="times"),
         CheckConstraint("request_cap >= 0", name="request_cap"),
         CheckConstraint("guarantee >= 0", name="guarantee"),
@@ -36,6 +39,7 @@ class MatchmakingRound(Base):
     public_id: Mapped[PublicId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = key_of(as_name, "name")
     state: Mapped[RoundState] = mapped_column(text_enum(RoundState), default=RoundState.DRAFT)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]

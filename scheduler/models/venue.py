@@ -6,7 +6,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.text_key import name_key as as_name
 from scheduler.models.base import Base, Key, PublicId, text_enum
+from scheduler.models.keys import key_of
 from scheduler.models.people import Organisation
 
 
@@ -16,6 +18,7 @@ class Pavilion(Base):
     __tablename__ = "pavilion"
     __table_args__ = (
         UniqueConstraint("event_id", "name"),
+        Index("uq_pavilion_name_key", "event_id", "name_key", unique=True),
         CheckConstraint("x >= 0 AND x <= 100 AND y >= 0 AND y <= 100", name="position"),
     )
 
@@ -23,6 +26,7 @@ class Pavilion(Base):
     public_id: Mapped[PublicId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = key_of(as_name, "name")
     x: Mapped[float] = mapped_column(default=50.0)
     y: Mapped[float] = mapped_column(default=50.0)
     off_site: Mapped[bool] = mapped_column(default=False)
@@ -59,6 +63,7 @@ class Place(Base):
     __tablename__ = "place"
     __table_args__ = (
         UniqueConstraint("pavilion_id", "name"),
+        Index("uq_place_name_key", "pavilion_id", "name_key", unique=True),
         CheckConstraint("capacity >= 1 AND capacity <= 1000", name="capacity"),
         Index("ix_place_event_id", "event_id"),
         Index("ix_place_organisation_id", "organisation_id"),
@@ -70,6 +75,7 @@ class Place(Base):
     pavilion_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
     kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = key_of(as_name, "name")
     capacity: Mapped[int] = mapped_column(default=1)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
 

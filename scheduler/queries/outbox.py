@@ -43,7 +43,7 @@ def mail_standing(session: Session, event: Event, most: int = 100) -> MailStandi
     total = session.scalar(select(func.count()).select_from(OutboxMessage).where(*needs)) or 0
     dead = session.scalars(
         select(DeadAddress)
-        .join(Participant, func.lower(Participant.email) == DeadAddress.address)
+        .join(Participant, Participant.email == DeadAddress.address)
         .where(Participant.event_id == event.id)
         .order_by(DeadAddress.bounced_at.desc())
         .limit(most)

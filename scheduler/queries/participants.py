@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState
 from scheduler.models import (
@@ -26,6 +26,7 @@ from scheduler.models import (
     Slot,
     Topic,
 )
+from scheduler.queries.search import each_word
 
 PAGE_SIZE = 30
 
@@ -206,16 +207,7 @@ def _filtered(
     session: Session, me: Participant, round_id: int | None, filters: Filters
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    columns = (
-        Participant.name,
-        Organisation.name,
-        Participant.offers_text,
-        Participant.seeks_text,
-        Participant.job_title,
-    )
-    for word in filters.text.split()[:6]:
-        conditions.append(or_(*(_contains(column, word, sqlite) for column in columns)))
+    conditions.extend(each_word(filters.text, Participant.words_key, Organisation.search_key))
     if filters.topic is not None:
         below = _subtree(filters.topic)
         conditions.append(
@@ -284,23 +276,8 @@ def _present(session: Session, event_id: int, day: date) -> list[ColumnElement[b
     return [Participant.id.not_in(away)]
 
 
-def _contains(text: InstrumentedAttribute[str], word: str, sqlite: bool) -> ColumnElement[bool]:
-    """Whether a text contains a word, whatever the case.
-
-    SQLite's LIKE ignores the case of plain letters only: for others the usual ways of writing are tried.
-    """
-    if not sqlite:
-        return text.ilike(f"%{_escaped(word)}%", escape="\\")
-    ways = {word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word}
-    return or_(*(text.like(f"%{_escaped(way)}%", escape="\\") for way in sorted(ways)))
-
-
 def _subtree(topic_id: int) -> Select[int]:
     """A topic and all below it."""
     tree = select(Topic.id).where(Topic.id == topic_id).cte("tree", recursive=True)
     tree = tree.union_all(select(Topic.id).where(Topic.parent_id == tree.c.id))
     return select(tree.c.id)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

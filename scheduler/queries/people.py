@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.domain.text_key import search_words
 from scheduler.models import (
     BusyTime,
     Delegation,
@@ -27,6 +28,7 @@ from scheduler.models import (
     Request,
     SessionAttendance,
 )
+from scheduler.queries.search import holds
 
 PAGE_SIZE = 50
 
@@ -182,18 +184,11 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
 
 def _conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Participant.event_id == event_id]
-    if wanted.text:
-        pattern = like(wanted.text)
+    for word in search_words(wanted.text):
         homes = select(Organisation.id).where(
-            Organisation.event_id == event_id, Organisation.name.ilike(pattern, escape="\\")
+            Organisation.event_id == event_id, holds(Organisation.search_key, word)
         )
-        conditions.append(
-            or_(
-                Participant.name.ilike(pattern, escape="\\"),
-                Participant.email.ilike(pattern, escape="\\"),
-                Participant.organisation_id.in_(homes),
-            )
-        )
+        conditions.append(or_(holds(Participant.search_key, word), Participant.organisation_id.in_(homes)))
     if wanted.type:
         conditions.append(
             Participant.type_id.in_(
@@ -228,12 +223,6 @@ def _need(need: Need) -> ColumnElement[bool]:
     return ~or_(
         exists().where(Request.to_id == Participant.id), exists().where(Request.from_id == Participant.id)
     )
-
-
-def like(text: str) -> str:
-    """A pattern that finds the text anywhere; its own wildcards stand for themselves."""
-    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:

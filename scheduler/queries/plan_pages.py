@@ -13,6 +13,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from scheduler.domain.kinds import MeetingState
 from scheduler.errors import NotFound
 from scheduler.models import MeetingAttendance, Organisation, Participant, Plan, Unscheduled
+from scheduler.queries.search import all_words, each_word
 
 PER_PAGE = 50
 
@@ -86,14 +87,7 @@ def _count(key: InstrumentedAttribute[int], counted: InstrumentedAttribute[int])
 
 
 def _matches(text: str) -> list[ColumnElement[bool]]:
-    if not text:
-        return []
-    pattern = _pattern(text)
-    return [or_(Participant.name.ilike(pattern, escape="\\"), Organisation.name.ilike(pattern, escape="\\"))]
-
-
-def _pattern(text: str) -> str:
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return each_word(text, Participant.search_key, Organisation.search_key)
 
 
 def person_of(session: Session, plan: Plan, public_id: str) -> Participant:
@@ -115,8 +109,7 @@ def unscheduled_page(session: Session, plan: Plan, reason: str, text: str, page:
     if reason:
         where.append(Unscheduled.reason == reason)
     if text:
-        pattern = _pattern(text)
-        where.append(or_(first.name.ilike(pattern, escape="\\"), second.name.ilike(pattern, escape="\\")))
+        where.append(or_(all_words(text, first.search_key), all_words(text, second.search_key)))
     base = select(Unscheduled).where(*where)
     if text:
         base = base.join(first, first.id == Unscheduled.first_id)

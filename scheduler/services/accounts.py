@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState, Role
 from scheduler.domain.messages import MessageKind
+from scheduler.domain.text_key import address_key
 from scheduler.errors import Invalid, NotAllowed
 from scheduler.models import EventRole, Participant, SignInLink, User
 from scheduler.services.messages import queue_mail
@@ -33,12 +34,24 @@ def hash_token(token: str) -> str:
 
 
 def clean_address(email: str) -> str:
-    """The address in lower case. Raises Invalid when it can't be one."""
+    """The address in the one form in which it is stored, looked for and written to (see `address_key`).
+
+    Raises Invalid when it can't be one.
+    """
+    text = address_key(email)
     try:
-        found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
+        found = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise Invalid(_("“%(text)s” is no mail address.", text=email.strip()[:80]), field="email") from None
-    return found.normalized.lower()
+        raise Invalid(_("“%(text)s” is no mail address.", text=text[:80]), field="email") from None
+    return address_key(found.normalized)
+
+
+def same_address(address: str) -> str:
+    """As `clean_address`, for an address that others wrote; one that can't be one is only put in lower case."""
+    try:
+        return clean_address(address)
+    except Invalid:
+        return address_key(address)
 
 
 def user_by_address(session: Session, email: str, now: datetime) -> User | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Dialect, Table
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
+
+from scheduler.models.keys import refuse_lone_change
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
             tuple(
                 value if change is None or value is None else change(value)
                 for change, value in zip(
-                    convert, (*(row[name] for name in given), *(make() for make in fresh)), strict=True
+                    convert, (*(row[name] for name in given), *(make(row) for make in fresh)), strict=True
                 )
             )
             for row in rows
@@ -68,6 +71,7 @@ def update_many(connection: Connection, table: Table, rows: Iterable[Mapping[str
     dialect = connection.dialect
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     for names, same in groups.items():
+        refuse_lone_change(table, names)
         convert = [_converter(table.columns[name], dialect) for name in names]
         changes = ", ".join(f'"{name}" = {mark}' for name in names)
         statement = f'UPDATE "{table.name}" SET {changes} WHERE id = {mark}'  # noqa: S608
@@ -94,12 +98,22 @@ def _converter(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | 
     return cache(found)
 
 
-def _default(column: Column[Any]) -> Callable[[], Any]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a default is told of the row that it completes."""
+
+    values: Mapping[str, Any]
+
+    def get_current_parameters(self) -> Mapping[str, Any]:
+        return self.values
+
+
+def _default(column: Column[Any]) -> Callable[[Mapping[str, Any]], Any]:
     default = column.default
     if isinstance(default, CallableColumnDefault):
         make: Any = default.arg
-        return lambda: make(None)
+        return lambda row: make(_Row(row))
     if isinstance(default, ScalarElementColumnDefault):
         value = default.arg
-        return lambda: value
+        return lambda _row: value
     raise TypeError(f"{column} has a default that only the database can make.")

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
     Delegation,
@@ -17,6 +18,7 @@ from scheduler.models import (
     SessionAttendance,
     User,
 )
+from scheduler.services.accounts import same_address
 from scheduler.services.audit import record
 from scheduler.services.profile import clean_country
 from scheduler.services.text import clean_line, clean_text
@@ -38,9 +40,7 @@ def save_delegation(
     if not name:
         raise Invalid(_("Give the delegation a name."), "name")
     twin = session.scalar(
-        select(Delegation.id).where(
-            Delegation.event_id == event.id, func.lower(Delegation.name) == name.lower()
-        )
+        select(Delegation.id).where(Delegation.event_id == event.id, Delegation.name_key == name_key(name))
     )
     if twin is not None and (found is None or twin != found.id):
         raise Invalid(_("There is a delegation “%(name)s” already.", name=name), "name")
@@ -106,13 +106,13 @@ def remove_member(
 
 def participant_called(session: Session, event: Event, who: str, field: str) -> Participant:
     """The one participant of that name or mail address. Raises Invalid when there is none, or several."""
-    text = clean_line(who, 254, field, _("Name or mail address")).lower()
+    text = clean_line(who, 254, field, _("Name or mail address"))
     people = session.scalars(
         select(Participant)
         .where(
             Participant.event_id == event.id,
             Participant.state != ParticipantState.WITHDRAWN,
-            or_(func.lower(Participant.email) == text, func.lower(Participant.name) == text),
+            or_(Participant.email == same_address(text), Participant.name_key == name_key(text)),
         )
         .limit(2)
     ).all()

@@ -25,6 +25,7 @@ from scheduler.mail.bounces import Bounce, read_bounces
 from scheduler.mail.form import compose, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
 from scheduler.models import DeadAddress, OutboxMessage, SenderLease
+from scheduler.services.accounts import same_address
 from scheduler.services.message_texts import Post, fill, letter_of
 from scheduler.services.messages import wall_clock
 
@@ -215,8 +216,7 @@ def _put_off(message: OutboxMessage, now: datetime, tally: Tally) -> None:
 def remember_dead(session: Session, address: str, reason: str) -> None:
     """Write to an address no more. Nothing happens when it is known already."""
     if not _is_dead(session, address):
-        key = address.strip().lower()
-        session.add(DeadAddress(address=key, reason=reason[:300], bounced_at=wall_clock()))
+        session.add(DeadAddress(address=same_address(address), reason=reason[:300], bounced_at=wall_clock()))
 
 
 def record_bounces(session: Session, data: bytes) -> list[Bounce]:
@@ -238,13 +238,13 @@ def send_again(session: Session, message: OutboxMessage) -> None:
 
 def revive(session: Session, address: str) -> None:
     """Write to an address again, for example after its owner has repaired the mailbox."""
-    found = session.get(DeadAddress, address.strip().lower())
+    found = session.get(DeadAddress, same_address(address))
     if found is not None:
         session.delete(found)
 
 
 def _is_dead(session: Session, address: str) -> bool:
-    return session.get(DeadAddress, address.strip().lower()) is not None
+    return session.get(DeadAddress, same_address(address)) is not None
 
 
 def _lives(holder: str) -> bool:

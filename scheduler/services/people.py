@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import CallState, MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     Event,
@@ -188,15 +189,12 @@ def _apply(session: Session, event: Event, person: Participant, entry: PersonEnt
 
 
 def organisation_named(session: Session, event: Event, name: str, country: str = "") -> Organisation:
-    """The event's organisation of that name, whatever its case; made when there is none. Raises Invalid."""
+    """The event's organisation of that name, however it is written; made when there is none. Raises Invalid."""
     name = clean_line(name, 200, "organisation", _("Organisation"))
     if not name:
         raise Invalid(_("Enter the organisation."), "organisation")
     found = session.scalar(
-        select(Organisation)
-        .where(Organisation.event_id == event.id, func.lower(Organisation.name) == name.lower())
-        .order_by(Organisation.id)
-        .limit(1)
+        select(Organisation).where(Organisation.event_id == event.id, Organisation.name_key == name_key(name))
     )
     if found is None:
         found = Organisation(event_id=event.id, name=name, country=country)

@@ -8,9 +8,10 @@ from difflib import get_close_matches
 
 from babel import Locale
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.people import PersonRow
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
@@ -43,10 +44,10 @@ def check_people(session: Session, event: Event, rows: Sequence[PersonRow]) -> C
     types = {
         word: row.code
         for row in session.scalars(select(ParticipantType).where(ParticipantType.event_id == event.id))
-        for word in (row.code.lower(), row.name.lower())
+        for word in (name_key(row.code), name_key(row.name))
     }
     registered = set(session.scalars(select(Participant.email).where(Participant.event_id == event.id)))
-    countries = {name.lower(): code for code, name in Locale("en").territories.items() if len(code) == 2}
+    countries = {name_key(name): code for code, name in Locale("en").territories.items() if len(code) == 2}
     ready: list[PersonEntry] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
@@ -76,12 +77,12 @@ def _entry(row: PersonRow, types: dict[str, str], countries: dict[str, str]) -> 
     organisation = clean_line(row.organisation, 200, "organisation", _("Organisation"))
     if not organisation:
         raise Invalid(_("The organisation is missing."))
-    code = types.get(row.type.strip().lower())
+    code = types.get(name_key(row.type))
     if code is None:
-        near = get_close_matches(row.type.strip().lower(), types, n=1, cutoff=0.6)
+        near = get_close_matches(name_key(row.type), types, n=1, cutoff=0.6)
         question = " " + _("Did you mean %(type)s?", type=near[0]) if near else ""
         raise Invalid(_("“%(type)s” is no type of this event.", type=row.type[:60]) + question)
-    country = countries.get(row.country.strip().lower(), row.country)
+    country = countries.get(name_key(row.country), row.country)
     return PersonEntry(
         name=name,
         email=clean_address(row.email),
@@ -101,13 +102,13 @@ def store_people(
     now = event.now()
     homes = _organisations(session, event)
     fresh = {
-        entry.organisation.lower(): {
+        name_key(entry.organisation): {
             "event_id": event.id,
             "name": entry.organisation,
             "country": entry.country,
         }
         for entry in reversed(checked.ready)
-        if entry.organisation.lower() not in homes
+        if name_key(entry.organisation) not in homes
     }
     if fresh:
         session.execute(insert(Organisation), list(fresh.values()))
@@ -121,7 +122,7 @@ def store_people(
         [
             {
                 "event_id": event.id,
-                "organisation_id": homes[entry.organisation.lower()],
+                "organisation_id": homes[name_key(entry.organisation)],
                 "type_id": types[entry.type],
                 "brought_by_id": brought_by_id,
                 "name": entry.name,
@@ -141,8 +142,6 @@ def store_people(
 
 def _organisations(session: Session, event: Event) -> dict[str, int]:
     rows = session.execute(
-        select(func.lower(Organisation.name), Organisation.id)
-        .where(Organisation.event_id == event.id)
-        .order_by(Organisation.id.desc())
+        select(Organisation.name_key, Organisation.id).where(Organisation.event_id == event.id)
     )
     return {name: number for name, number in rows}  # noqa: C416 a Result is no mapping

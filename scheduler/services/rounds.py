@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import RequestMode, RequestState, RoundState
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     Event,
@@ -53,7 +54,7 @@ def save_round(
         raise Invalid(_("Give the round a name."), "name")
     twin = session.scalar(
         select(MatchmakingRound.id).where(
-            MatchmakingRound.event_id == event.id, func.lower(MatchmakingRound.name) == name.lower()
+            MatchmakingRound.event_id == event.id, MatchmakingRound.name_key == name_key(name)
         )
     )
     if twin is not None and (found is None or twin != found.id):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from scheduler.domain.kinds import Direction
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import Event, ParticipantTopic, Topic, User, new_public_id
 from scheduler.services.audit import record
@@ -53,38 +55,88 @@ def rename_topic(session: Session, event: Event, topic_id: int, label: str, acto
 def remove_topic(session: Session, event: Event, topic_id: int, actor: User) -> str:
     """Remove a topic; its label. Those below move up, and whoever chose it gets the topic above, if there is one."""
     topic = topic_of(session, event, topic_id)
-    session.execute(
-        update(Topic)
-        .where(Topic.parent_id == topic.id)
-        .values(parent_id=topic.parent_id)
-        .execution_options(synchronize_session=False)
-    )
-    if topic.parent_id is not None:
-        chosen = ParticipantTopic
-        above = select(chosen.participant_id).where(chosen.topic_id == topic.parent_id)
-        for direction in session.scalars(
-            select(chosen.direction).where(chosen.topic_id == topic.id).distinct()
-        ).all():
-            session.execute(
-                update(chosen)
-                .where(
-                    chosen.topic_id == topic.id,
-                    chosen.direction == direction,
-                    chosen.participant_id.not_in(above.where(chosen.direction == direction)),
-                )
-                .values(topic_id=topic.parent_id)
-                .execution_options(synchronize_session=False)
-            )
-    session.execute(
-        delete(ParticipantTopic)
-        .where(ParticipantTopic.topic_id == topic.id)
-        .execution_options(synchronize_session=False)
-    )
-    label = topic.label
-    record(session, event, actor, "topic.remove", topic.code, label=label)
-    session.execute(delete(Topic).where(Topic.id == topic.id).execution_options(synchronize_session=False))
-    session.expire_all()
+    label, code = topic.label, topic.code
+    _take_out(session, topic)
+    record(session, event, actor, "topic.remove", code, label=label)
     return label
+
+
+def remove_topics(session: Session, event: Event, ids: Collection[int], actor: User) -> int:
+    """Remove many, as `remove_topic` does each; how many. Ids of other events, or of topics gone, are passed over."""
+    topics = list(session.scalars(select(Topic).where(Topic.event_id == event.id).order_by(Topic.id)))
+    chosen = [topic for topic in topics if topic.id in set(ids)]
+    if len(chosen) == len(topics):
+        numbers = select(Topic.id).where(Topic.event_id == event.id)
+        for statement in (
+            delete(ParticipantTopic).where(ParticipantTopic.topic_id.in_(numbers)),
+            delete(Topic).where(Topic.event_id == event.id),
+        ):
+            session.execute(statement.execution_options(synchronize_session=False))
+        session.expire_all()
+    else:
+        for topic in chosen:
+            _take_out(session, topic)
+    if chosen:
+        record(session, event, actor, "topic.remove-many", "", removed=len(chosen))
+    return len(chosen)
+
+
+def _take_out(session: Session, topic: Topic) -> None:
+    # The name becomes free first: one below may have the same.
+    topic.label = topic.code
+    session.flush()
+    above = topic.parent_id
+    for below in session.scalars(select(Topic).where(Topic.parent_id == topic.id).order_by(Topic.id)).all():
+        _move(session, below, above)
+    if above is not None:
+        _hand_over(session, topic.id, above)
+    _delete(session, topic)
+
+
+def _move(session: Session, topic: Topic, above: int | None) -> None:
+    """Put a topic below another, or at the top. Where one of its name is there already, the two become one."""
+    twin = session.scalar(
+        select(Topic).where(
+            Topic.event_id == topic.event_id,
+            Topic.label_key == topic.label_key,
+            Topic.parent_id.is_not_distinct_from(above),
+        )
+    )
+    if twin is None:
+        topic.parent_id = above
+        session.flush()
+        return
+    for below in session.scalars(select(Topic).where(Topic.parent_id == topic.id).order_by(Topic.id)).all():
+        _move(session, below, twin.id)
+    _hand_over(session, topic.id, twin.id)
+    _delete(session, topic)
+
+
+def _hand_over(session: Session, topic_id: int, to_id: int) -> None:
+    """Whoever chose one topic has chosen another instead."""
+    chosen = ParticipantTopic
+    known = select(chosen.participant_id).where(chosen.topic_id == to_id)
+    for direction in Direction:
+        session.execute(
+            update(chosen)
+            .where(
+                chosen.topic_id == topic_id,
+                chosen.direction == direction,
+                chosen.participant_id.not_in(known.where(chosen.direction == direction)),
+            )
+            .values(topic_id=to_id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _delete(session: Session, topic: Topic) -> None:
+    """Delete a topic and the choices that are left of it."""
+    for statement in (
+        delete(ParticipantTopic).where(ParticipantTopic.topic_id == topic.id),
+        delete(Topic).where(Topic.id == topic.id),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
 
 
 def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]], actor: User) -> int:
@@ -94,21 +146,20 @@ def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]],
     were added.
     """
     known = {
-        topic.label.casefold(): topic
-        for topic in session.scalars(select(Topic).where(Topic.event_id == event.id))
+        topic.label_key: topic for topic in session.scalars(select(Topic).where(Topic.event_id == event.id))
     }
     wanted = [
         (number, _cell(row, 0), _cell(row, 1))
         for number, row in enumerate(rows, start=1)
         if any(cell.strip() for cell in row)
     ]
-    if wanted and wanted[0][1].casefold() in ("topic", "topics", "label"):
+    if wanted and name_key(wanted[0][1]) in ("topic", "topics", "label"):
         wanted = wanted[1:]
     if not wanted:
         raise Invalid(
             _("The table has no topic. Its first column names the topic, its second the one above.")
         )
-    fresh = [line for line in wanted if line[1].casefold() not in known]
+    fresh = [line for line in wanted if name_key(line[1]) not in known]
     _refuse_too_many(session, event, len(fresh))
     position = _next_position(session, event)
     added = 0
@@ -121,12 +172,12 @@ def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]],
                     limit=LABEL_LIMIT,
                 )
             )
-        if label.casefold() in known:
+        if name_key(label) in known:
             continue
-        parent = known.get(above.casefold()) if above else None
+        parent = known.get(name_key(above)) if above else None
         if above and parent is None:
             # Ten megabytes are like no name, and comparing them takes seconds.
-            near = get_close_matches(above.casefold(), known, 1) if len(above) <= LABEL_LIMIT else []
+            near = get_close_matches(name_key(above), known, 1) if len(above) <= LABEL_LIMIT else []
             hint = _("Did you mean “%(near)s”?", near=known[near[0]].label) if near else _("Name it first.")
             raise Invalid(
                 _(
@@ -145,7 +196,7 @@ def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]],
         )
         session.add(topic)
         session.flush()
-        known[label.casefold()] = topic
+        known[name_key(label)] = topic
         added += 1
     record(session, event, actor, "topic.import", "", added=added)
     return added
@@ -175,7 +226,9 @@ def _refuse_double(
 ) -> None:
     same = session.scalars(
         select(Topic.id).where(
-            Topic.event_id == event.id, Topic.label == label, Topic.parent_id.is_not_distinct_from(parent_id)
+            Topic.event_id == event.id,
+            Topic.label_key == name_key(label),
+            Topic.parent_id.is_not_distinct_from(parent_id),
         )
     ).all()
     if any(topic != but for topic in same):

@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, Meeting, Organisation, Pavilion, Place, User, WalkingTime
 from scheduler.services.audit import record
@@ -51,7 +52,7 @@ def save_pavilion(
         if not 0 <= value <= 100:
             raise Invalid(_("A position lies between 0 and 100."), axis)
     twin = session.scalar(
-        select(Pavilion.id).where(Pavilion.event_id == event.id, func.lower(Pavilion.name) == name.lower())
+        select(Pavilion.id).where(Pavilion.event_id == event.id, Pavilion.name_key == name_key(name))
     )
     if twin is not None and (pavilion is None or twin != pavilion.id):
         raise Invalid(_("There is a pavilion “%(name)s” already.", name=name), "name")
@@ -164,7 +165,7 @@ def _apply(session: Session, event: Event, place: Place, pavilion: Pavilion, ent
     if not 1 <= entry.capacity <= 1000:
         raise Invalid(_("Between 1 and 1000 meetings fit at once."), "capacity")
     twin = session.scalar(
-        select(Place.id).where(Place.pavilion_id == pavilion.id, func.lower(Place.name) == name.lower())
+        select(Place.id).where(Place.pavilion_id == pavilion.id, Place.name_key == name_key(name))
     )
     if twin is not None and twin != place.id:
         raise Invalid(
@@ -175,7 +176,7 @@ def _apply(session: Session, event: Event, place: Place, pavilion: Pavilion, ent
         wanted = clean_line(entry.organisation, 200, "organisation", _("Organisation"))
         organisation = session.scalar(
             select(Organisation).where(
-                Organisation.event_id == event.id, func.lower(Organisation.name) == wanted.lower()
+                Organisation.event_id == event.id, Organisation.name_key == name_key(wanted)
             )
         )
         if organisation is None:

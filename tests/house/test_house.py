@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -77,3 +78,15 @@ def test_nothing_outside_of_the_repository_is_needed() -> None:
     outside = "../" + "shared"
     named = [name for name in files if outside in (ROOT / name).read_text(encoding="utf-8")]
     assert named == []
+
+
+def test_no_statement_folds_case_as_a_database_does() -> None:
+    """Names are compared by the keys of `domain.text_key`, which are the same everywhere."""
+    folding = re.compile(r"func\.(lower|upper)\(|\.(ilike|icontains|istartswith|iendswith)\(|COLLATE|NOCASE")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "scheduler").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if folding.search(line)
+    ]
+    assert found == []

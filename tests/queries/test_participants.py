@@ -65,7 +65,8 @@ def names(session: Session, me: Participant, round_: MatchmakingRound, **filters
 
 
 @pytest.mark.parametrize(
-    "text", ["compil", "ÉLISE", "élise durand", "Élise", "100%", "green_power", "GREEN compilers"]
+    "text",
+    ["compil", "ÉLISE", "élise durand", "elise", "E\u0301lise", "100%", "green_power", "GREEN compilers"],
 )
 def test_words_are_found_whatever_their_case(
     session: Session, me: Participant, round_: MatchmakingRound, elise: Participant, text: str

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import PlaceKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import Pavilion, Place, ProgrammeSession
+from scheduler.queries.search import found_in
 from scheduler.services.feeds import create_feed, feeds_of, replace_feed, revoke_feed
 from scheduler.web import access
 from scheduler.web.access import current
@@ -33,26 +37,19 @@ def desks(event_slug: str) -> str:
     current.extra["area"] = "organiser"
     event = access.this_event()
     wanted = request.args.get("q", "").strip()
-    pavilions = select(Pavilion).where(
-        Pavilion.event_id == event.id, Pavilion.name.icontains(wanted, autoescape=True)
+    pavilions = select(Pavilion).where(Pavilion.event_id == event.id)
+    stands = (
+        select(Place)
+        .where(Place.event_id == event.id, Place.kind == PlaceKind.STAND)
+        .options(joinedload(Place.pavilion))
     )
-    stands = select(Place).where(
-        Place.event_id == event.id,
-        Place.kind == PlaceKind.STAND,
-        Place.name.icontains(wanted, autoescape=True),
-    )
-    sessions = select(ProgrammeSession).where(
-        ProgrammeSession.event_id == event.id, ProgrammeSession.title.icontains(wanted, autoescape=True)
-    )
+    sessions = select(ProgrammeSession).where(ProgrammeSession.event_id == event.id)
     groups = (
         (_("Pavilion desks"), "pavilion", pavilions.order_by(Pavilion.name)),
         (_("Stands"), "stand", stands.order_by(Place.name)),
         (_("Sessions"), "session", sessions.order_by(ProgrammeSession.starts_at)),
     )
-    found = [
-        (label, kind, [(row.public_id, _name(row)) for row in db.session.scalars(rows.limit(MOST))])
-        for label, kind, rows in groups
-    ]
+    found = [(label, kind, list(islice(_named(rows, wanted), MOST))) for label, kind, rows in groups]
     return render_template("feeds/desks.html", groups=found, wanted=wanted, most=MOST)
 
 
@@ -92,6 +89,14 @@ def desk_revoke(event_slug: str, kind: str, desk_id: str, feed_id: str) -> Respo
     revoke_feed(db.session, _desk(kind, desk_id), feed_id)
     flash(_("The subscription is revoked. Its address answers no more."), "good")
     return redirect(url_for("feeds.desk", event_slug=event_slug, kind=kind, desk_id=desk_id), 303)
+
+
+def _named(rows: Select[Any], wanted: str) -> Iterator[tuple[str, str]]:
+    """Public id and name of those whose name has the words: of places there are hundreds, not thousands."""
+    for row in db.session.scalars(rows):
+        name = _name(row)
+        if found_in(wanted, name):
+            yield row.public_id, name
 
 
 def _desk(kind: str, desk_id: str) -> Desk:

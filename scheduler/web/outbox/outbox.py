@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from scheduler.config import Mode, template_folder
+from scheduler.domain.text_key import address_key
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import OutboxMessage
@@ -47,7 +48,7 @@ def show() -> str:
     page = max(1, request.args.get("page", 1, type=int))
     wanted = select(OutboxMessage)
     if address:
-        wanted = wanted.where(OutboxMessage.to_address.contains(address.lower(), autoescape=True))
+        wanted = wanted.where(OutboxMessage.to_address.contains(address_key(address), autoescape=True))
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = db.session.scalars(
         wanted.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())

@@ -97,7 +97,7 @@ def mails_save(event_slug: str) -> str | tuple[str, int] | Response:
 
 def _page(form: MailForm) -> str:
     person = access.this_participant()
-    dead = db.session.get(DeadAddress, person.email.lower())
+    dead = db.session.get(DeadAddress, person.email)
     return render_template("outbox/preferences.html", form=form, person=person, dead=dead)
 
 
