@@ -143,6 +143,7 @@ def _venue(session: Session, frame: Frame, tables_factor: float) -> None:
             name=facts.name,
             x=facts.x,
             y=facts.y,
+            placed=not facts.off_site,
             off_site=facts.off_site,
             address=facts.address,
             note=facts.note,

@@ -45,7 +45,9 @@ def schedule_sessions(session: Session, frame: Frame, crowd: Crowd, register: Re
         roles: dict[int, SessionRole] = {}
         for person, role in _attendance(facts, crowd, register, rng):
             times = attended.setdefault(person.id, [])
-            if person.id in roles or any(a < row.ends_at and row.starts_at < b for a, b in times):
+            clash = any(a < row.ends_at and row.starts_at < b for a, b in times)
+            # A joint visit is everybody's who travels along.
+            if person.id in roles or (clash and not delegation):
                 continue
             roles[person.id] = role
             times.append((row.starts_at, row.ends_at))
@@ -75,7 +77,7 @@ def _attendance(
         yield by_home[names[facts.host]], SessionRole.HOST
     for code in (*facts.who, facts.delegation):
         for person in register.members.get(code, []):
-            if person.meets and (facts.delegation or rng.random() < 0.9):
+            if facts.delegation or (person.meets and rng.random() < 0.9):
                 yield person, SessionRole.ATTENDEE
         if code == "partners":
             yield from ((person, SessionRole.ATTENDEE) for person in people if person.partner)

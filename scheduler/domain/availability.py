@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from scheduler.domain.engagements import Engagement
 from scheduler.domain.intervals import Interval, merge, pieces, subtract
 
 
@@ -24,16 +25,6 @@ class Hold(StrEnum):
     CALENDAR = "calendar"
     LIMIT = "limit"
     SESSION = "session"
-
-
-@dataclass(frozen=True, slots=True)
-class Engagement:
-    """A session that somebody attends; `speaks` when they are needed there."""
-
-    title: str
-    time: Interval
-    speaks: bool = False
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ class Event(Base):
     """One edition of an expo: several days, one time zone, its own people, venue and rounds."""
 
     __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("hall_width >= 1 AND hall_width <= 20000", name="hall_width"),
+        CheckConstraint("hall_depth >= 1 AND hall_depth <= 20000", name="hall_depth"),
+        CheckConstraint("assumed_walk >= 0 AND assumed_walk <= 240", name="assumed_walk"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -30,6 +35,11 @@ class Event(Base):
     plans_made: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many plans were ever made, deleted ones too: no two plans of an event share a number."""
     created_at: Mapped[datetime]
+    hall_width: Mapped[int | None]
+    hall_depth: Mapped[int | None]
+    """How many metres the plan of the hall measures across and down; None: the plan has no scale."""
+    assumed_walk: Mapped[int | None]
+    """The minutes that the organiser decided to count for a way that nobody knows; None: not decided."""
 
     days: Mapped[list[EventDay]] = relationship(
         back_populates="event", order_by="EventDay.date", cascade="all, delete-orphan"

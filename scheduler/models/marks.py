@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from scheduler.models.agenda import AgendaEntry, AgendaMark
 from scheduler.models.delegation import DelegationMember
+from scheduler.models.event import Event
 from scheduler.models.people import Organisation, Participant
 from scheduler.models.programme import ProgrammeSession, SessionAttendance
 from scheduler.models.venue import Pavilion, Place, WalkingTime
@@ -30,6 +31,8 @@ def _mark(session: Session, _context: UOWTransaction) -> None:
             people.add(item.participant_id)
         elif isinstance(item, ProgrammeSession) and item.delegation_id is not None:
             marks.add((item.event_id, "session", item.id))
+        elif isinstance(item, WalkingTime):
+            marks.add((item.event_id, "event", 0))
     for item in session.dirty:
         marks |= set(_of_changed(item))
     for item in session.deleted:
@@ -54,6 +57,10 @@ def _of_changed(item: object) -> Iterable[Mark]:
             yield item.event_id, "session", item.id
         case Pavilion() | Place() if _changed(item, "name", "pavilion_id", "capacity"):
             yield item.event_id, "event", 0
+        case Pavilion() if _changed(item, "x", "y", "placed", "off_site"):
+            yield item.event_id, "event", 0
+        case Event() if _changed(item, "hall_width", "hall_depth"):
+            yield item.id, "event", 0
         case WalkingTime() if _changed(item, "minutes"):
             yield item.event_id, "event", 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import PlaceKind
@@ -13,7 +13,10 @@ from scheduler.models.people import Organisation
 
 
 class Pavilion(Base):
-    """A part of the hall, or an off-site address. `x` and `y` are its position on the plan, 0 to 100."""
+    """A part of the hall, or an off-site address. `x` and `y` are its position on the plan, 0 to 100.
+
+    Not `placed`: nobody has said where it is, and the position is only where it is drawn.
+    """
 
     __tablename__ = "pavilion"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Pavilion(Base):
     name_key: Mapped[str] = key_of(as_name, "name")
     x: Mapped[float] = mapped_column(default=50.0)
     y: Mapped[float] = mapped_column(default=50.0)
+    placed: Mapped[bool] = mapped_column(default=False, server_default=false())
     off_site: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(default="")
@@ -37,7 +41,7 @@ class Pavilion(Base):
 
 
 class WalkingTime(Base):
-    """Whole minutes on foot from one pavilion to another; a missing direction equals the other one."""
+    """Whole minutes on foot from one pavilion to another, as entered; see `domain.walking` for what is not."""
 
     __tablename__ = "walking_time"
     __table_args__ = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
+from scheduler.domain.engagements import EngagementKind
 from scheduler.domain.kinds import (
     AnswerState,
     CallState,
@@ -23,9 +24,7 @@ from scheduler.domain.kinds import (
 )
 from scheduler.errors import NotFound
 from scheduler.models import (
-    BusyTime,
     CallAnswer,
-    DelegationMember,
     Event,
     Interest,
     MatchmakingRound,
@@ -38,15 +37,14 @@ from scheduler.models import (
     Place,
     PlaceOpening,
     Plan,
-    ProgrammeSession,
     Request,
-    SessionAttendance,
     Slot,
-    WalkingTime,
     round_block,
 )
 from scheduler.planning.base import Base, read_base
+from scheduler.planning.walks import counted_walks
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
+from scheduler.queries.engagements import Engagements, busy_times, session_engagements, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +127,32 @@ def minute(instant: datetime, *, up: bool = False) -> int:
 def read_material(session: Session, round_id: int, base_plan: str = "") -> Material:
     """Read a round, to go on from a plan of it (default: what people have).
 
-    Raises NotFound when there is no such round, Conflict when that plan is gone.
+    Raises NotFound when there is no such round, Conflict when that plan is gone, UnknownWays when nobody knows
+    how long walks take.
     """
     row = session.get(MatchmakingRound, round_id)
     event = session.get(Event, row.event_id) if row is not None else None
     if row is None or event is None:
         raise NotFound("There is no such matchmaking round.")
+    pavilions = session.execute(
+        select(Pavilion.id, Pavilion.public_id, Pavilion.name)
+        .where(Pavilion.event_id == event.id)
+        .order_by(Pavilion.id)
+    ).all()
+    keys = {each.id: each.public_id for each in pavilions}
     return Material(
         event=event,
         round=row,
         slots=_slots(session, row),
-        pavilions=tuple(
-            session.execute(
-                select(Pavilion.public_id, Pavilion.name)
-                .where(Pavilion.event_id == event.id)
-                .order_by(Pavilion.id)
-            )
-        ),
-        walking=_walking(session, event),
+        pavilions=tuple((each.public_id, each.name) for each in pavilions),
+        walking=counted_walks(session, event.id, keys),
         places=_places(session, event),
         people=_people(session, event),
-        busy=_busy(session, event),
-        engaged=_engaged(session, event),
+        busy={
+            person: [(minute(one.start), minute(one.end, up=True)) for one in times(items)]
+            for person, items in busy_times(session, event.id).items()
+        },
+        engaged=_stretches(session_engagements(session, event.id), keys),
         requests=_requests(session, row),
         groups=_groups(session, row),
         opinions=_opinions(session, row),
@@ -178,18 +180,6 @@ def _slots(session: Session, row: MatchmakingRound) -> tuple[SlotRow, ...]:
         SlotRow(id_, public_id, block, minute(start), minute(end))
         for id_, public_id, block, start, end in rows
     )
-
-
-def _walking(session: Session, event: Event) -> tuple[tuple[str, str, int], ...]:
-    origin, target = Pavilion.__table__.alias("origin"), Pavilion.__table__.alias("target")
-    rows = session.execute(
-        select(origin.c.public_id, target.c.public_id, WalkingTime.minutes)
-        .join(origin, origin.c.id == WalkingTime.from_id)
-        .join(target, target.c.id == WalkingTime.to_id)
-        .where(WalkingTime.event_id == event.id)
-        .order_by(WalkingTime.id)
-    )
-    return tuple((one, other, minutes) for one, other, minutes in rows)
 
 
 def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
@@ -239,53 +229,22 @@ def _people(session: Session, event: Event) -> dict[int, Person]:
     return {row[0]: Person(*row) for row in rows}
 
 
-def _busy(session: Session, event: Event) -> dict[int, list[tuple[int, int]]]:
-    busy = defaultdict[int, list[tuple[int, int]]](list)
-    for person, start, end in session.execute(
-        select(BusyTime.participant_id, BusyTime.starts_at, BusyTime.ends_at)
-        .join(Participant, Participant.id == BusyTime.participant_id)
-        .where(Participant.event_id == event.id)
-    ):
-        busy[person].append((minute(start), minute(end, up=True)))
-    return busy
-
-
-def _engaged(session: Session, event: Event) -> dict[int, list[Stretch]]:
-    stretches = {
-        id_: Stretch(
-            minute(start),
-            minute(end, up=True),
-            pavilion,
-            CauseKind.SESSION if delegation is None else CauseKind.VISIT,
-            public_id,
-        )
-        for id_, public_id, delegation, start, end, pavilion in session.execute(
-            select(
-                ProgrammeSession.id,
-                ProgrammeSession.public_id,
-                ProgrammeSession.delegation_id,
-                ProgrammeSession.starts_at,
-                ProgrammeSession.ends_at,
-                Pavilion.public_id,
-            )
-            .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
-            .where(ProgrammeSession.event_id == event.id)
-        )
-    }
-    attended = (
-        select(SessionAttendance.session_id, SessionAttendance.participant_id)
-        .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
-        .where(ProgrammeSession.event_id == event.id)
-    )
-    joint = (
-        select(ProgrammeSession.id, DelegationMember.participant_id)
-        .join(DelegationMember, DelegationMember.delegation_id == ProgrammeSession.delegation_id)
-        .where(ProgrammeSession.event_id == event.id)
-    )
-    engaged = defaultdict[int, list[Stretch]](list)
-    for session_id, person in sorted({*session.execute(attended), *session.execute(joint)}):
-        engaged[person].append(stretches[session_id])
-    return engaged
+def _stretches(engagements: Engagements, pavilions: Mapping[int, str]) -> dict[int, list[Stretch]]:
+    """Engagements in whole minutes; equal ones are one object."""
+    made: dict[int, Stretch] = {}
+    found: dict[int, list[Stretch]] = {}
+    for person, items in engagements.items():
+        for one in items:
+            if id(one) not in made:
+                made[id(one)] = Stretch(
+                    minute(one.time.start),
+                    minute(one.time.end, up=True),
+                    pavilions[one.pavilion_id] if one.pavilion_id is not None else None,
+                    CauseKind.VISIT if one.kind is EngagementKind.VISIT else CauseKind.SESSION,
+                    one.key,
+                )
+        found[person] = [made[id(one)] for one in items]
+    return found
 
 
 def _requests(session: Session, row: MatchmakingRound) -> list[Asked]:

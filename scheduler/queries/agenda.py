@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner, local_day
 from scheduler.domain.kinds import MeetingState, PlaceKind, PlanState, SessionKind
+from scheduler.domain.walking import Walks
 from scheduler.models import (
     AgendaEntry,
-    DelegationMember,
     Event,
     Meeting,
     MeetingAttendance,
@@ -27,10 +27,9 @@ from scheduler.models import (
     ProgrammeSession,
     SessionAttendance,
     Slot,
-    WalkingTime,
 )
-
-Ids = Collection[int] | None
+from scheduler.queries.engagements import Ids, within
+from scheduler.queries.venue import walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def agendas_of(session: Session, event: Event, participant_ids: Collection[int])
     found = located_entries(session, event, ids)
     told: dict[int, dict[str, AgendaEntry]] = defaultdict(dict)
     for row in session.scalars(
-        select(AgendaEntry).where(AgendaEntry.event_id == event.id, _within(AgendaEntry.participant_id, ids))
+        select(AgendaEntry).where(AgendaEntry.event_id == event.id, within(AgendaEntry.participant_id, ids))
     ):
         told[row.participant_id][row.uid] = row
     result = {}
@@ -86,7 +85,7 @@ def located_entries(
 
     With `changed_at`, that is every entry's last change in the place of the row's own.
     """
-    walking = _walking(session, event)
+    walking = walks(session, event.id)
     found: dict[int, list[Located]] = defaultdict(list)
     for key, located in _meetings(session, event, ids, changed_at):
         found[key].append(located)
@@ -117,14 +116,10 @@ def entry_of_row(row: AgendaEntry | Row[Any]) -> Entry:
     )
 
 
-def _within(column: InstrumentedAttribute[int], ids: Ids) -> ColumnElement[bool]:
-    return true() if ids is None else column.in_(ids)
-
-
 def _names(session: Session, event: Event, ids: Ids) -> dict[int, str]:
     rows = session.execute(
         select(Participant.id, Participant.name).where(
-            Participant.event_id == event.id, _within(Participant.id, ids)
+            Participant.event_id == event.id, within(Participant.id, ids)
         )
     )
     return {row.id: row.name for row in rows}
@@ -148,7 +143,7 @@ def _meetings(
     wanted = _published_meetings(event)
     if ids is not None:
         wanted = wanted.join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id).where(
-            _within(MeetingAttendance.participant_id, ids)
+            within(MeetingAttendance.participant_id, ids)
         )
     # Slots and places apart: an event has few of them, and a publication would read each a thousand times.
     meetings = session.execute(
@@ -205,7 +200,7 @@ def _meetings(
 def _slots(session: Session, event: Event, keys: Ids) -> dict[int, tuple[datetime, datetime]]:
     """Begin and end of slots, of all when no keys are given."""
     rows = session.execute(
-        select(Slot.id, Slot.starts_at, Slot.ends_at).where(Slot.event_id == event.id, _within(Slot.id, keys))
+        select(Slot.id, Slot.starts_at, Slot.ends_at).where(Slot.event_id == event.id, within(Slot.id, keys))
     )
     return {key: (start, end) for key, start, end in rows}
 
@@ -222,7 +217,7 @@ def _places(session: Session, event: Event, keys: Ids) -> dict[int, Any]:
             Pavilion.name.label("pavilion"),
         )
         .join(Pavilion, Pavilion.id == Place.pavilion_id)
-        .where(Place.event_id == event.id, _within(Place.id, keys))
+        .where(Place.event_id == event.id, within(Place.id, keys))
     )
     return {row.id: row for row in rows}
 
@@ -247,6 +242,7 @@ def _sessions(
         ProgrammeSession.host,
         ProgrammeSession.description,
         ProgrammeSession.changed_at,
+        ProgrammeSession.delegation_id,
         ProgrammeSession.pavilion_id,
         Pavilion.name.label("pavilion"),
     )
@@ -254,52 +250,28 @@ def _sessions(
         select(SessionAttendance.participant_id, *columns)
         .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
         .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
-        .where(ProgrammeSession.event_id == event.id, _within(SessionAttendance.participant_id, ids))
+        .where(ProgrammeSession.event_id == event.id, within(SessionAttendance.participant_id, ids))
     )
-    joint = (
-        select(DelegationMember.participant_id, *columns)
-        .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
-        .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
-        .where(ProgrammeSession.event_id == event.id, _within(DelegationMember.participant_id, ids))
-    )
-    seen: set[tuple[int, str]] = set()
-    for statement in (attended, joint):
-        for row in session.execute(statement):
-            key = row.participant_id
-            if (key, row.public_id) in seen:
-                continue
-            seen.add((key, row.public_id))
-            visit = row.kind is SessionKind.VISIT or statement is joint
-            where = ", ".join(part for part in (row.pavilion, row.room) if part)
-            entry = Entry(
-                uid=row.public_id,
-                kind=EntryKind.VISIT if visit else EntryKind.SESSION,
-                title=row.title,
-                start=row.starts_at,
-                end=row.ends_at,
-                last_modified=changed_at or row.changed_at,
-                place=where,
-                pavilion=row.pavilion or "",
-                partners=(Partner("", row.host),) if row.host else (),
-                description=row.description,
-            )
-            yield key, Located(entry, row.pavilion_id, None)
-
-
-def _walking(session: Session, event: Event) -> dict[tuple[int, int], int]:
-    minutes: dict[tuple[int, int], int] = {}
-    for one, other, walk in session.execute(
-        select(WalkingTime.from_id, WalkingTime.to_id, WalkingTime.minutes).where(
-            WalkingTime.event_id == event.id
+    for row in session.execute(attended):
+        visit = row.kind is SessionKind.VISIT or row.delegation_id is not None
+        where = ", ".join(part for part in (row.pavilion, row.room) if part)
+        entry = Entry(
+            uid=row.public_id,
+            kind=EntryKind.VISIT if visit else EntryKind.SESSION,
+            title=row.title,
+            start=row.starts_at,
+            end=row.ends_at,
+            last_modified=changed_at or row.changed_at,
+            place=where,
+            pavilion=row.pavilion or "",
+            partners=(Partner("", row.host),) if row.host else (),
+            description=row.description,
         )
-    ):
-        minutes[one, other] = walk
-        minutes.setdefault((other, one), walk)
-    return minutes
+        yield row.participant_id, Located(entry, row.pavilion_id, None)
 
 
-def _with_walks(items: list[Located], event: Event, walking: dict[tuple[int, int], int]) -> list[Located]:
-    """The items with the minutes from the place before; an item without a place is passed over."""
+def _with_walks(items: list[Located], event: Event, walking: Walks) -> list[Located]:
+    """The items with the minutes from the place before, where they are known; one without a place is passed over."""
     result: list[Located] = []
     here: tuple[date, int] | None = None
     for item in items:
@@ -309,7 +281,7 @@ def _with_walks(items: list[Located], event: Event, walking: dict[tuple[int, int
         day = local_day(item.entry.start, event.zone)
         minutes = 0
         if here is not None and here[0] == day:
-            minutes = walking.get((here[1], item.pavilion_id), 0)
+            minutes = walking.minutes(here[1], item.pavilion_id) or 0
         here = (day, item.pavilion_id)
         result.append(replace(item, entry=replace(item.entry, walk_minutes=minutes)) if minutes else item)
     return result

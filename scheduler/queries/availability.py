@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.availability import Engagement, Held
+from scheduler.domain.availability import Held
+from scheduler.domain.engagements import EngagementKind
 from scheduler.domain.intervals import Interval
-from scheduler.domain.kinds import BusySource, SessionRole
-from scheduler.models import BusyTime, Participant, ProgrammeSession, SessionAttendance, Slot
+from scheduler.models import Participant, Slot
+from scheduler.queries.engagements import busy_times, session_engagements
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,16 @@ def availability_of(session: Session, participant: Participant) -> Availability:
 
 
 def held_of(session: Session, participant: Participant) -> Held:
-    """What takes a participant's time, in two queries."""
-    busy: dict[BusySource, list[Interval]] = {source: [] for source in BusySource}
-    for source, start, end in session.execute(
-        select(BusyTime.source, BusyTime.starts_at, BusyTime.ends_at)
-        .where(BusyTime.participant_id == participant.id)
-        .order_by(BusyTime.starts_at)
-    ):
-        busy[source].append(Interval(start, end))
-    sessions = tuple(
-        Engagement(title, Interval(start, end), role is not SessionRole.ATTENDEE, key)
-        for title, start, end, role, key in session.execute(
-            select(
-                ProgrammeSession.title,
-                ProgrammeSession.starts_at,
-                ProgrammeSession.ends_at,
-                SessionAttendance.role,
-                ProgrammeSession.public_id,
-            )
-            .join(SessionAttendance, SessionAttendance.session_id == ProgrammeSession.id)
-            .where(SessionAttendance.participant_id == participant.id)
-            .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
-        )
-    )
+    """What takes a participant's time, in three queries."""
+    key, event_id = participant.id, participant.event_id
+    answers = busy_times(session, event_id, [key]).get(key, [])
+
+    def said(kind: EngagementKind) -> tuple[Interval, ...]:
+        return tuple(one.time for one in answers if one.kind is kind)
+
     return Held(
-        tuple(busy[BusySource.OWN]),
-        tuple(busy[BusySource.CALENDAR]),
-        tuple(busy[BusySource.LIMIT]),
-        sessions,
+        said(EngagementKind.BUSY),
+        said(EngagementKind.CALENDAR),
+        said(EngagementKind.LIMIT),
+        tuple(session_engagements(session, event_id, [key]).get(key, ())),
     )

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.intervals import Interval
 from scheduler.domain.kinds import ParticipantState, RequestState, RoundState
-from scheduler.models import (
-    BusyTime,
-    MatchmakingRound,
-    Participant,
-    ProgrammeSession,
-    Request,
-    SessionAttendance,
-    Slot,
-    round_block,
-)
+from scheduler.models import MatchmakingRound, Participant, Request, Slot, round_block
+from scheduler.queries.engagements import engagements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +23,10 @@ class Partner:
     name: str
 
 
-def partners_without_common_time(session: Session, me: Participant) -> tuple[Partner, ...]:
-    """Partners of accepted requests of the open round who are never free when the participant is.
+def partners_without_common_time(session: Session, me: Participant, now: datetime) -> tuple[Partner, ...]:
+    """Partners of accepted requests of the open round who are never free any more when the participant is.
 
-    Four queries, whatever the number of partners.
+    With whom a meeting of that round is planned already is left out. A fixed number of queries.
     """
     partner = case((Request.from_id == me.id, Request.to_id), else_=Request.from_id)
     people = {
@@ -52,19 +45,7 @@ def partners_without_common_time(session: Session, me: Participant) -> tuple[Par
         )
     }
     ids = [me.id, *people]
-    taken: dict[int, list[Interval]] = defaultdict(list)
-    for key, start, end in session.execute(
-        select(BusyTime.participant_id, BusyTime.starts_at, BusyTime.ends_at).where(
-            BusyTime.participant_id.in_(ids)
-        )
-    ):
-        taken[key].append(Interval(start, end))
-    for key, start, end in session.execute(
-        select(SessionAttendance.participant_id, ProgrammeSession.starts_at, ProgrammeSession.ends_at)
-        .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
-        .where(SessionAttendance.participant_id.in_(ids))
-    ):
-        taken[key].append(Interval(start, end))
+    taken = engagements_of(session, me.event_id, ids)
     slots: dict[int, list[Interval]] = defaultdict(list)
     for round_id, start, end in session.execute(
         select(round_block.c.round_id, Slot.starts_at, Slot.ends_at)
@@ -77,15 +58,21 @@ def partners_without_common_time(session: Session, me: Participant) -> tuple[Par
                 MatchmakingRound.state == RoundState.OPEN,
             ),
         )
+        .where(Slot.starts_at > now)
     ):
         slots[round_id].append(Interval(start, end))
 
     def free(key: int, slot: Interval) -> bool:
-        return not any(busy.overlaps(slot) for busy in taken[key])
+        return not any(one.time.overlaps(slot) for one in taken.get(key, ()))
+
+    mine_planned = {one.key for one in taken.get(me.id, ()) if one.round_id is not None}
+
+    def planned(key: int, round_id: int) -> bool:
+        return any(one.round_id == round_id and one.key in mine_planned for one in taken.get(key, ()))
 
     mine = {round_id: [slot for slot in found if free(me.id, slot)] for round_id, found in slots.items()}
     return tuple(
         Partner(row.public_id, row.name)
         for key, row in people.items()
-        if not any(free(key, slot) for slot in mine.get(row.round_id, []))
+        if not planned(key, row.round_id) and not any(free(key, slot) for slot in mine.get(row.round_id, []))
     )

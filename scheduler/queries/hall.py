@@ -20,12 +20,12 @@ class Spot:
 
 
 def hall_of(session: Session, event_id: int) -> tuple[Spot, ...]:
-    """The pavilions in the hall, off-site places left out. One query."""
+    """The pavilions whose position in the hall is known, without off-site places. One query."""
     return tuple(
         Spot(name, x, y)
         for name, x, y in session.execute(
             select(Pavilion.name, Pavilion.x, Pavilion.y)
-            .where(Pavilion.event_id == event_id, Pavilion.off_site.is_(False))
+            .where(Pavilion.event_id == event_id, Pavilion.off_site.is_(False), Pavilion.placed)
             .order_by(Pavilion.name)
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.agenda import Agenda
@@ -36,9 +36,12 @@ def pocket_version(session: Session, event: Event, me: Participant, language: st
         .where(AgendaEntry.event_id == me.event_id, AgendaEntry.uid.in_(mine))
     )
     plan = session.execute(
-        select(func.count(), func.sum(Pavilion.x), func.sum(Pavilion.y * Pavilion.id)).where(
-            Pavilion.event_id == event.id
-        )
+        select(
+            func.count(),
+            func.sum(Pavilion.x),
+            func.sum(Pavilion.y * Pavilion.id),
+            func.sum(case((Pavilion.placed & ~Pavilion.off_site, Pavilion.id), else_=0)),
+        ).where(Pavilion.event_id == event.id)
     ).one()
     known = (event.name, event.timezone, me.public_id, me.name)
     seed = f"{language}|{known}|{tuple(version or ())}|{tuple(kept)}|{partners}|{tuple(plan)}"
@@ -70,7 +73,7 @@ def pocket(session: Session, event: Event, me: Participant) -> tuple[Agenda, dic
                 "name": pavilion.name,
                 "x": pavilion.x,
                 "y": pavilion.y,
-                "offSite": pavilion.off_site,
+                "drawn": pavilion.placed and not pavilion.off_site,
                 "address": pavilion.address,
             }
             for pavilion in pavilions

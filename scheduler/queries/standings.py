@@ -12,7 +12,6 @@ from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
 from scheduler.domain.plan_difference import Standing
 from scheduler.models import (
     BusyTime,
-    DelegationMember,
     Meeting,
     MeetingAttendance,
     Participant,
@@ -138,12 +137,6 @@ def no_longer_free(session: Session, plan: Plan) -> int:
         .where(SessionAttendance.participant_id == attendance.c.participant_id, overlap)
         .exists()
     )
-    joint = (
-        select(DelegationMember.participant_id)
-        .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
-        .where(DelegationMember.participant_id == attendance.c.participant_id, overlap)
-        .exists()
-    )
     return (
         session.scalar(
             select(func.count(func.distinct(attendance.c.meeting_id)))
@@ -151,7 +144,7 @@ def no_longer_free(session: Session, plan: Plan) -> int:
             .where(
                 attendance.c.plan_id == plan.id,
                 attendance.c.state == MeetingState.PLANNED.value,
-                or_(busy, attended, joint),
+                or_(busy, attended),
             )
         )
         or 0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from scheduler.models import Meeting, Pavilion, Place, WalkingTime
+from scheduler.domain.walking import Walks
+from scheduler.models import Event, Meeting, Pavilion, Place, ProgrammeSession, WalkingTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,6 @@ class PlaceLine:
 
     place: Place
     used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Walks:
-    """Minutes by (from, to) as entered; a missing direction equals the other, a missing pair is 0."""
-
-    entered: dict[tuple[int, int], int]
-
-    def minutes(self, one: int, other: int) -> int:
-        """Whole minutes on foot."""
-        if one == other:
-            return 0
-        return self.entered.get((one, other), self.entered.get((other, one), 0))
 
 
 def pavilion_lines(session: Session, event_id: int) -> tuple[PavilionLine, ...]:
@@ -74,13 +62,62 @@ def pavilion_lines(session: Session, event_id: int) -> tuple[PavilionLine, ...]:
 
 
 def walks(session: Session, event_id: int) -> Walks:
-    """All walking minutes of an event, in one query."""
-    rows = session.execute(
-        select(WalkingTime.from_id, WalkingTime.to_id, WalkingTime.minutes).where(
-            WalkingTime.event_id == event_id
+    """What is known of the walks of an event, in three queries."""
+    entered = {
+        (one, other): minutes
+        for one, other, minutes in session.execute(
+            select(WalkingTime.from_id, WalkingTime.to_id, WalkingTime.minutes).where(
+                WalkingTime.event_id == event_id
+            )
         )
+    }
+    width, depth, assumed = session.execute(
+        select(Event.hall_width, Event.hall_depth, Event.assumed_walk).where(Event.id == event_id)
+    ).one()
+    positions = {}
+    if width is not None and depth is not None:
+        positions = {
+            pavilion_id: (x * width / 100, y * depth / 100)
+            for pavilion_id, x, y in session.execute(
+                select(Pavilion.id, Pavilion.x, Pavilion.y).where(
+                    Pavilion.event_id == event_id, Pavilion.placed, Pavilion.off_site.is_(False)
+                )
+            )
+        }
+    return Walks(entered, positions, assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingWays:
+    """Ways that nobody knows although somebody may have to go them; `first` names one of them.
+
+    `nowhere` is how many sessions name no pavilion: no way can be counted to them.
+    """
+
+    count: int
+    first: tuple[str, str] | None
+    nowhere: int
+
+
+def missing_ways(session: Session, event_id: int, known: Walks) -> MissingWays:
+    """The unknown ways between pavilions where people meet, and from these to sessions. Three queries."""
+    names = dict(
+        session.execute(
+            select(Pavilion.id, Pavilion.name).where(Pavilion.event_id == event_id).order_by(Pavilion.name)
+        ).all()
     )
-    return Walks({(one, other): minutes for one, other, minutes in rows})
+    meet = set(session.scalars(select(Place.pavilion_id).where(Place.event_id == event_id).distinct()))
+    sessions = dict(
+        session.execute(
+            select(ProgrammeSession.pavilion_id, func.count())
+            .where(ProgrammeSession.event_id == event_id)
+            .group_by(ProgrammeSession.pavilion_id)
+        ).all()
+    )
+    wanted = [key for key in names if key in meet or key in sessions]
+    found = [pair for pair in known.unknown(wanted) if not meet.isdisjoint(pair)]
+    first = (names[found[0][0]], names[found[0][1]]) if found else None
+    return MissingWays(len(found), first, sessions.get(None, 0))
 
 
 def place_lines(session: Session, pavilion: Pavilion) -> tuple[PlaceLine, ...]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from scheduler.models import (
     AgendaEntry,
     AgendaMark,
-    DelegationMember,
     Event,
     Participant,
     ProgrammeSession,
@@ -58,13 +57,6 @@ def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set
         people |= set(
             session.scalars(
                 select(SessionAttendance.participant_id).where(SessionAttendance.session_id.in_(sessions))
-            )
-        )
-        people |= set(
-            session.scalars(
-                select(DelegationMember.participant_id)
-                .join(ProgrammeSession, ProgrammeSession.delegation_id == DelegationMember.delegation_id)
-                .where(ProgrammeSession.id.in_(sessions))
             )
         )
         people |= set(

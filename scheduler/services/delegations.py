@@ -13,13 +13,13 @@ from scheduler.domain.kinds import SessionKind
 from scheduler.errors import Invalid, NotFound
 from scheduler.models import (
     Delegation,
+    DelegationMember,
     Event,
     Pavilion,
     ProgrammeSession,
     SessionAttendance,
     User,
 )
-from scheduler.queries.delegations import members_of
 from scheduler.services.audit import record
 
 
@@ -43,8 +43,12 @@ def add_visit(
     """Add an item for every member. Raises Invalid."""
     visit = ProgrammeSession(event_id=delegation.event_id, delegation_id=delegation.id, changed_at=now)
     _apply(session, visit, details)
+    # Also those who have left: should they come back, the visit is theirs again.
     visit.attendances = [
-        SessionAttendance(participant_id=member.id) for member in members_of(session, delegation)
+        SessionAttendance(participant_id=person)
+        for person in session.scalars(
+            select(DelegationMember.participant_id).where(DelegationMember.delegation_id == delegation.id)
+        )
     ]
     session.add(visit)
     session.flush()

@@ -11,21 +11,24 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlaceKind
 from scheduler.domain.text_key import name_key
+from scheduler.domain.walking import LONGEST
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, Meeting, Organisation, Pavilion, Place, User, WalkingTime
 from scheduler.services.audit import record
 from scheduler.services.text import clean_line, clean_text
 
-LONGEST_WALK = 240
+MIDDLE = 50.0
+"""Where a pavilion is drawn as long as nobody has said where it lies."""
+LARGEST_HALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class PavilionEntry:
-    """`x` and `y` lie between 0 and 100, from the upper left corner of the plan."""
+    """`x` and `y` lie between 0 and 100, from the upper left corner of the plan; None: nobody has said where."""
 
     name: str
-    x: float
-    y: float
+    x: float | None = None
+    y: float | None = None
     off_site: bool = False
     address: str = ""
     note: str = ""
@@ -49,8 +52,11 @@ def save_pavilion(
     if not name:
         raise Invalid(_("Give the pavilion a name."), "name")
     for axis, value in (("x", entry.x), ("y", entry.y)):
-        if not 0 <= value <= 100:
+        if value is not None and not 0 <= value <= 100:
             raise Invalid(_("A position lies between 0 and 100."), axis)
+    if (entry.x is None) != (entry.y is None):
+        missing = "x" if entry.x is None else "y"
+        raise Invalid(_("A position needs both numbers. Leave both empty if you don't know it yet."), missing)
     twin = session.scalar(
         select(Pavilion.id).where(Pavilion.event_id == event.id, Pavilion.name_key == name_key(name))
     )
@@ -61,7 +67,9 @@ def save_pavilion(
         pavilion = Pavilion(event_id=event.id)
         session.add(pavilion)
     pavilion.name = name
-    pavilion.x, pavilion.y = entry.x, entry.y
+    pavilion.placed = entry.x is not None and entry.y is not None
+    pavilion.x = MIDDLE if entry.x is None else entry.x
+    pavilion.y = MIDDLE if entry.y is None else entry.y
     pavilion.off_site = entry.off_site
     pavilion.address = clean_line(entry.address, 200, "address", _("Address"))
     pavilion.note = clean_text(entry.note, 1000, "note", _("Note"))
@@ -134,8 +142,8 @@ def set_walks(
     for (one, other), value in minutes.items():
         if one not in known or other not in known or one == other:
             raise Invalid(_("A walk leads from one pavilion of this event to another."))
-        if value is not None and not 0 <= value <= LONGEST_WALK:
-            raise Invalid(_("A walk takes between 0 and %(n)d minutes.", n=LONGEST_WALK))
+        if value is not None and not 0 <= value <= LONGEST:
+            raise Invalid(_("A walk takes between 0 and %(n)d minutes.", n=LONGEST))
     rows = {
         (row.from_id, row.to_id): row
         for row in session.scalars(select(WalkingTime).where(WalkingTime.event_id == event.id))
@@ -156,6 +164,37 @@ def set_walks(
     if changed:
         record(session, event, actor, "venue.walking", changed=changed)
     return changed
+
+
+def set_scale(session: Session, event: Event, width: int | None, depth: int | None, actor: User) -> bool:
+    """Say how many metres the plan of the hall measures across and down; with both, walks are computed.
+
+    Returns whether anything changed. Raises Invalid, naming the field.
+    """
+    for name, value in (("hall_width", width), ("hall_depth", depth)):
+        if value is not None and not 1 <= value <= LARGEST_HALL:
+            raise Invalid(_("The plan measures between 1 and %(n)d metres.", n=LARGEST_HALL), name)
+    if (width is None) != (depth is None):
+        missing = "hall_width" if width is None else "hall_depth"
+        raise Invalid(_("Give both sides of the plan in metres, or neither."), missing)
+    if (event.hall_width, event.hall_depth) == (width, depth):
+        return False
+    event.hall_width, event.hall_depth = width, depth
+    session.flush()
+    record(session, event, actor, "venue.scale", width=width, depth=depth)
+    return True
+
+
+def assume_walk(session: Session, event: Event, minutes: int | None, actor: User) -> bool:
+    """Decide what planning counts for a way that nobody knows; None takes the decision back. Raises Invalid."""
+    if minutes is not None and not 0 <= minutes <= LONGEST:
+        raise Invalid(_("A walk takes between 0 and %(n)d minutes.", n=LONGEST), "assumed_walk")
+    if event.assumed_walk == minutes:
+        return False
+    event.assumed_walk = minutes
+    session.flush()
+    record(session, event, actor, "venue.assume-walk", minutes=minutes)
+    return True
 
 
 def _apply(session: Session, event: Event, place: Place, pavilion: Pavilion, entry: PlaceEntry) -> None:

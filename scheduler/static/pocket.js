@@ -192,13 +192,13 @@
     const pavilions = kept.data.pavilions;
     const start = pavilions.find((one) => one.name === from);
     const end = pavilions.find((one) => one.name === to);
-    if (!end || end.offSite) return null;
-    const label = start && start !== end && !start.offSite ? say(words.way, { start: from, end: to }) : say(words.where, { place: to });
+    if (!end || !end.drawn) return null;
+    const label = start && start !== end && start.drawn ? say(words.way, { start: from, end: to }) : say(words.where, { place: to });
     const drawing = figure("svg", { class: "pocket-plan", viewBox: "-8 -6 116 112", role: "img", "aria-label": label });
-    if (start && start !== end && !start.offSite) {
+    if (start && start !== end && start.drawn) {
       drawing.append(figure("line", { x1: start.x, y1: start.y, x2: end.x, y2: end.y }));
     }
-    for (const one of pavilions.filter((each) => !each.offSite)) {
+    for (const one of pavilions.filter((each) => each.drawn)) {
       const mark = one === end ? "there" : one === start ? "here" : "";
       const name = figure("text", { x: one.x, y: one.y - 3 });
       name.textContent = mark || pavilions.length <= 16 ? one.name : "";

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.availability import (
-    Engagement,
     Grid,
     Held,
     Hold,
@@ -15,6 +14,7 @@ from scheduler.domain.availability import (
     limit_times,
     repaint,
 )
+from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.intervals import Interval
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -53,7 +53,7 @@ def test_grid_by_hour_puts_different_days_side_by_side() -> None:
 
 
 def test_grid_shows_sessions_with_their_title() -> None:
-    talk = Engagement("Opening", Interval(at(7, 9), at(7, 9, 45)))
+    talk = Engagement(EngagementKind.SESSION, title="Opening", time=Interval(at(7, 9), at(7, 9, 45)))
 
     grid = build_grid(half_hours(7, 9, 3), Held(sessions=(talk,)), MADRID)
 
@@ -131,7 +131,7 @@ def test_limits_keep_the_wall_clock_on_the_day_clocks_change() -> None:
 
 def test_free_slots_are_those_that_nothing_overlaps() -> None:
     slots = half_hours(7, 9, 3)
-    talk = Engagement("Opening", Interval(at(7, 9, 15), at(7, 9, 45)))
+    talk = Engagement(EngagementKind.SESSION, title="Opening", time=Interval(at(7, 9, 15), at(7, 9, 45)))
     held = Held(sessions=(talk,))
 
     assert free_slots(slots, held) == (slots[2],)

@@ -56,10 +56,14 @@ class PersonForm(FlaskForm):
 class PavilionForm(FlaskForm):
     name = StringField(_l("Name"), [required(_l("Give the pavilion a name.")), Length(max=120)])
     x = FloatField(
-        _l("From the left"), [NumberRange(0, 100)], default=50.0, description=_l("0 to 100, on the plan.")
+        _l("From the left"),
+        [Optional(), NumberRange(0, 100)],
+        description=_l("0 to 100, on the plan. Empty: not known yet."),
     )
     y = FloatField(
-        _l("From the top"), [NumberRange(0, 100)], default=50.0, description=_l("0 to 100, on the plan.")
+        _l("From the top"),
+        [Optional(), NumberRange(0, 100)],
+        description=_l("0 to 100, on the plan. Empty: not known yet."),
     )
     off_site = BooleanField(_l("Not in the hall"))
     address = StringField(_l("Address"), [Length(max=200)], description=_l("For places outside of the hall."))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduler.queries.venue import PavilionLine, Walks
+from scheduler.domain.walking import Walks
+from scheduler.queries.venue import PavilionLine
 
 WIDTH, HEIGHT = 960, 560
 MARGIN_X, MARGIN_Y = 92, 48
@@ -22,13 +24,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Way:
-    """A way between two pavilions; the label with its minutes stands at `x`, `y`."""
+    """A way between two pavilions; the label with its minutes (None: unknown) stands at `x`, `y`."""
 
     x1: float
     y1: float
     x2: float
     y2: float
-    minutes: int
+    minutes: int | None
 
     @property
     def x(self) -> float:
@@ -52,19 +54,23 @@ def boxes(lines: Sequence[PavilionLine]) -> list[Box]:
 
 
 def ways(drawn: Sequence[Box], walks: Walks) -> list[Way]:
-    """The shortest ways that connect all pavilions (a minimum spanning tree by minutes)."""
+    """The shortest ways that connect all pavilions (a minimum spanning tree by minutes), known ones first."""
     if not drawn:
         return []
     found: list[Way] = []
     inside, outside = [drawn[0]], list(drawn[1:])
 
-    def cost(one: Box, other: Box) -> tuple[int, float]:
-        minutes = walks.minutes(one.line.pavilion.id, other.line.pavilion.id)
-        return minutes, (one.x - other.x) ** 2 + (one.y - other.y) ** 2
+    def minutes(one: Box, other: Box) -> int | None:
+        return walks.minutes(one.line.pavilion.id, other.line.pavilion.id)
+
+    def cost(pair: tuple[Box, Box]) -> tuple[float, float]:
+        one, other = pair
+        known = minutes(one, other)
+        return math.inf if known is None else known, (one.x - other.x) ** 2 + (one.y - other.y) ** 2
 
     while outside:
-        start, goal = min(((a, b) for a in inside for b in outside), key=lambda pair: cost(*pair))
-        found.append(Way(start.x, start.y, goal.x, goal.y, cost(start, goal)[0]))
+        start, goal = min(((a, b) for a in inside for b in outside), key=cost)
+        found.append(Way(start.x, start.y, goal.x, goal.y, minutes(start, goal)))
         inside.append(goal)
         outside.remove(goal)
     return found

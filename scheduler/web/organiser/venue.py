@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.walking import PACE
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Pavilion, Place
 from scheduler.queries.venue import (
     PavilionLine,
+    missing_ways,
     pavilion_by_public_id,
     pavilion_lines,
     place_by_public_id,
@@ -34,11 +37,13 @@ def venue(event_slug: str) -> str:
     event = this_event()
     lines = pavilion_lines(db.session, event.id)
     found = walks(db.session, event.id)
-    drawn = boxes([line for line in lines if not line.pavilion.off_site])
+    drawn = boxes([line for line in lines if line.pavilion.placed and not line.pavilion.off_site])
     return render_template(
         "organiser/venue.html",
         lines=lines,
         walks=found,
+        missing=missing_ways(db.session, event.id, found),
+        pace=PACE,
         boxes=drawn,
         ways=ways(drawn, found),
         size=(WIDTH, HEIGHT),
@@ -52,23 +57,38 @@ def venue_walking(event_slug: str) -> str | Response | tuple[str, int]:
     actor = require_full()
     event = this_event()
     lines = pavilion_lines(db.session, event.id)
-    error = ""
+    error = blamed = ""
+    known = walks(db.session, event.id)
     if request.method == "POST":
         try:
             changed = service.set_walks(db.session, event, _entered(lines), actor)
+            service.set_scale(db.session, event, _whole("hall_width"), _whole("hall_depth"), actor)
+            service.assume_walk(db.session, event, _whole("assumed_walk"), actor)
         except Invalid as complaint:
-            error = complaint.message
+            db.session.rollback()
+            error, blamed = complaint.message, complaint.field
         else:
-            flash(_("Saved: %(n)d walks changed.", n=changed), "good")
+            flash(ngettext("Saved: %(num)d walk changed.", "Saved: %(num)d walks changed.", changed), "good")
             return redirect(organise("venue"))
     page = render_template(
         "organiser/walking.html",
         lines=lines,
-        walks=walks(db.session, event.id),
+        walks=known,
+        missing=missing_ways(db.session, event.id, known),
+        pace=PACE,
         error=error,
+        blamed=blamed,
         entered=request.form,
     )
     return (page, 422) if error else page
+
+
+def _whole(name: str) -> int | None:
+    """A whole number of the form, None for nothing. Raises Invalid, naming the field."""
+    text = request.form.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Invalid(_("“%(text)s” is no whole number.", text=text[:20]), name)
+    return int(text) if text else None
 
 
 def _entered(lines: tuple[PavilionLine, ...]) -> dict[tuple[int, int], int | None]:
@@ -175,11 +195,13 @@ def venue_place_remove(event_slug: str, place_id: str) -> Response:
 def _edit_pavilion(pavilion: Pavilion | None) -> str | Response | tuple[str, int]:
     actor = require_full()
     form = PavilionForm(obj=pavilion)
+    if pavilion is not None and not pavilion.placed and not form.is_submitted():
+        form.x.data = form.y.data = None
     if form.validate_on_submit():
         entry = service.PavilionEntry(
             form.name.data or "",
-            form.x.data if form.x.data is not None else 50.0,
-            form.y.data if form.y.data is not None else 50.0,
+            form.x.data,
+            form.y.data,
             bool(form.off_site.data),
             form.address.data or "",
             form.note.data or "",

@@ -41,7 +41,7 @@ def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
         costs=[(one, cost_of(one, known.slots, known.held)) for one in known.held.sessions],
         imported=bool(known.held.calendar),
         touched=service.touched_meetings(db.session, me),
-        apart=partners_without_common_time(db.session, me) if known.slots else (),
+        apart=partners_without_common_time(db.session, me, event.now()) if known.slots else (),
         error=error,
         entered=entered or {},
     )

@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.availability import Engagement, Held, free_slots
+from scheduler.domain.availability import Held, free_slots
+from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.intervals import Interval
 from scheduler.extensions import db
 from scheduler.queries.availability import availability_of
@@ -28,7 +29,9 @@ def me_sessions(event_slug: str) -> str:
         time = Interval(found.starts_at, found.ends_at)
         others = tuple(one for one in held.sessions if one.key != found.public_id)
         without = Held(held.own, held.calendar, held.limit, others)
-        attending = Held(held.own, held.calendar, held.limit, (*others, Engagement(found.title, time)))
+        attending = Held(
+            held.own, held.calendar, held.limit, (*others, Engagement(EngagementKind.SESSION, time))
+        )
         cost = len(free_slots(known.slots, without)) - len(free_slots(known.slots, attending))
         rows.append((found, role, cost))
     return render_template(

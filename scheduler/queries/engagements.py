@@ -1,0 +1,191 @@
+"""When is somebody taken, by what, and where? Everybody who has to know reads it here.
+
+Joint visits of delegations are stored as attendances like any session's: who joins a delegation later gets them,
+who leaves it loses them. Each function takes ids of participants, or None for everybody of the event, and needs a
+fixed number of queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from scheduler.domain.engagements import Engagement, EngagementKind
+from scheduler.domain.intervals import Interval
+from scheduler.domain.kinds import BusySource, MeetingState, PlanState, SessionKind, SessionRole
+from scheduler.models import (
+    BusyTime,
+    Meeting,
+    MeetingAttendance,
+    Participant,
+    Pavilion,
+    Place,
+    Plan,
+    ProgrammeSession,
+    SessionAttendance,
+    Slot,
+)
+
+Ids = Collection[int] | None
+Engagements = dict[int, list[Engagement]]
+
+_ANSWERS = {
+    BusySource.OWN: EngagementKind.BUSY,
+    BusySource.CALENDAR: EngagementKind.CALENDAR,
+    BusySource.LIMIT: EngagementKind.LIMIT,
+}
+
+
+def engagements_of(
+    session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
+) -> Engagements:
+    """All that takes people's time, in order of time: published meetings, sessions, visits, and their answers.
+
+    With `plan` its meetings count in the place of its round's published plan. `without` is the row id of a
+    meeting that is left out.
+    """
+    found: Engagements = defaultdict(list)
+    for part in (
+        meeting_engagements(session, event_id, ids, plan=plan, without=without),
+        session_engagements(session, event_id, ids),
+        busy_times(session, event_id, ids),
+    ):
+        for person, items in part.items():
+            found[person] += items
+    for items in found.values():
+        items.sort(key=lambda one: (one.time, one.key))
+    return found
+
+
+def meeting_engagements(
+    session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
+) -> Engagements:
+    """The planned meetings that people have, with the names of the others. Two queries."""
+    counts = [Plan.event_id == event_id, counting_plans(plan), Meeting.state == MeetingState.PLANNED]
+    if without is not None:
+        counts.append(Meeting.id != without)
+    wanted = select(Meeting.id).join(Plan, Plan.id == Meeting.plan_id).where(*counts)
+    if ids is not None:
+        mine = select(MeetingAttendance.meeting_id).where(MeetingAttendance.participant_id.in_(ids))
+        wanted = wanted.where(Meeting.id.in_(mine))
+    names: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for meeting_id, person, name in session.execute(
+        select(MeetingAttendance.meeting_id, MeetingAttendance.participant_id, Participant.name)
+        .join(Participant, Participant.id == MeetingAttendance.participant_id)
+        .where(MeetingAttendance.meeting_id.in_(wanted))
+        .order_by(MeetingAttendance.meeting_id, MeetingAttendance.side, Participant.name)
+    ):
+        names[meeting_id].append((person, name))
+    only = None if ids is None else set(ids)
+    found: Engagements = defaultdict(list)
+    for key, uid, start, end, pavilion_id, pavilion, round_id in session.execute(
+        select(
+            Meeting.id, Meeting.uid, Slot.starts_at, Slot.ends_at, Pavilion.id, Pavilion.name, Plan.round_id
+        )
+        .join(Plan, Plan.id == Meeting.plan_id)
+        .join(Slot, Slot.id == Meeting.slot_id)
+        .join(Place, Place.id == Meeting.place_id)
+        .join(Pavilion, Pavilion.id == Place.pavilion_id)
+        .where(Meeting.id.in_(wanted))
+        .order_by(Slot.starts_at, Meeting.id)
+    ):
+        for person, _name in names[key]:
+            if only is not None and person not in only:
+                continue
+            found[person].append(
+                Engagement(
+                    EngagementKind.MEETING,
+                    Interval(start, end),
+                    key=uid,
+                    pavilion_id=pavilion_id,
+                    pavilion=pavilion,
+                    partners=tuple(name for other, name in names[key] if other != person),
+                    round_id=round_id,
+                )
+            )
+    return found
+
+
+def counting_plans(plan: Plan | None = None) -> ColumnElement[bool]:
+    """The plans whose meetings people have: all that are published, or `plan` instead of its round's."""
+    published = Plan.state == PlanState.PUBLISHED
+    if plan is None:
+        return published
+    return or_(Plan.id == plan.id, and_(published, Plan.round_id != plan.round_id))
+
+
+def session_engagements(session: Session, event_id: int, ids: Ids = None) -> Engagements:
+    """The sessions and joint visits that people attend or hold. Two queries."""
+    sessions = {
+        row.id: row
+        for row in session.execute(
+            select(
+                ProgrammeSession.id,
+                ProgrammeSession.public_id,
+                ProgrammeSession.title,
+                ProgrammeSession.kind,
+                ProgrammeSession.starts_at,
+                ProgrammeSession.ends_at,
+                ProgrammeSession.delegation_id,
+                ProgrammeSession.pavilion_id,
+                Pavilion.name.label("pavilion"),
+            )
+            .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
+            .where(ProgrammeSession.event_id == event_id)
+        )
+    }
+    # One object for all who attend: an event has hundreds of sessions and ten thousands of attendances.
+    made: dict[tuple[int, bool], Engagement] = {}
+    found: Engagements = defaultdict(list)
+    for person, key, role in session.execute(
+        select(SessionAttendance.participant_id, SessionAttendance.session_id, SessionAttendance.role)
+        .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
+        .where(ProgrammeSession.event_id == event_id, within(SessionAttendance.participant_id, ids))
+        .order_by(SessionAttendance.participant_id, ProgrammeSession.starts_at, SessionAttendance.session_id)
+    ):
+        speaks = role is not SessionRole.ATTENDEE
+        if (key, speaks) not in made:
+            row = sessions[key]
+            visit = row.delegation_id is not None or row.kind is SessionKind.VISIT
+            made[key, speaks] = Engagement(
+                EngagementKind.VISIT if visit else EngagementKind.SESSION,
+                Interval(row.starts_at, row.ends_at),
+                title=row.title,
+                key=row.public_id,
+                pavilion_id=row.pavilion_id,
+                pavilion=row.pavilion or "",
+                speaks=speaks,
+            )
+        found[person].append(made[key, speaks])
+    return found
+
+
+def busy_times(session: Session, event_id: int, ids: Ids = None) -> Engagements:
+    """When people said that they can't meet, by hand, by their calendars or by daily limits. One query."""
+    made: dict[tuple[BusySource, datetime, datetime], Engagement] = {}
+    found: Engagements = defaultdict(list)
+    for person, source, start, end in session.execute(
+        select(BusyTime.participant_id, BusyTime.source, BusyTime.starts_at, BusyTime.ends_at)
+        .join(Participant, Participant.id == BusyTime.participant_id)
+        .where(Participant.event_id == event_id, within(BusyTime.participant_id, ids))
+        .order_by(BusyTime.participant_id, BusyTime.starts_at)
+    ):
+        row = (source, start, end)
+        if row not in made:
+            made[row] = Engagement(_ANSWERS[source], Interval(start, end))
+        found[person].append(made[row])
+    return found
+
+
+def times(engagements: Iterable[Engagement]) -> list[Interval]:
+    """Only when they are."""
+    return [one.time for one in engagements]
+
+
+def within(column: InstrumentedAttribute[int], ids: Ids) -> ColumnElement[bool]:
+    """Whether a column holds one of some ids; None for any."""
+    return true() if ids is None else column.in_(ids)
