@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.kinds import ParticipantState, RoundState
 from scheduler.extensions import db
-from scheduler.models import Event, MatchmakingRound
+from scheduler.models import Event, MatchmakingRound, Participant
 from scheduler.services.requests import expire
+from scheduler.services.withdrawal import sign_off_due
+
+
+def sign_off_people(url: str) -> int:
+    """Sign off everybody whose time to leave has come, in every event; how many."""
+    with db.new_session(url, read_only=True) as session:
+        events = session.scalars(
+            select(Participant.event_id)
+            .where(Participant.leaves_at.is_not(None), Participant.state != ParticipantState.WITHDRAWN)
+            .distinct()
+        ).all()
+    count = 0
+    for event_id in events:
+        with db.new_session(url) as session:
+            count += sign_off_due(session, session.get_one(Event, event_id))
+            session.commit()
+    return count
 
 
 def expire_requests(url: str) -> int:

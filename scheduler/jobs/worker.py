@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from scheduler.extensions import db
 from scheduler.jobs.courier import Courier
 from scheduler.jobs.errands import look_after_errands
-from scheduler.jobs.periodic import expire_requests
+from scheduler.jobs.periodic import expire_requests, sign_off_people
 from scheduler.jobs.queue import enqueue, queue_of
 from scheduler.jobs.recommending import Adviser
 from scheduler.jobs.solving import desk, is_gone, worker_name
@@ -116,7 +116,9 @@ class Worker:
                 self.look_after()
                 if time.monotonic() >= expiry:
                     expiry = time.monotonic() + EXPIRY
-                    expire_requests(str(self._app.config["DATABASE_URL"]))
+                    url = str(self._app.config["DATABASE_URL"])
+                    sign_off_people(url)
+                    expire_requests(url)
             except OperationalError:
                 log.exception("the database did not answer; the next look is in %s seconds", ROUND)
 

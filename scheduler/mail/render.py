@@ -103,6 +103,7 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
     return {
         **payload,
         "invite": bool(payload.get("invite")),
+        "left": payload.get("left"),
         "changes": sorted(changes, key=lambda change: change["after"].start),
         "entries": [_line(entry, words, zone) for entry in entries],
         "holds": _holds(entries, setting.locale or "en"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import AnswerState, CallState
@@ -55,6 +55,8 @@ class CallAnswer(Base):
     )
     state: Mapped[AnswerState] = mapped_column(text_enum(AnswerState), default=AnswerState.WAITING)
     message: Mapped[str] = mapped_column(String(500), default="")
+    optional: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the group meets without them when there is no time that suits all."""
     sent_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 

@@ -141,6 +141,8 @@ class Participant(Base):
     lunch_minutes: Mapped[int] = mapped_column(default=60)
     takes_any: Mapped[bool] = mapped_column(default=True)
     """Whether they take meetings that were asked of any representative of their organisation."""
+    leaves_at: Mapped[datetime | None]
+    """From when on they no longer take part. Once it is past they are withdrawn; what they attended before stays."""
     availability_confirmed_at: Mapped[datetime | None]
     profile_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

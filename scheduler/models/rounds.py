@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState, RoundState
@@ -116,6 +126,8 @@ class Request(Base):
     colleague_agrees: Mapped[bool] = mapped_column(default=False)
     sender_agrees: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
+    expired_by_closing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it expired because the round was closed: opening the round again undoes that."""
     reminded_at: Mapped[datetime | None]
 
     proposed: Mapped[Participant | None] = relationship(foreign_keys=proposed_id)

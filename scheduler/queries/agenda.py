@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner, local_day
@@ -246,11 +246,15 @@ def _sessions(
         ProgrammeSession.pavilion_id,
         Pavilion.name.label("pavilion"),
     )
+    still_here = or_(Participant.leaves_at.is_(None), ProgrammeSession.starts_at < Participant.leaves_at)
     attended = (
         select(SessionAttendance.participant_id, *columns)
         .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
         .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
-        .where(ProgrammeSession.event_id == event.id, within(SessionAttendance.participant_id, ids))
+        .join(Participant, Participant.id == SessionAttendance.participant_id)
+        .where(
+            ProgrammeSession.event_id == event.id, within(SessionAttendance.participant_id, ids), still_here
+        )
     )
     for row in session.execute(attended):
         visit = row.kind is SessionKind.VISIT or row.delegation_id is not None

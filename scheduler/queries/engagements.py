@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -33,6 +33,8 @@ from scheduler.models import (
 Ids = Collection[int] | None
 Engagements = dict[int, list[Engagement]]
 
+FOR_GOOD = timedelta(days=366)
+"""How long somebody who leaves is away: longer than any event lasts."""
 _ANSWERS = {
     BusySource.OWN: EngagementKind.BUSY,
     BusySource.CALENDAR: EngagementKind.CALENDAR,
@@ -165,7 +167,9 @@ def session_engagements(session: Session, event_id: int, ids: Ids = None) -> Eng
 
 
 def busy_times(session: Session, event_id: int, ids: Ids = None) -> Engagements:
-    """When people said that they can't meet, by hand, by their calendars or by daily limits. One query."""
+    """When people said that they can't meet, by hand, by their calendars or by daily limits; and what lies after
+    somebody leaves. Two queries.
+    """
     made: dict[tuple[BusySource, datetime, datetime], Engagement] = {}
     found: Engagements = defaultdict(list)
     for person, source, start, end in session.execute(
@@ -178,6 +182,13 @@ def busy_times(session: Session, event_id: int, ids: Ids = None) -> Engagements:
         if row not in made:
             made[row] = Engagement(_ANSWERS[source], Interval(start, end))
         found[person].append(made[row])
+    for person, leaves in session.execute(
+        select(Participant.id, Participant.leaves_at).where(
+            Participant.event_id == event_id, Participant.leaves_at.is_not(None), within(Participant.id, ids)
+        )
+    ):
+        if leaves is not None:
+            found[person].append(Engagement(EngagementKind.LIMIT, Interval(leaves, leaves + FOR_GOOD)))
     return found
 
 

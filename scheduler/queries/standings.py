@@ -12,6 +12,7 @@ from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
 from scheduler.domain.plan_difference import Standing
 from scheduler.models import (
     BusyTime,
+    Event,
     Meeting,
     MeetingAttendance,
     Participant,
@@ -103,15 +104,21 @@ def _other_published(plan: Plan, other: type[Plan], plan_id: object) -> ColumnEl
 
 
 def left_since(session: Session, plan: Plan) -> list[int]:
-    """The ids of a plan's meetings with somebody who has left the event."""
+    """The ids of a plan's meetings ahead with somebody who has left the event by then; what was held stays."""
+    now = session.get_one(Event, plan.event_id).now()
     return list(
         session.scalars(
             select(MeetingAttendance.meeting_id)
             .join(Participant, Participant.id == MeetingAttendance.participant_id)
+            .join(Slot, Slot.id == MeetingAttendance.slot_id)
             .where(
                 MeetingAttendance.plan_id == plan.id,
                 MeetingAttendance.state == MeetingState.PLANNED,
-                Participant.state == ParticipantState.WITHDRAWN,
+                Slot.starts_at > now,
+                or_(
+                    Participant.leaves_at < Slot.ends_at,
+                    and_(Participant.state == ParticipantState.WITHDRAWN, Participant.leaves_at.is_(None)),
+                ),
             )
             .distinct()
         )

@@ -23,7 +23,7 @@ from scheduler.models import (
 )
 from scheduler.queries.agenda import Located, entry_of_row, located_entries
 from scheduler.services.bulk import insert_many, update_many, without_collector
-from scheduler.services.change_mails import queue_change_mails
+from scheduler.services.change_mails import Farewell, queue_change_mails
 
 _TABLE = cast(Table, AgendaEntry.__table__)
 _ALIVE = EntryStatus.CONFIRMED.value
@@ -75,13 +75,15 @@ def refresh(
     mails: bool = True,
     said: str = "",
     chosen: Collection[str] = (),
+    farewell: Farewell | None = None,
 ) -> Sequence[AgendaChange]:
     """Bring the agendas of some participants (default: of all) up to date and return what changed for people.
 
     Called in the transaction of the change. New entries begin with sequence 0, each later change adds one;
     what is gone stays as cancelled until it is past. With `mails`, whoever must hear of a change gets a
     message into the outbox in the same transaction, which repeats what was `said` about the change. Nobody is
-    told of the entries that they have `chosen` themselves just now, named by their UIDs.
+    told of the entries that they have `chosen` themselves just now, named by their UIDs. With `farewell`, one of
+    the participants leaves the event and is told so.
     """
     session.flush()
     lock_agendas(session, event.id)
@@ -90,9 +92,9 @@ def refresh(
         _write(session, event, difference, event.now())
         if participant_ids is None:
             session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
-        if mails and difference.changes:
+        if mails and (difference.changes or farewell):
             changes = [replace(one, said=said) for one in difference.changes if one.after.uid not in chosen]
-            queue_change_mails(session, event, changes, first_time=difference.first_time)
+            queue_change_mails(session, event, changes, first_time=difference.first_time, farewell=farewell)
     return difference.changes
 
 

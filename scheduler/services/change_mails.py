@@ -21,8 +21,18 @@ from scheduler.services.bulk import insert_many
 from scheduler.services.messages import wall_clock
 
 _TABLE = cast(Table, OutboxMessage.__table__)
+FAREWELL_LASTS = timedelta(days=7)
 DIGEST_AT = time(18, 0)
 """The event's local time at which the day's digest is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Somebody leaves the event: they get one mail, about that and whatever is taken out of their agenda."""
+
+    participant_id: int
+    at: datetime | None = None
+    """From when on, where that is not at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,12 @@ class _Reader:
 
 
 def queue_change_mails(
-    session: Session, event: Event, changes: Iterable[AgendaChange], *, first_time: Collection[int] = ()
+    session: Session,
+    event: Event,
+    changes: Iterable[AgendaChange],
+    *,
+    first_time: Collection[int] = (),
+    farewell: Farewell | None = None,
 ) -> int:
     """Messages for everybody whose agenda changed in a way that matters to them; returns how many.
 
@@ -52,6 +67,8 @@ def queue_change_mails(
     for change in changes:
         if change.matters(now):
             by_person[change.participant_id].append(change)
+    if farewell is not None:
+        by_person.setdefault(farewell.participant_id, [])
     if not by_person:
         return 0
     rows: list[dict[str, Any]] = []
@@ -62,6 +79,9 @@ def queue_change_mails(
         if reader.changes is ChangeMail.NEVER:
             continue
         own = sorted(by_person[reader.id], key=lambda change: change.after.start)
+        if farewell is not None and reader.id == farewell.participant_id:
+            rows.append(_farewell_row(session, event, reader, own, wall, farewell))
+            continue
         last = wall + (max(change.after.end for change in own) - now)
         if reader.id in first_time and any(_new_meeting(change) for change in own):
             # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
@@ -87,6 +107,31 @@ def queue_change_mails(
 
 def _new_meeting(change: AgendaChange) -> bool:
     return change.before is None and change.after.kind is EntryKind.MEETING
+
+
+def _farewell_row(
+    session: Session,
+    event: Event,
+    reader: _Reader,
+    own: Sequence[AgendaChange],
+    wall: datetime,
+    farewell: Farewell,
+) -> dict[str, Any]:
+    """The one mail to somebody who leaves; what has not left by now is of no more use to them."""
+    for message in session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.participant_id == reader.id,
+            OutboxMessage.state == MessageState.QUEUED,
+            OutboxMessage.kind != MessageKind.SIGN_IN,
+        )
+        .with_for_update(skip_locked=True)
+    ):
+        message.state = MessageState.SUPPRESSED
+    unsaid = [replace(change, said="") for change in own]
+    row = _row(event, reader, MessageKind.CHANGE, unsaid, wall, wall, wall + FAREWELL_LASTS)
+    left = {"at": farewell.at.isoformat() if farewell.at is not None else ""}
+    return {**row, "payload": {**row["payload"], "left": left}}
 
 
 def _row(
@@ -203,6 +248,14 @@ def _taken_from(message: OutboxMessage, changes: Sequence[AgendaChange]) -> list
     if not known:
         message.state = MessageState.SUPPRESSED
     return found
+
+
+def hear_of_changes(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of some participants who get mails about changes of their agenda."""
+    never = select(MessagePreference.participant_id).where(
+        MessagePreference.participant_id.in_(ids), MessagePreference.changes == ChangeMail.NEVER
+    )
+    return set(ids) - set(session.scalars(never))
 
 
 def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Reader]:

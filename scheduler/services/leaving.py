@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -12,9 +13,12 @@ from scheduler.models import CallAnswer, MatchmakingRound, OpenCall, Participant
 from scheduler.services.news import News, forget, tell_of_call, tell_of_request
 
 
-def leave_requests(session: Session, person: Participant, now: datetime) -> int:
+def leave_requests(
+    session: Session, person: Participant, now: datetime, *, told: Collection[int] = ()
+) -> int:
     """Withdraw the requests from and to somebody who leaves: those that wait, and what was agreed in an open round.
 
+    Who was `told` that they leave, with a meeting that is cancelled, is not told again.
     Returns how many. Where they were proposed instead of a colleague, the request waits for that colleague again.
     """
     found = session.scalars(
@@ -43,20 +47,26 @@ def leave_requests(session: Session, person: Participant, now: datetime) -> int:
         for reader_id in (*readers, proposed_id):
             forget(session, reader_id, request.public_id)
         for reader in readers.values():
-            if reader.id != person.id and (proposed_id != person.id or reader.id == request.to_id):
+            if reader.id not in (person.id, *told) and (
+                proposed_id != person.id or reader.id == request.to_id
+            ):
                 tell_of_request(session, reader, News.LEFT, request, person)
     session.flush()
     return count
 
 
-def leave_calls(session: Session, person: Participant, now: datetime) -> None:
-    """Give up the calls of somebody who leaves, and free the seats that they took in others."""
+def leave_calls(session: Session, person: Participant, now: datetime, *, told: Collection[int] = ()) -> None:
+    """Give up the calls of somebody who leaves, and free the seats that they took in others.
+
+    Who was `told` that they leave is not told again of a group that is given up.
+    """
     for call in session.scalars(
         select(OpenCall).where(OpenCall.author_id == person.id, OpenCall.state != CallState.WITHDRAWN)
     ).all():
         call.state, call.changed_at = CallState.WITHDRAWN, now
         for answer in call.answers:
-            if answer.state in (AnswerState.WAITING, AnswerState.TAKEN):
+            open_ = answer.state in (AnswerState.WAITING, AnswerState.TAKEN)
+            if open_ and answer.participant_id not in told:
                 tell_of_call(session, answer.participant, News.GIVEN_UP, call, person)
     for answer in session.scalars(
         select(CallAnswer).where(
@@ -67,6 +77,6 @@ def leave_calls(session: Session, person: Participant, now: datetime) -> None:
         taken = answer.state is AnswerState.TAKEN
         answer.state, answer.decided_at = AnswerState.WITHDRAWN, now
         forget(session, answer.call.author_id, f"{answer.call.public_id} {person.public_id}")
-        if taken:
+        if taken and answer.call.author_id not in told:
             tell_of_call(session, answer.call.author, News.LEFT_GROUP, answer.call, person)
     session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,6 +29,7 @@ from scheduler.models import (
 )
 from scheduler.services import agendas
 from scheduler.services.audit import record
+from scheduler.services.change_mails import Farewell
 
 
 def move_meeting(
@@ -71,7 +72,7 @@ def move_meeting(
 def cancel_meeting(
     session: Session, meeting: Meeting, *, actor: User | None = None, reason: str = "", by: str = ""
 ) -> None:
-    """Call a meeting off: its people and its table are free again, and runs do not plan it again.
+    """Call one meeting off: its people and its table are free again, and runs do not plan it again.
 
     Its people read the reason, and who gave it (`by`), in the message about it.
     """
@@ -82,6 +83,34 @@ def cancel_meeting(
     session.flush()
     said = f"{by}: {reason}" if by and reason else reason
     _changed(session, event, meeting, actor, "meeting.cancel", said=said, reason=reason)
+
+
+def cancel_meetings(
+    session: Session,
+    event: Event,
+    meetings: Iterable[Meeting],
+    *,
+    actor: User | None = None,
+    reason: str = "",
+    farewell: Farewell | None = None,
+) -> set[int]:
+    """Call several meetings off in one act: everybody concerned gets one mail, however many of them were theirs.
+
+    With `farewell` that is because somebody leaves; they are told so, also when they had no meeting. Returns who
+    else was concerned.
+    """
+    people: set[int] = set()
+    for meeting in meetings:
+        _open(session, meeting)
+        if meeting.state is not MeetingState.PLANNED:
+            continue
+        meeting.state = MeetingState.CANCELLED
+        session.flush()
+        if _noted(session, event, meeting, actor, "meeting.cancel", reason=reason):
+            people |= _people_at(session, meeting)
+    leaving = {farewell.participant_id} if farewell is not None else set()
+    agendas.refresh(session, event, people | leaving, said=reason, farewell=farewell)
+    return people - leaving
 
 
 def bring_back_meeting(session: Session, meeting: Meeting, *, actor: User | None = None) -> None:
@@ -190,17 +219,29 @@ def _changed(
     said: str = "",
     **detail: Any,
 ) -> None:
+    if _noted(session, event, meeting, actor, action, **detail):
+        agendas.refresh(session, event, _people_at(session, meeting), said=said)
+
+
+def _noted(
+    session: Session, event: Event, meeting: Meeting, actor: User | None, action: str, **detail: Any
+) -> bool:
+    """Note a change in the meeting and the log; whether agendas show the meeting."""
     meeting.changed_at = event.now()
     published = meeting.plan.state is PlanState.PUBLISHED
     if published:
         meeting.sequence += 1
     record(session, event, actor, action, meeting.public_id, **detail)
     session.flush()
-    if published:
-        people = session.scalars(
+    return published
+
+
+def _people_at(session: Session, meeting: Meeting) -> set[int]:
+    return set(
+        session.scalars(
             select(MeetingAttendance.participant_id).where(MeetingAttendance.meeting_id == meeting.id)
-        ).all()
-        agendas.refresh(session, event, people, said=said)
+        )
+    )
 
 
 def meeting_by_public_id(session: Session, event: Event, public_id: str) -> Meeting:

@@ -1,32 +1,19 @@
-"""What organisers do with people: register, change, withdraw, take back."""
+"""What organisers do with people: register, change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import CallState, MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.text_key import name_key
-from scheduler.errors import Conflict, Invalid
-from scheduler.models import (
-    Event,
-    Meeting,
-    MeetingAttendance,
-    OpenCall,
-    Organisation,
-    Participant,
-    ParticipantType,
-    Plan,
-    Request,
-    User,
-)
+from scheduler.errors import Invalid
+from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.services.accounts import clean_address
 from scheduler.services.audit import record
-from scheduler.services.leaving import leave_calls, leave_requests
-from scheduler.services.meetings import cancel_meeting
 from scheduler.services.profile import clean_country
 from scheduler.services.text import clean_line
 
@@ -44,15 +31,6 @@ class PersonEntry:
     guarantee: int = 0
     max_meetings_per_day: int | None = None
     state: ParticipantState = ParticipantState.ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """What it touches when somebody leaves the event."""
-
-    meetings: int
-    waiting: int
-    calls: int
 
 
 def add_person(
@@ -78,73 +56,6 @@ def change_person(
     person.updated_at = event.now()
     session.flush()
     record(session, event, actor, "person.change", person.public_id, name=person.name)
-
-
-def leaving(session: Session, person: Participant) -> Leaving:
-    """What a withdrawal would touch: published meetings, requests that still wait, own open calls."""
-    waiting = session.scalar(
-        select(func.count()).where(
-            (Request.from_id == person.id) | (Request.to_id == person.id), Request.state == RequestState.OPEN
-        )
-    )
-    calls = session.scalar(
-        select(func.count()).where(OpenCall.author_id == person.id, OpenCall.state != CallState.WITHDRAWN)
-    )
-    return Leaving(len(_meetings(session, person)), waiting or 0, calls or 0)
-
-
-def withdraw_person(session: Session, event: Event, person: Participant, actor: User) -> Leaving:
-    """Take somebody out: published meetings are cancelled, waiting requests withdrawn, open calls given up.
-
-    Raises Conflict when they left already.
-    """
-    if person.state is ParticipantState.WITHDRAWN:
-        raise Conflict(_("%(name)s has left already.", name=person.name))
-    touched = leaving(session, person)
-    now = event.now()
-    leave_requests(session, person, now)
-    leave_calls(session, person, now)
-    for meeting in _meetings(session, person):
-        cancel_meeting(session, meeting, actor=actor, reason=_("%(name)s can't come.", name=person.name))
-    person.state = ParticipantState.WITHDRAWN
-    person.updated_at = now
-    session.flush()
-    record(
-        session,
-        event,
-        actor,
-        "person.withdraw",
-        person.public_id,
-        name=person.name,
-        meetings=touched.meetings,
-        requests=touched.waiting,
-    )
-    return touched
-
-
-def take_back_person(session: Session, event: Event, person: Participant, actor: User) -> None:
-    """Let somebody who left take part again; cancelled meetings stay so until the next run."""
-    if person.state is not ParticipantState.WITHDRAWN:
-        raise Conflict(_("%(name)s takes part already.", name=person.name))
-    person.state = ParticipantState.ACTIVE
-    person.updated_at = event.now()
-    session.flush()
-    record(session, event, actor, "person.take-back", person.public_id, name=person.name)
-
-
-def _meetings(session: Session, person: Participant) -> list[Meeting]:
-    return list(
-        session.scalars(
-            select(Meeting)
-            .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
-            .join(Plan, Plan.id == Meeting.plan_id)
-            .where(
-                MeetingAttendance.participant_id == person.id,
-                Meeting.state == MeetingState.PLANNED,
-                Plan.state == PlanState.PUBLISHED,
-            )
-        )
-    )
 
 
 def _apply(session: Session, event: Event, person: Participant, entry: PersonEntry) -> None:

@@ -13,9 +13,8 @@ from scheduler.services.people import (
     PersonEntry,
     add_person,
     change_person,
-    take_back_person,
-    withdraw_person,
 )
+from scheduler.services.withdrawal import take_back_person, withdraw_person
 from tests.factories import (
     make_block,
     make_event,
@@ -27,6 +26,7 @@ from tests.factories import (
     make_request,
     make_round,
 )
+from tests.services.scenes import set_clock
 
 ENTRY = PersonEntry("Ada Puig", "Ada@Example.org", "Puig Lights", "supplier", country="es")
 
@@ -104,6 +104,7 @@ def test_withdrawing_cancels_meetings_and_waiting_requests_and_can_be_taken_back
     plan = make_plan(session, found)
     meeting = make_meeting(session, plan, block.slots[0], make_place(session, event), [one, other])
     plan.state = PlanState.PUBLISHED
+    set_clock(event, "2023-11-01 09:00")
     session.flush()
     touched = withdraw_person(session, event, one, actor)
     session.expire_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
@@ -22,8 +23,11 @@ from scheduler.queries.people import (
     person_detail,
 )
 from scheduler.services import people as service
+from scheduler.services import withdrawal
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.filters import moment
+from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.authority import (
     is_full,
     may_change,
@@ -69,7 +73,8 @@ def people_show(event_slug: str, person_id: str) -> str:
         detail=person_detail(db.session, person),
         person=person,
         agenda=agenda_of(db.session, person, event),
-        leaving=service.leaving(db.session, person),
+        leaving=withdrawal.leaving(db.session, event, person),
+        leaving_form=LeavingForm().offer(event),
         may_change=may_change(person),
     )
 
@@ -116,16 +121,22 @@ def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, 
 @access.organiser
 def people_withdraw(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
-    touched = service.withdraw_person(db.session, this_event(), person, require_change(person))
-    flash(
-        _(
-            "%(name)s has left. Meetings cancelled: %(meetings)d. Requests withdrawn: %(requests)d.",
-            name=person.name,
-            meetings=touched.meetings,
-            requests=touched.waiting,
-        ),
-        "good",
+    event, actor = this_event(), require_change(person)
+    start = LeavingForm().start(event)
+    touched = withdrawal.withdraw_person(db.session, event, person, actor, start)
+    parts = [
+        _("%(name)s leaves on %(when)s.", name=person.name, when=moment(person.leaves_at))
+        if person.state is not ParticipantState.WITHDRAWN and person.leaves_at is not None
+        else _("%(name)s has left.", name=person.name)
+    ]
+    parts.append(
+        ngettext(
+            "%(num)s meeting ahead is cancelled.", "%(num)s meetings ahead are cancelled.", touched.meetings
+        )
     )
+    if touched.held:
+        parts.append(ngettext("%(num)s that has begun stays.", "%(num)s that have begun stay.", touched.held))
+    flash(" ".join(parts), "good")
     return redirect(organise("people_show", person_id=person.public_id))
 
 
@@ -133,7 +144,7 @@ def people_withdraw(event_slug: str, person_id: str) -> Response:
 @access.organiser
 def people_take_back(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
-    service.take_back_person(db.session, this_event(), person, require_change(person))
+    withdrawal.take_back_person(db.session, this_event(), person, require_change(person))
     flash(_("%(name)s takes part again.", name=person.name), "good")
     return redirect(organise("people_show", person_id=person.public_id))
 

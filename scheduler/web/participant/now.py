@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.domain.availability import free_slots
+from scheduler.domain.kinds import ParticipantState
 from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
 from scheduler.queries.availability import availability_of
 from scheduler.queries.participation import figures, profile_progress
-from scheduler.services.people import leaving, withdraw_person
 from scheduler.services.taking_part import take_part
+from scheduler.services.withdrawal import leaving, withdraw_person
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.leaving import LeavingForm
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.round import round_id, this_round
 from scheduler.web.participant.steps import steps, what_next, what_you_get
@@ -58,7 +60,13 @@ def now_take_part(event_slug: str) -> Response:
 def me_leave(event_slug: str) -> str:
     """What it touches when one can't come, before one says so."""
     me = access.this_participant()
-    return render_template("participant/leave.html", me=me, touched=leaving(db.session, me))
+    event = access.this_event()
+    return render_template(
+        "participant/leave.html",
+        me=me,
+        touched=leaving(db.session, event, me),
+        form=LeavingForm().offer(event),
+    )
 
 
 @blueprint.post("/leave")
@@ -67,6 +75,10 @@ def me_leave_post(event_slug: str) -> Response:
     me = access.this_participant()
     if current.user is None or request.form.get("sure") != "1":
         return redirect(url_for("participant.me_leave", event_slug=event_slug))
-    withdraw_person(db.session, access.this_event(), me, current.user)
+    event = access.this_event()
+    withdraw_person(db.session, event, me, current.user, LeavingForm().start(event))
+    if me.state is not ParticipantState.WITHDRAWN:
+        flash(_("Noted. Whoever was to meet you after that is told."), "good")
+        return redirect(url_for("participant.me", event_slug=event_slug))
     flash(_("You are no longer taking part. Whoever wanted to meet you is told."), "good")
     return redirect(url_for("account.me"))
