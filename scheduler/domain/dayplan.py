@@ -1,50 +1,42 @@
-"""A delegation's day: who is where with whom, and the way between, as a timeline and as a list by time."""
+"""A delegation's day: who is where with whom, and the way between, as a table and as a list by time."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from scheduler.domain.agenda import Agenda, Entry
 
-STEP_MINUTES = 5
-"""The timeline's rows."""
-
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """An entry on the timeline: rows from `first` up to before `last`, columns likewise; all count from 1."""
+class Cell:
+    """What a member does in `span` neighbouring columns: nothing, an entry, or several at once.
 
-    entry: Entry
-    first: int
-    last: int
-    column: int
-    columns: int = 1
-    members: tuple[str, ...] = ()
-    clash: bool = False
-    """Whether the member has something else at the same time."""
+    `rows` neighbouring rows share the cell: they attend the same. `walks` are the minutes on foot before it, one for
+    each way by which somebody comes.
+    """
+
+    entries: tuple[Entry, ...]
+    span: int = 1
+    rows: int = 1
+    walks: tuple[int, ...] = ()
 
     @property
-    def rows(self) -> int:
-        return self.last - self.first
+    def clash(self) -> bool:
+        return len(self.entries) > 1
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """Minutes on foot before an entry; rows as in `Block`."""
+class Row:
+    """Members who spend the day together, and their cells from left to right.
 
-    minutes: int
-    first: int
-    last: int
-    column: int
-    columns: int = 1
+    A cell that the row above reaches down into is left out, as in a table of HTML.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    instant: datetime
-    row: int
+    members: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,82 +55,93 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
+    """`starts` are the columns of the table: the instants at which something begins for somebody."""
+
     day: date
     members: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    walks: tuple[Walk, ...]
-    hours: tuple[Hour, ...]
-    rows: int
+    starts: tuple[datetime, ...]
+    rows: tuple[Row, ...]
     by_time: tuple[Together, ...]
 
 
 def plan_day(day: date, members: Sequence[tuple[int, str]], agendas: Mapping[int, Agenda]) -> DayPlan:
-    """The day of members given as (key, name), in this order, from their agendas (one zone for all).
+    """The day of members given as (key, name), from their agendas (one zone for all).
 
-    What neighbouring members attend becomes one block across their columns. Cancelled entries are left out.
+    Columns are as wide as what is in them, not as long as it lasts: a day of twenty short meetings and a long dinner
+    fits a screen. Members with the same day share a row. Cancelled entries are left out.
     """
     mine = {
         key: [entry for entry in agendas[key].on(day).entries if not entry.cancelled] for key, _ in members
     }
     names = tuple(name for _, name in members)
-    everything = [entry for entries in mine.values() for entry in entries]
-    if not everything:
-        return DayPlan(day, names, (), (), (), 0, ())
-    zone = next(iter(agendas.values())).zone
-    opening = min(entry.start for entry in everything).astimezone(zone).replace(minute=0, second=0)
-    closing = max(entry.end for entry in everything)
-
-    def row(instant: datetime) -> int:
-        return int((instant - opening).total_seconds() // 60 // STEP_MINUTES) + 1
-
+    starts = tuple(sorted({entry.start for entries in mine.values() for entry in entries}))
     attending: dict[str, list[str]] = {}
+    alike: dict[tuple[tuple[Entry, ...], ...], list[str]] = {}
     for key, name in members:
         for entry in mine[key]:
             attending.setdefault(entry.uid, []).append(name)
-    blocks: list[Block] = []
-    walks: list[Walk] = []
-    open_blocks: dict[str, int] = {}
-    for column, (key, _name) in enumerate(members, start=1):
-        entries = mine[key]
-        here: dict[str, int] = {}
-        for index, entry in enumerate(entries):
-            first, last = row(entry.start), max(row(entry.end), row(entry.start) + 1)
-            clash = any(
-                other.uid != entry.uid and other.start < entry.end and entry.start < other.end
-                for other in entries[max(0, index - 3) : index + 4]
-            )
-            # Neighbours who do the same, coming the same way, share one block.
-            neighbour = open_blocks.get(entry.uid)
-            if (
-                neighbour is not None
-                and not clash
-                and not blocks[neighbour].clash
-                and blocks[neighbour].entry.walk_minutes == entry.walk_minutes
-            ):
-                blocks[neighbour] = replace(blocks[neighbour], columns=blocks[neighbour].columns + 1)
-                here[entry.uid] = neighbour
-                continue
-            here[entry.uid] = len(blocks)
-            blocks.append(Block(entry, first, last, column, 1, tuple(attending[entry.uid]), clash))
-        open_blocks = here
-    for block in blocks:
-        if minutes := block.entry.walk_minutes:
-            steps = max(1, -(-minutes // STEP_MINUTES))
-            walks.append(Walk(minutes, max(1, block.first - steps), block.first, block.column, block.columns))
-    hours = []
-    instant = opening
-    while instant < closing:
-        hours.append(Hour(instant, row(instant)))
-        instant += timedelta(hours=1)
-    return DayPlan(
-        day,
-        names,
-        tuple(blocks),
-        tuple(walks),
-        tuple(hours),
-        row(closing) - 1,
-        _by_time(mine, attending, names),
+        alike.setdefault(_together(mine[key]), []).append(name)
+    rows = _rows(alike, starts) if starts else ()
+    return DayPlan(day, names, starts, rows, _by_time(mine, attending, names))
+
+
+def _together(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], ...]:
+    """A member's entries by start; those that overlap stand together."""
+    groups: list[list[Entry]] = []
+    ends: datetime | None = None
+    for entry in sorted(entries, key=lambda entry: (entry.start, entry.end, entry.uid)):
+        if ends is not None and entry.start < ends:
+            groups[-1].append(entry)
+            ends = max(ends, entry.end)
+        else:
+            groups.append([entry])
+            ends = entry.end
+    return tuple(tuple(group) for group in groups)
+
+
+def _rows(
+    days: Mapping[tuple[tuple[Entry, ...], ...], list[str]], starts: Sequence[datetime]
+) -> tuple[Row, ...]:
+    rows: list[tuple[tuple[str, ...], dict[int, Cell]]] = []
+    above: dict[int, tuple[int, Cell]] = {}
+    for number, (groups, names) in enumerate(days.items()):
+        cells = _cells(groups, starts)
+        reached: dict[int, tuple[int, Cell]] = {}
+        for column, cell in list(cells.items()):
+            owner, shared = above.get(column, (number, cell))
+            if owner != number and _same(shared, cell):
+                walks = tuple(sorted({*shared.walks, *cell.walks}))
+                cell = replace(shared, rows=shared.rows + 1, walks=walks)
+                rows[owner][1][column] = cell
+                del cells[column]
+                reached[column] = (owner, cell)
+            else:
+                reached[column] = (number, cell)
+        rows.append((tuple(names), cells))
+        above = reached
+    return tuple(Row(names, tuple(cells[column] for column in sorted(cells))) for names, cells in rows)
+
+
+def _same(one: Cell, other: Cell) -> bool:
+    """Whether two cells can be one: the same single entry. Free time is each member's own."""
+    return (
+        len(one.entries) == len(other.entries) == 1
+        and one.entries[0].uid == other.entries[0].uid
+        and one.span == other.span
     )
+
+
+def _cells(groups: Sequence[tuple[Entry, ...]], starts: Sequence[datetime]) -> dict[int, Cell]:
+    """One row's cells by their first column; free columns have a cell each."""
+    cells: dict[int, Cell] = {}
+    column = 0
+    for group in groups:
+        first = bisect_left(starts, group[0].start)
+        cells |= {free: Cell(()) for free in range(column, first)}
+        column = bisect_left(starts, max(entry.end for entry in group))
+        walks = (group[0].walk_minutes,) if group[0].walk_minutes else ()
+        cells[first] = Cell(group, column - first, walks=walks)
+    return cells | {free: Cell(()) for free in range(column, len(starts))}
 
 
 def _by_time(

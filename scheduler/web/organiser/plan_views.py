@@ -53,6 +53,7 @@ def plans_timetable(event_slug: str, plan_id: str) -> str:
         days=days,
         day=day,
         shown=shown,
+        wide=request.args.get("cells") == "wide",
         here=here,
         address_of=page_address(),
         may_change=is_full(),
