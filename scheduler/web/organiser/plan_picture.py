@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from scheduler.domain.walking import Walks
 from scheduler.queries.venue import PavilionLine
+from scheduler.web.labels_on_maps import lines_of
 
 WIDTH, HEIGHT = 960, 560
 MARGIN_X, MARGIN_Y = 92, 48
+LETTERS = 18
+"""The most that a line in a box holds, in the widest of the fonts."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Box:
     line: PavilionLine
     x: float
     y: float
+    name: tuple[str, ...]
+    """The pavilion's name, in lines that fit."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ def boxes(lines: Sequence[PavilionLine]) -> list[Box]:
             line,
             round(MARGIN_X + line.pavilion.x / 100 * (WIDTH - 2 * MARGIN_X), 1),
             round(MARGIN_Y + line.pavilion.y / 100 * (HEIGHT - 2 * MARGIN_Y), 1),
+            tuple(lines_of(line.pavilion.name, LETTERS)),
         )
         for line in lines
     ]
