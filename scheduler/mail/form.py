@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+
+import idna
 
 from scheduler.calendars.invitation import Invitation, Method
 from scheduler.calendars.lines import one_line
+from scheduler.mail.headers import POLICY
 from scheduler.mail.render import Texts
 
 _NAME_LIMIT = 120
@@ -32,20 +36,64 @@ class Letter:
     invitations: tuple[Invitation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A mail ready to be handed over. `international`: the server has to offer SMTPUTF8 (RFC 6531)."""
+
+    reader: str
+    content: bytes
+    international: bool
+
+
+def parcel_of(letter: Letter, mail_from: str, host: str) -> Parcel:
+    """The letter as the bytes that travel. Raises ValueError when an address can't be written in one."""
+    message = compose(letter, mail_from, host)
+    beyond_ascii = bool(getattr(message.policy, "utf8", False))
+    return Parcel(message["To"].addresses[0].addr_spec, message.as_bytes(), beyond_ascii)
+
+
 def sender_address(mail_from: str) -> tuple[str, str]:
     """Name and address of `Expo <no-reply@example.org>`. Raises ValueError for something else."""
     name, address = parseaddr(mail_from)
     if "@" not in address:
         raise ValueError(f"MAIL_FROM is '{mail_from}'; it must hold a mail address.")
-    return name, address
+    return name, wire_address(address)
+
+
+def wire_address(address: str) -> str:
+    """The address as mail servers know it: the domain in ASCII (RFC 5891), the local part as it is.
+
+    Raises ValueError for what is no mail address.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    if not local or not domain:
+        raise ValueError(f"'{address}' is no mail address.")
+    if not domain.isascii():
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise ValueError(f"The domain of '{address}' can't be written in a mail.") from None
+    return f"{local}@{domain}"
+
+
+def known_as(address: str) -> str:
+    """The address by which a person is known here: lower case, the domain as people write it."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    if "xn--" in domain:
+        with suppress(idna.IDNAError):
+            domain = idna.decode(domain)
+    return f"{local}@{domain}" if local else domain
 
 
 def compose(letter: Letter, mail_from: str, host: str) -> EmailMessage:
     """The mail. Raises ValueError when an address can't be written in one."""
-    message = EmailMessage(policy=SMTP)
     name, address = sender_address(mail_from)
-    message["From"] = _mailbox(name, address)
-    message["To"] = _mailbox(letter.to_name, letter.to_address)
+    reader = _mailbox(letter.to_name, letter.to_address)
+    author = _mailbox(name, address)
+    beyond_ascii = not (reader.addr_spec.isascii() and author.addr_spec.isascii())
+    message = EmailMessage(policy=POLICY.clone(utf8=beyond_ascii))
+    message["From"] = author
+    message["To"] = reader
     message["Subject"] = one_line(letter.texts.subject)
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.id}@{host}>"
@@ -92,7 +140,8 @@ def _attach(message: EmailMessage, invitation: Invitation, number: int) -> None:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    local, _, domain = address.strip().rpartition("@")
-    if not local or not domain:
-        raise ValueError(f"'{address}' is no mail address.")
-    return Address(one_line(name, _NAME_LIMIT), local, domain)
+    local, _, domain = wire_address(address).rpartition("@")
+    try:
+        return Address(one_line(name, _NAME_LIMIT), local, domain)
+    except (ValueError, HeaderParseError) as error:
+        raise ValueError(f"'{address}' can't be written in a mail: {error}") from None

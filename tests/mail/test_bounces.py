@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import quopri
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,3 +72,56 @@ def test_anything_else_is_no_bounce(data: bytes) -> None:
 def test_any_bytes_end_in_a_list(data: bytes) -> None:
     assert isinstance(read_bounces(data), list)
     read_bounces(REPORT[:700] + data)
+
+
+@pytest.mark.parametrize(
+    "status", ["5.2.2", "5.7.1", "5.7.26", "5.3.4", "5.0.0", "5.1.7", "5.1.8", "5.4.4", "5.10.1", ""]
+)
+def test_only_an_unknown_address_is_final(status: str) -> None:
+    (bounce,) = read_bounces(_report(b"failed", status.encode()))
+    assert not bounce.final
+
+
+@pytest.mark.parametrize("status", ["5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
+def test_refusal_of_the_address_is_final(status: str) -> None:
+    (bounce,) = read_bounces(_report(b"failed", status.encode()))
+    assert bounce.final
+
+
+GLOBAL_BLOCKS = """Reporting-MTA: dns; mx.invented.example
+
+Final-Recipient: rfc822; ada@invented.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no
+
+Original-Recipient: utf-8; zo\\x{EB}@invented.example
+Action: failed
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 full, Grüße
+
+Final-Recipient: utf-8; åsa@müller.example
+Action: delayed
+Status: 4.4.1
+"""
+
+
+def _global_report(blocks: bytes, coding: str) -> bytes:
+    head = REPORT.partition(b"--xx\n")[0].replace(b"=delivery-status", b"=global-delivery-status")
+    part = f"--xx\nContent-Type: message/global-delivery-status\nContent-Transfer-Encoding: {coding}\n\n"
+    return head + part.encode() + blocks + b"\n--xx--\n"
+
+
+@pytest.mark.parametrize("coding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("breaks", ["\n", "\r\n"])
+def test_international_report_is_read_with_all_its_addresses(coding: str, breaks: str) -> None:
+    blocks = GLOBAL_BLOCKS.replace("\n", breaks).encode()
+    if coding == "base64":
+        blocks = base64.encodebytes(blocks)
+    elif coding == "quoted-printable":
+        blocks = quopri.encodestring(blocks)
+    assert read_bounces(_global_report(blocks, coding)) == [
+        Bounce("ada@invented.example", "smtp; 550 no", True),
+        Bounce("zoë@invented.example", "smtp; 552 full, Grüße", False),
+        Bounce("åsa@müller.example", "4.4.1", False),
+    ]
