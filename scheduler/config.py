@@ -53,6 +53,7 @@ DEFAULTS: dict[str, object] = {
     "BABEL_DEFAULT_LOCALE": "en",
     "SUPPORTED_LOCALES": ["en"],
     "RUN_WORKERS": 2,
+    "MAIL_CONNECTIONS": 4,
     "TRUSTED_PROXIES": 0,
 }
 

@@ -44,7 +44,9 @@ class MessageState(StrEnum):
 
 
 class Priority(IntEnum):
-    """The order of sending: somebody waits for a sign-in link, nobody for a digest."""
+    """The order of sending: somebody waits for a sign-in link, a change concerns the next hours, and tens of
+    thousands of agendas must not stand in their way.
+    """
 
     WAITING = 0
     SOON = 1
@@ -62,5 +64,4 @@ class ChangeMail(StrEnum):
 PRIORITIES = {
     MessageKind.SIGN_IN: Priority.WAITING,
     MessageKind.CHANGE: Priority.SOON,
-    MessageKind.AGENDA_PUBLISHED: Priority.SOON,
 }

@@ -1,127 +1,152 @@
-"""The courier: brings agendas up to date, writes reminders, sends the outbox. A thread of the worker."""
+"""The courier: sends the outbox. One worker at a time does, over several lines."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from typing import Any
+from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scheduler.config import Mode, template_folder
-from scheduler.domain.messages import MessageState
-from scheduler.errors import SchedulerError
+from scheduler.domain.messages import Priority
 from scheduler.extensions import db
-from scheduler.mail.smtp import Line, Server
-from scheduler.models import AgendaMark, Event, EventDay, OutboxMessage
-from scheduler.services.agenda_marks import refresh_marked
-from scheduler.services.agendas import bury_the_past
-from scheduler.services.delivery import deliver_due, give_lease_back, holder_name, keep_due, take_lease
+from scheduler.jobs.lanes import Lane, Pressure, Waiting
+from scheduler.jobs.loops import Loop, Step
+from scheduler.jobs.vitals import Vitals
+from scheduler.mail.smtp import Server
+from scheduler.services.delivery import due_messages, keep_due, left_behind, recover
+from scheduler.services.leases import Lease, give_lease_back, holder_name, take_lease
 from scheduler.services.message_texts import Post
 from scheduler.services.messages import wall_clock
-from scheduler.services.reminders import queue_reminders
 
 log = logging.getLogger(__name__)
 
-LOOK = 1.0
+LOOK = 0.5
 """Seconds between two looks into the outbox."""
-SETTLE = 3.0
-"""Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""
-TIDY = 60.0
-"""Seconds between two looks for reminders that are due and tombstones that are past."""
-BATCH = 100
+LEASE = timedelta(seconds=20)
+"""How long a sender is believed to live without a sign; it gives one at each look, so another goes on after that."""
+RENEW = 4.0
+AHEAD = 400
+"""Messages that wait in memory for a free line."""
+FAREWELL = 10.0
+URGENT = 1
+"""The number of the line that takes nothing but what is urgent."""
 
 
 class Courier:
-    """One per worker process. Only the holder of the lease sends; the others do the rest."""
+    """One per worker process. Only the holder of the lease sends."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, vitals: Vitals | None = None, stop: threading.Event | None = None) -> None:
         self._app = app
+        self._stop = stop or threading.Event()
+        self._vitals = vitals or Vitals()
         self._url = str(app.config["DATABASE_URL"])
         self._post = Post.from_config(app.config, str(template_folder()))
         mail_url = str(app.config["MAIL_URL"])
-        self._line = Line(Server.from_url(mail_url)) if mail_url else None
         self._keeps = not mail_url and Mode(app.config["MODE"]).shows_mail
         self._holder = holder_name()
-        self._next_marks = self._next_tidy = 0.0
+        self._waiting = Waiting()
+        self._lanes = self._make_lanes(mail_url) if mail_url else []
+        self._loops = [
+            Loop(f"mail line {number}", self._in_context(lane), self._vitals, self._stop)
+            for number, lane in enumerate(self._lanes, start=1)
+        ]
+        self._renewed = 0.0
+        self._sends = False
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until `stop`. A failure is logged and tried again: mails wait, they are not lost."""
-        with self._app.app_context():
-            while not stop.is_set():
-                busy = False
-                try:
-                    busy = self.look(stop)
-                except (SQLAlchemyError, OSError, SchedulerError):
-                    log.exception("the courier stumbled; the next look is in %s seconds", LOOK)
-                if not busy:
-                    stop.wait(LOOK)
-            self._end()
+    def _make_lanes(self, mail_url: str) -> list[Lane]:
+        server = Server.from_url(mail_url)
+        count = max(1, int(self._app.config["MAIL_CONNECTIONS"]))
+        pressure = Pressure(count, self._vitals)
+        return [
+            Lane(
+                number,
+                server,
+                self._post,
+                self._waiting,
+                pressure,
+                self._session,
+                self._holder,
+                self._stop,
+                only_urgent=number == URGENT and count > URGENT,
+            )
+            for number in range(count)
+        ]
 
-    def look(self, stop: threading.Event) -> bool:
-        """Everything that is due now, once; whether more of it waits."""
+    def loops(self) -> list[Loop]:
+        """The threads of the courier: one that looks for what is due, one for each line."""
+        return [Loop("courier", self.step, self._vitals, self._stop), *self._loops]
+
+    def step(self) -> float:
+        """Look for what is due and give it to the lines; seconds until the next look."""
+        if not self._lanes:
+            return self._keep() if self._keeps else 5.0
+        if not self._is_sender():
+            self._waiting.give_up()
+            return 2.0
+        with self._session(read_only=True) as session:
+            found = due_messages(session, AHEAD, most=Priority.SOON)
+            if len(self._waiting.rest) < AHEAD // 2:
+                most = AHEAD + len(self._waiting.rest)
+                found += due_messages(session, most, least=Priority.LATER)
+        self._waiting.add(found)
+        return LOOK
+
+    def end(self) -> None:
+        """Close the lines and let another worker send. The threads have ended."""
+        for lane in self._lanes:
+            lane.close()
+        if self._sends:
+            try:
+                with self._session() as session:
+                    give_lease_back(session, "mail", self._holder)
+            except SQLAlchemyError:
+                log.warning("the courier could not give its lease back; it ends by itself")
+
+    def run(self) -> None:
+        """Do nothing else until told to stop."""
+        loops = self.loops()
+        for loop in loops:
+            loop.start()
+        while not self._stop.wait(0.5):
+            pass
+        for loop in loops:
+            loop.join(FAREWELL)
+        self.end()
+
+    def _is_sender(self) -> bool:
+        """Hold the lease, and take up what was left by senders that are gone, by ourselves before a failure too."""
         now = time.monotonic()
-        if now >= self._next_marks:
-            self._next_marks = now + SETTLE
-            self._refresh()
-        if now >= self._next_tidy:
-            self._next_tidy = now + TIDY
-            self._tidy()
-        return self._send(stop)
+        if self._sends and now - self._renewed < RENEW:
+            return True
+        with self._session() as session:
+            taken = take_lease(session, "mail", self._holder, LEASE, wall_clock())
+        self._sends, self._renewed = taken is not Lease.NONE, now
+        if not self._sends:
+            return False
+        held = self._waiting.held()
+        with self._session(read_only=True) as session:
+            left = set(left_behind(session))
+        if left - set(held):
+            with self._session() as session:
+                uncertain = recover(session, held)
+            log.warning("%s messages taken up that were left, %s of them uncertain", len(left), uncertain)
+        return True
+
+    def _keep(self) -> float:
+        with self._app.app_context(), self._session() as session:
+            return 0.0 if keep_due(session, self._post) else LOOK
 
     def _session(self, *, read_only: bool = False) -> Session:
         return db.new_session(self._url, read_only=read_only)
 
-    def _ask(self, statement: Any) -> Any:
-        """A look that takes no write lock: most looks find nothing."""
-        with self._session(read_only=True) as session:
-            return session.scalar(statement)
+    def _in_context(self, lane: Lane) -> Step:
+        def step() -> float:
+            with self._app.app_context():
+                return lane.step()
 
-    def _refresh(self) -> None:
-        if self._ask(select(AgendaMark.id).limit(1)) is not None:
-            with self._session() as session:
-                refresh_marked(session)
-                session.commit()
-
-    def _tidy(self) -> None:
-        with self._session(read_only=True) as session:
-            events = list(session.scalars(select(Event.id).join(EventDay).group_by(Event.id)))
-        for key in events:
-            with self._session() as session:
-                event = session.get_one(Event, key)
-                last = session.scalar(select(func.max(EventDay.date)).where(EventDay.event_id == key))
-                bury_the_past(session, event)
-                if last is not None and event.now().astimezone(event.zone).date() <= last:
-                    queue_reminders(session, event)
-                session.commit()
-
-    def _send(self, stop: threading.Event) -> bool:
-        if self._line is None and not self._keeps:
-            return False
-        waiting = select(OutboxMessage.id).where(
-            OutboxMessage.state.in_((MessageState.QUEUED, MessageState.CLAIMED, MessageState.SENDING)),
-            OutboxMessage.due_at <= wall_clock(),
-        )
-        if self._ask(waiting.limit(1)) is None:
-            return False
-        with self._session() as session:
-            if self._line is None:
-                return keep_due(session, self._post) > 0
-            if not take_lease(session, self._holder):
-                return False
-            tally = deliver_due(session, self._line, self._post, limit=BATCH, should_stop=stop.is_set)
-            return tally.sent >= BATCH
-
-    def _end(self) -> None:
-        if self._line is None:
-            return
-        self._line.close()
-        try:
-            with self._session() as session:
-                give_lease_back(session, self._holder)
-        except SQLAlchemyError:
-            log.exception("the courier could not give its lease back; it ends by itself")
+        return step

@@ -12,54 +12,92 @@ from sqlalchemy.exc import SQLAlchemyError
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
-from scheduler.jobs.solving import is_gone, worker_name
-from scheduler.services.errands import give_up, open_errands, run_errand, take
+from scheduler.jobs.solving import desk, is_gone, worker_name
+from scheduler.services.delivery import UNREACHABLE
+from scheduler.services.errands import Errand, give_up, open_errands, release, run_errand, take
+from scheduler.services.workers import living_workers
 
 log = logging.getLogger(__name__)
 
 FORGOTTEN = timedelta(minutes=1)
 """How long an errand waits before the queue is told again: it may have lost the first word."""
+ATTEMPTS = 3
+"""How often an errand is begun whose worker ends in the middle of it."""
 
 
 def plan_errand(app: Flask, plan_id: int, actor_id: int | None = None) -> None:
-    """Do it, unless somebody else does. Whatever fails is said on the plan's page and changes nothing."""
+    """Do it, unless somebody else does. Whatever fails is said on the plan's page and changes nothing.
+
+    While the database is away nothing can be said: the minder finds the errand afterwards, and it is begun again.
+    """
     url = str(app.config["DATABASE_URL"])
-    with app.app_context():
-        with db.new_session(url) as session:
-            mine = take(session, plan_id, worker_name())
-            session.commit()
-        if not mine:
-            return
-        problem = _("It could not be done. Nothing was changed; the worker's log says why.")
-        try:
+    desk.errands.add(plan_id)
+    try:
+        with app.app_context():
             with db.new_session(url) as session:
-                run_errand(session, plan_id, actor_id)
+                mine = take(session, plan_id, worker_name())
                 session.commit()
-            problem = ""
-        except SchedulerError as error:
-            problem = error.message
-        except SQLAlchemyError:
-            log.exception("plan %s could not be changed", plan_id)
-            problem = _("The database did not take it. Nothing was changed; try again.")
-        finally:
-            # Whatever went wrong: the plan must not wait for a worker that has given up.
-            if problem:
-                _give_up(url, plan_id, problem)
+            if mine:
+                _do(url, plan_id, actor_id)
+    finally:
+        desk.errands.discard(plan_id)
+
+
+def _do(url: str, plan_id: int, actor_id: int | None) -> None:
+    problem = _("It could not be done. Nothing was changed; the worker's log says why.")
+    try:
+        with db.new_session(url) as session:
+            run_errand(session, plan_id, actor_id, worker_name())
+            session.commit()
+        problem = ""
+    except SchedulerError as error:
+        problem = error.message
+    except UNREACHABLE:
+        problem = ""
+        raise
+    except SQLAlchemyError:
+        log.exception("plan %s could not be changed", plan_id)
+        problem = _("The database did not take it. Nothing was changed; try again.")
+    finally:
+        # Whatever went wrong: the plan must not wait for a worker that has given up.
+        if problem:
+            _give_up(url, plan_id, problem)
 
 
 def look_after_errands(app: Flask) -> None:
-    """Free the plans whose worker has died (its transaction went with it), and ask again for what nobody began."""
+    """Begin again what a worker left in the middle (its transaction went with it), and what nobody began."""
     url = str(app.config["DATABASE_URL"])
+    now = datetime.now(UTC)
     with db.new_session(url, read_only=True) as session:
         waiting = open_errands(session)
+        living = living_workers(session, now) if waiting else set()
     for errand in waiting:
-        if errand.worker and is_gone(errand.worker):
-            with app.app_context():
-                words = _("The worker ended in the middle of it. Nothing was changed; try again.")
-                _give_up(url, errand.plan_id, words)
-        elif not errand.worker and datetime.now(UTC) - errand.since > FORGOTTEN:
+        if errand.worker and _is_left(errand, living, now):
+            _take_up(app, url, errand)
+        elif not errand.worker and now - errand.since > FORGOTTEN:
             # Doing it twice is not possible: the second one finds it taken.
             enqueue(app, "plan-errand", plan_id=errand.plan_id)
+
+
+def _is_left(errand: Errand, living: set[str], now: datetime) -> bool:
+    """Whether nobody does it any more: our own threads are known, others by their process or their signs of life."""
+    if errand.worker == worker_name():
+        return errand.plan_id not in desk.errands
+    return is_gone(errand.worker) or (errand.worker not in living and now - errand.since > FORGOTTEN)
+
+
+def _take_up(app: Flask, url: str, errand: Errand) -> None:
+    if errand.attempts >= ATTEMPTS:
+        with app.app_context():
+            words = _("The worker ended in the middle of it. Nothing was changed; try again.")
+            _give_up(url, errand.plan_id, words)
+        return
+    with db.new_session(url) as session:
+        released = release(session, errand.plan_id, errand.worker)
+        session.commit()
+    if released:
+        log.warning("plan %s was left in the middle; it is begun again", errand.plan_id)
+        enqueue(app, "plan-errand", plan_id=errand.plan_id)
 
 
 def _give_up(url: str, plan_id: int, sentence: str) -> None:

@@ -7,18 +7,19 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import psutil
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import RunState
 from scheduler.extensions import db
 from scheduler.jobs.child import Child, Heard
+from scheduler.jobs.vitals import pause_after
 from scheduler.models import Run
 from scheduler.planning.order import Order
 from scheduler.services import runs
@@ -48,6 +49,14 @@ class Desk:
 
     busy: threading.Lock = field(default_factory=threading.Lock)
     closing: threading.Event = field(default_factory=threading.Event)
+    run: tuple[int, int] | None = None
+    """The run under way and its attempt."""
+    errands: set[int] = field(default_factory=set)
+    """The plans that threads of this process are publishing or taking back."""
+
+    def holds(self, run_id: int, attempt: int) -> bool:
+        """Whether this process executes the attempt, or may have claimed it this moment."""
+        return self.run == (run_id, attempt) or (self.run is None and self.busy.locked())
 
 
 desk = Desk()
@@ -82,8 +91,10 @@ def solve_run(app: Flask, run_id: int) -> None:
             limit = float(run.time_limit) if run is not None else 0.0
             session.commit()
         if attempt is not None:
+            desk.run = (run_id, attempt)
             Execution(url, run_id, attempt, limit).run()
     finally:
+        desk.run = None
         desk.busy.release()
 
 
@@ -157,14 +168,16 @@ class Execution:
             with self._session() as session:
                 wish = runs.beat(session, self._run_id, self._attempt, steps, datetime.now(UTC))
                 session.commit()
-        except OperationalError:
-            # The child may be writing a large draft, or the database restarts: the next beat says the same.
+        except SQLAlchemyError:
+            # The child may be writing a large draft, or the database is away: the next beat says the same.
             log.warning("run %s: the database did not take a sign of life", self._run_id)
             return False
         return wish
 
     def _ended(self, code: int) -> None:
-        """The child has ended without ending the run: say why."""
+        """The child has ended. Without an error the run has its end in the database; else say why."""
+        if code == 0:
+            return
         if self._failed:
             self._end(RunState.FAILED, self._failed)
         elif code == -9:
@@ -187,14 +200,31 @@ class Execution:
 
     def _again(self) -> None:
         """The worker is being shut down: the run goes back into the queue, for the next worker."""
-        with self._session() as session:
-            runs.requeue_run(session, self._run_id, self._attempt)
-            session.commit()
+        self._write(lambda session: runs.requeue_run(session, self._run_id, self._attempt))
 
     def _end(self, state: RunState, message: str) -> None:
-        with self._session() as session:
-            runs.end_run(session, self._run_id, self._attempt, state, message, datetime.now(UTC))
-            session.commit()
+        self._write(
+            lambda session: runs.end_run(
+                session, self._run_id, self._attempt, state, message, datetime.now(UTC)
+            )
+        )
+
+    def _write(self, change: Callable[[Session], object]) -> None:
+        """Change the row, when the database takes it: nobody else knows how this attempt ended."""
+        failures = 0
+        while True:
+            try:
+                with self._session() as session:
+                    change(session)
+                    session.commit()
+                return
+            except SQLAlchemyError:
+                failures += 1
+                log.warning("run %s: the database does not take its end; trying again", self._run_id)
+                if desk.closing.is_set() and failures > 2:
+                    return
+                time.sleep(0.2)
+                desk.closing.wait(pause_after(failures))
 
     def _session(self) -> Session:
         return db.new_session(self._url)

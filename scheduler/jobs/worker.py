@@ -1,37 +1,40 @@
-"""The worker: takes jobs from the queue, notices what was lost, sends mail. One process."""
+"""The worker: takes jobs from the queue, notices what was lost, sends mail. One process.
+
+Nothing that a thread depends on ends it: the queue, the database, the mail server and the disk may go away and come
+back. What can't be mended from inside, a step that never ends, ends the process: `expo serve` starts another.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from types import FrameType
 
 from flask import Flask
 from huey.consumer import Consumer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.extensions import db
+from scheduler.jobs.clerk import Clerk
 from scheduler.jobs.courier import Courier
-from scheduler.jobs.errands import look_after_errands
-from scheduler.jobs.periodic import expire_requests, sign_off_people
-from scheduler.jobs.queue import enqueue, queue_of
+from scheduler.jobs.loops import Loop
+from scheduler.jobs.minder import Minder
+from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import Adviser
-from scheduler.jobs.solving import desk, is_gone, worker_name
-from scheduler.services import runs
+from scheduler.jobs.solving import desk, worker_name
+from scheduler.jobs.vitals import Pulse, Vitals
+from scheduler.services.workers import forget
 
 log = logging.getLogger(__name__)
 
-ROUND = 2.0
-"""Seconds between two looks for what was lost."""
-EXPIRY = 600.0
-"""Seconds between two looks for requests whose time is over."""
 FAREWELL = 8.0
 """Seconds that threads may take to end."""
+STUCK_EXIT = 75
 
 
 class QuietConsumer(Consumer):
@@ -40,21 +43,34 @@ class QuietConsumer(Consumer):
     def _set_signal_handlers(self) -> None:
         pass
 
+    def look_after(self) -> None:
+        """Start the threads again that have died."""
+        for number, (process, thread) in enumerate(self.worker_threads):
+            if not thread.is_alive():
+                log.error("the thread %s had died; it is started again", thread.name)
+                fresh = self._create_process(process, thread.name)
+                self.worker_threads[number] = (process, fresh)
+                fresh.start()
+
 
 class Worker:
-    """Threads for jobs, a minder for lost runs, an adviser for lists of partners, and the courier."""
+    """Threads for jobs, a minder for lost work, an adviser for lists of partners, a clerk, and the courier."""
 
     def __init__(self, app: Flask, threads: int = 3) -> None:
         self._app = app
         self._stop = threading.Event()
-        self._consumer = QuietConsumer(
-            queue_of(app), workers=threads, periodic=False, max_delay=1.0, worker_type="thread"
-        )
-        courier = Courier(app)
-        self._threads = [
-            threading.Thread(target=self._mind, name="minder", daemon=True),
-            threading.Thread(target=courier.run, args=(self._stop,), name="courier", daemon=True),
-            threading.Thread(target=Adviser(app).run, args=(self._stop,), name="adviser", daemon=True),
+        self.vitals = Vitals()
+        self._threads = threads
+        self._consumer: QuietConsumer | None = None
+        self._courier = Courier(app, self.vitals, self._stop)
+        self.minder = Minder(app)
+        self._loops = [
+            Loop("pulse", Pulse(app, worker_name(), self.vitals).step, self.vitals, self._stop),
+            Loop("queue", self._consume, self.vitals, self._stop),
+            Loop("minder", self.minder.step, self.vitals, self._stop),
+            Loop("adviser", Adviser(app).step, self.vitals, self._stop),
+            *Clerk(app, self.vitals, self._stop).loops(),
+            *self._courier.loops(),
         ]
 
     def run(self) -> None:
@@ -66,7 +82,7 @@ class Worker:
         ready = subprocess.Popen([sys.executable, "-m", "scheduler.planning.ready"])
         self.start()
         while not self._stop.wait(0.5):
-            pass
+            self.look_after()
         ready.kill()
         ready.wait()
         self.stop()
@@ -74,53 +90,52 @@ class Worker:
     def start(self) -> None:
         """Begin to work, in threads."""
         desk.closing.clear()
-        self.look_after()
-        self._consumer.start()
-        for thread in self._threads:
-            thread.start()
+        for loop in self._loops:
+            loop.start()
+
+    def look_after(self) -> None:
+        """Restart threads that have died; end the process when one is stuck for good."""
+        for loop in self._loops:
+            loop.look_after()
+            if loop.is_stuck():
+                log.critical("%s does not come back; the worker ends, to be started again", loop.name)
+                os._exit(STUCK_EXIT)
+        if self._consumer is not None:
+            self._consumer.look_after()
 
     def stop(self) -> None:
         """End the threads; a run under way goes back into the queue."""
         self._stop.set()
         desk.closing.set()
-        self._consumer.stop_flag.set()
-        for _, thread in self._consumer.worker_threads:
-            thread.join(FAREWELL)
-        for thread in self._threads:
-            thread.join(FAREWELL)
-        db.dispose(str(self._app.config["DATABASE_URL"]))
-
-    def look_after(self) -> None:
-        """Mark the work of dead workers as lost, and tell the queue again of the runs that wait."""
-        look_after_errands(self._app)
+        consumer = self._consumer
+        if consumer is not None:
+            consumer.stop_flag.set()
+        # One farewell for all of them: whoever started us waits a little longer than that, and then kills.
+        end = time.monotonic() + FAREWELL
+        threads = [thread for _, thread in consumer.worker_threads] if consumer is not None else []
+        for each in (*threads, *self._loops):
+            each.join(max(0.05, end - time.monotonic()))
+        self._courier.end()
         url = str(self._app.config["DATABASE_URL"])
-        # Most looks find nothing, so the first one takes no write lock.
-        with db.new_session(url, read_only=True) as session:
-            at_work = runs.workers_at_work(session)
-            waiting = runs.waiting_runs(session)
-        if any(worker != worker_name() for worker in at_work):
+        try:
             with db.new_session(url) as session:
-                now = datetime.now(UTC)
-                lost = runs.reap_runs(session, now)
-                lost += runs.lose_runs_of(session, [name for name in at_work if is_gone(name)], now)
+                forget(session, worker_name())
                 session.commit()
-            for run_id in lost:
-                log.warning("run %s lost its worker", run_id)
-        if waiting and not desk.busy.locked():
-            enqueue(self._app, "solve-run", run_id=waiting[0])
+        except SQLAlchemyError:
+            log.warning("the database was not told that this worker ends")
+        db.dispose(url)
 
-    def _mind(self) -> None:
-        expiry = time.monotonic()
-        while not self._stop.wait(ROUND):
-            try:
-                self.look_after()
-                if time.monotonic() >= expiry:
-                    expiry = time.monotonic() + EXPIRY
-                    url = str(self._app.config["DATABASE_URL"])
-                    sign_off_people(url)
-                    expire_requests(url)
-            except OperationalError:
-                log.exception("the database did not answer; the next look is in %s seconds", ROUND)
+    def _consume(self) -> float:
+        """Reach the queue; once it was reached, Huey's own threads read it, and here it is looked at now and then."""
+        if self._consumer is None:
+            queue = queue_of(self._app)
+            consumer = QuietConsumer(
+                queue, workers=self._threads, periodic=False, max_delay=1.0, worker_type="thread"
+            )
+            consumer.start()
+            self._consumer = consumer
+        queue_of(self._app).storage.queue_size()
+        return 5.0
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -74,15 +73,6 @@ def wire_address(address: str) -> str:
         except idna.IDNAError:
             raise ValueError(f"The domain of '{address}' can't be written in a mail.") from None
     return f"{local}@{domain}"
-
-
-def known_as(address: str) -> str:
-    """The address by which a person is known here: lower case, the domain as people write it."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    if "xn--" in domain:
-        with suppress(idna.IDNAError):
-            domain = idna.decode(domain)
-    return f"{local}@{domain}" if local else domain
 
 
 def compose(letter: Letter, mail_from: str, host: str) -> EmailMessage:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
 from enum import Enum
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scheduler.errors import SchedulerError
+from scheduler.mail.bounces import names_no_mailbox
+from scheduler.mail.form import Parcel
 
 _DOTS = re.compile(rb"(?m)^\.")
+_STATUS = re.compile(r"\d{3}[ -]+(\d\.\d{1,3}\.\d{1,3})\b")
+KEPT = 15.0
+"""Seconds without a mail after which a connection is not used again."""
+NOT_INTERNATIONAL = (
+    "The part of the address before the @ has letters beyond ASCII, and the mail server does not take such"
+    " addresses (SMTPUTF8)."
+)
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -47,74 +56,133 @@ class Server:
 
 class Outcome(Enum):
     """How an attempt ended. UNKNOWN: the server had the mail and the line broke before it said what became
-    of it.
+    of it. ABSENT: the server could not be reached, which says nothing about this mail.
     """
 
     SENT = "sent"
     LATER = "later"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The outcome of one attempt, and the server's words. `dead`: the server does not know the address."""
+    """The outcome of one attempt, and the server's words. `dead`: the server does not know the address.
+    `crowded`: it asks for less, of whatever mail.
+    """
 
     outcome: Outcome
     words: str = ""
     dead: bool = False
+    crowded: bool = False
 
 
 class Line:
-    """A connection to the mail server, opened when needed and again after a failure."""
+    """A connection to the mail server: opened when needed, kept for a while, opened again when it was lost."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._connection: smtplib.SMTP | None = None
+        self._used = 0.0
 
-    def send(
-        self, message: EmailMessage, sender: str, reader: str, on_the_brink: Callable[[], None]
-    ) -> Attempt:
+    def send(self, parcel: Parcel, sender: str, on_the_brink: Callable[[], None]) -> Attempt:
         """Hand a mail over. `on_the_brink` is called right before its content goes out: until then nothing is
         sent whatever happens, after it nobody can know unless the server answers.
         """
-        brink = False
-        try:
-            connection = self._open()
-            code, words = connection.mail(sender)
-            if code == 250:
-                code, words = connection.rcpt(reader)
-                if 500 <= code < 600:
-                    self._reset()
-                    return Attempt(Outcome.REFUSED, _said(code, words), dead=_unknown_address(code, words))
-            if code in (250, 251):
-                code, words = connection.docmd("DATA")
-            if code == 354:
-                content = _DOTS.sub(b"..", message.as_bytes()) + b".\r\n"
-                on_the_brink()
-                brink = True
-                connection.send(content)
-                code, words = connection.getreply()
-                if code == 250:
-                    return Attempt(Outcome.SENT)
-            self._reset()
-            return Attempt(Outcome.REFUSED if 500 <= code < 600 else Outcome.LATER, _said(code, words))
-        except smtplib.SMTPAuthenticationError as error:
+        if time.monotonic() - self._used > KEPT:
+            # What lies between us and the server may have forgotten the line: asking it could take minutes.
+            self.drop()
+        kept = self._connection is not None
+        attempt = self._attempt(parcel, sender, on_the_brink)
+        if kept and self._connection is None and attempt.outcome in (Outcome.LATER, Outcome.ABSENT):
+            # The server had ended a line that lay idle, or was used often enough. That is no answer to this mail.
+            attempt = self._attempt(parcel, sender, on_the_brink)
+        self._used = time.monotonic()
+        return attempt
+
+    def idle(self) -> None:
+        """End a connection that was not used for a while."""
+        if self._connection is not None and time.monotonic() - self._used > KEPT / 2:
             self.close()
-            return Attempt(Outcome.LATER, _said(error.smtp_code, error.smtp_error))
-        except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            outcome = Outcome.UNKNOWN if brink else Outcome.LATER
-            return Attempt(outcome, f"{type(error).__name__}: {error}"[:250])
 
     def close(self) -> None:
-        """End the connection; a server that does not answer is left alone."""
+        """End the connection politely; a server that does not answer is left alone."""
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
+                if connection.sock is not None:
+                    connection.sock.settimeout(2.0)
                 connection.quit()
             except (OSError, smtplib.SMTPException):
                 connection.close()
+
+    def drop(self) -> None:
+        """End the connection without a word."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _attempt(self, parcel: Parcel, sender: str, on_the_brink: Callable[[], None]) -> Attempt:
+        try:
+            connection = self._open()
+        except smtplib.SMTPAuthenticationError as error:
+            return Attempt(Outcome.ABSENT, _said(error.smtp_code, error.smtp_error))
+        except smtplib.SMTPResponseException as error:
+            return Attempt(Outcome.ABSENT, _said(error.smtp_code, error.smtp_error), crowded=True)
+        except (OSError, smtplib.SMTPException) as error:
+            return Attempt(Outcome.ABSENT, _broken(error))
+        if parcel.international and not connection.has_extn("smtputf8"):
+            return Attempt(Outcome.REFUSED, NOT_INTERNATIONAL)
+        crossed = False
+
+        def brink() -> None:
+            nonlocal crossed
+            on_the_brink()
+            crossed = True
+
+        try:
+            return self._hand_over(connection, parcel, sender, brink)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            return Attempt(Outcome.UNKNOWN if crossed else Outcome.LATER, _broken(error))
+        except BaseException:
+            # In the middle of a mail the line is of no more use.
+            self.drop()
+            raise
+
+    def _hand_over(
+        self, connection: smtplib.SMTP, parcel: Parcel, sender: str, brink: Callable[[], None]
+    ) -> Attempt:
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if parcel.international else []
+        code, words = connection.mail(sender, options)
+        if code != 250:
+            self.drop()
+            if parcel.international and 500 <= code < 600:
+                return Attempt(Outcome.REFUSED, _said(code, words))
+            # It speaks of us, not of this mail.
+            return Attempt(Outcome.ABSENT, _said(code, words), crowded=400 <= code < 500)
+        code, words = connection.rcpt(parcel.reader)
+        if 500 <= code < 600:
+            self._reset()
+            return Attempt(Outcome.REFUSED, _said(code, words), dead=_unknown_address(code, words))
+        if code in (250, 251):
+            code, words = connection.docmd("DATA")
+        if code == 354:
+            brink()
+            connection.send(_DOTS.sub(b"..", parcel.content) + b".\r\n")
+            code, words = connection.getreply()
+            if code == 250:
+                return Attempt(Outcome.SENT)
+        said = _said(code, words)
+        if code == 421:
+            # The server ends the line (RFC 5321, 3.8).
+            self.drop()
+            return Attempt(Outcome.LATER, said, crowded=True)
+        self._reset()
+        if 500 <= code < 600:
+            return Attempt(Outcome.REFUSED, said)
+        return Attempt(Outcome.LATER, said, crowded=_enhanced(said).startswith(("4.3.", "4.4.5")))
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is not None:
@@ -137,6 +205,7 @@ class Line:
             connection.close()
             raise
         self._connection = connection
+        self._used = time.monotonic()
         return connection
 
     def _reset(self) -> None:
@@ -144,7 +213,7 @@ class Line:
             try:
                 self._connection.rset()
             except (OSError, smtplib.SMTPException):
-                self.close()
+                self.drop()
 
 
 def _said(code: int, words: bytes | str) -> str:
@@ -152,9 +221,16 @@ def _said(code: int, words: bytes | str) -> str:
     return f"{code} {text}"[:250]
 
 
+def _broken(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:250]
+
+
+def _enhanced(said: str) -> str:
+    """The enhanced status of an answer (RFC 3463), empty when it has none."""
+    found = _STATUS.match(said)
+    return found[1] if found else ""
+
+
 def _unknown_address(code: int, words: bytes | str) -> bool:
-    """Whether a refusal means that the address does not exist (RFC 3463: 5.1.x), and not that we are
-    unwelcome.
-    """
-    text = _said(code, words)
-    return " 5.1." in text or (code in (550, 551, 553) and " 5." not in text)
+    """Whether a refusal means that the address does not exist, and not that we are unwelcome."""
+    return names_no_mailbox(_enhanced(_said(code, words)))

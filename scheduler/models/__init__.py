@@ -15,7 +15,6 @@ from scheduler.models.message import (
     MessagePreference,
     OutboxMessage,
     ReminderDone,
-    SenderLease,
 )
 from scheduler.models.opening import PlaceOpening
 from scheduler.models.participation import MeetingChange, MeetingMemory, Picture, TypeCap
@@ -42,6 +41,7 @@ from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_b
 from scheduler.models.runs import Run, RunProgress
 from scheduler.models.slots import TICK_MINUTES, BusyTime, MeetingBlock, Slot
 from scheduler.models.venue import Pavilion, Place, WalkingTime
+from scheduler.models.work import MatchingModel, WorkerBeat, WorkLease
 
 __all__ = [
     "TICK_MINUTES",
@@ -61,6 +61,7 @@ __all__ = [
     "EventRole",
     "FeedToken",
     "Interest",
+    "MatchingModel",
     "MatchmakingRound",
     "MatrixRule",
     "Meeting",
@@ -90,7 +91,6 @@ __all__ = [
     "Request",
     "Run",
     "RunProgress",
-    "SenderLease",
     "SessionAttendance",
     "SignInLink",
     "Slot",
@@ -101,6 +101,8 @@ __all__ = [
     "User",
     "UtcInstant",
     "WalkingTime",
+    "WorkLease",
+    "WorkerBeat",
     "create_triggers",
     "new_public_id",
     "round_block",

@@ -57,16 +57,8 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(String(300), default="")
     sent_at: Mapped[datetime | None]
-
-
-class SenderLease(Base):
-    """Who sends now: one worker at a time, so that a message that was being sent belongs to exactly one."""
-
-    __tablename__ = "sender_lease"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    holder: Mapped[str] = mapped_column(String(120))
-    expires_at: Mapped[datetime]
+    claimed_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    """The sender whose attempt this is. Who finds another name here has lost the message and sends nothing."""
 
 
 class MessagePreference(Base):

@@ -63,6 +63,8 @@ class Plan(Base):
     errand_worker: Mapped[str] = mapped_column(String(120), default="", server_default="")
     errand_problem: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """Why the last errand ended without anything being changed."""
+    errand_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many workers have begun it: one that ends its worker is not begun for ever."""
 
     round: Mapped[MatchmakingRound] = relationship()
     run: Mapped[Run | None] = relationship()

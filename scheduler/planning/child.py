@@ -12,10 +12,11 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduler.errors import SchedulerError
@@ -30,7 +31,12 @@ from solver.errors import SolverError
 from solver.schedule import Progress
 from solver.settings import Settings
 
+T = TypeVar("T")
+
 ORPHANED = 70
+READING, STORING = 240.0, 540.0
+"""Seconds for which a database that is away is waited for; less than the worker's patience with this process."""
+LONGEST_PAUSE = 10.0
 CHANGED = (
     "The event was changed during the run in a way that its schedule can't be kept: a time, a place or a person"
     " in it is gone. Start the run again."
@@ -87,26 +93,40 @@ def _listen(stop: threading.Event) -> None:
 
 def _work(order: Order, news: News, stop: threading.Event) -> None:
     engine = make_engine(order.database_url)
+
+    def read() -> tuple[Settings, RoundProblem]:
+        with Session(engine.execution_options(read_only=True)) as session:
+            run = session.get_one(Run, order.run_id)
+            settings = Settings(time_limit=float(run.time_limit), workers=run.workers, seed=run.seed)
+            return settings, round_problem(session, run.round_id, run.weights, base_plan=run.base_plan)
+
+    def store() -> None:
+        with Session(engine) as session, session.begin():
+            finish_run(session, order.run_id, order.attempt, ours, schedule, datetime.now(UTC), figures)
+
     news.tell(phase="reading")
-    with Session(engine.execution_options(read_only=True)) as session:
-        run = session.get_one(Run, order.run_id)
-        settings = Settings(time_limit=float(run.time_limit), workers=run.workers, seed=run.seed)
-        ours = round_problem(session, run.round_id, run.weights, base_plan=run.base_plan)
+    settings, ours = _patiently(read, READING)
     _tell_size(news, ours)
     figures = figures_of(ours)
     news.tell(phase="solving")
     schedule = solve(ours, settings, on_progress=news.step, should_stop=stop.is_set)
     news.tell(phase="storing")
-    for patience in (1, 5, 20, 0):
+    # Doing it again after a commit of which the answer was lost changes nothing: the run has ended then.
+    _patiently(store, STORING)
+
+
+def _patiently(work: Callable[[], T], seconds: float) -> T:
+    """Do it again while the database is away: that must not cost a schedule that took minutes to find."""
+    end = time.monotonic() + seconds
+    pause = 1.0
+    while True:
         try:
-            with Session(engine) as session, session.begin():
-                finish_run(session, order.run_id, order.attempt, ours, schedule, datetime.now(UTC), figures)
-            return
-        except OperationalError:
-            # A busy or restarting database must not cost a schedule that took minutes to find.
-            if not patience:
+            return work()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() + pause > end:
                 raise
-            time.sleep(patience)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def _tell_size(news: News, ours: RoundProblem) -> None:

@@ -1,198 +1,154 @@
 """Sending the outbox: each message once. The rules stand in `MessageState`; the crash tests hold them.
 
-Each step is a transaction of its own. Before a message's content goes out, its row says SENDING, committed:
-whoever finds such a row of a dead worker knows that this single message may have been delivered or not.
+Each step is a transaction of its own, and each names the sender: a row that bears another name is not ours any more,
+whatever we remember of it. Before a message's content goes out, its row says SENDING, committed: whoever finds such
+a row of a dead sender knows that this single message may have been delivered or not.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from typing import Any, cast
 
-import psutil
 from flask_babel import gettext as _
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.domain.messages import MessageKind, MessageState, Priority
 from scheduler.errors import Conflict
 from scheduler.mail.bounces import Bounce, read_bounces
-from scheduler.mail.form import compose, sender_address
+from scheduler.mail.form import Parcel, parcel_of, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
-from scheduler.models import DeadAddress, OutboxMessage, SenderLease
+from scheduler.models import DeadAddress, OutboxMessage
 from scheduler.services.accounts import same_address
 from scheduler.services.message_texts import Post, fill, letter_of
 from scheduler.services.messages import wall_clock
 
-LEASE = timedelta(minutes=5)
-"""How long a worker of another machine is believed to live without a sign. On this machine we look."""
+log = logging.getLogger(__name__)
+
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """The waits between attempts; after the last the message is given up. Greylisting ends within the second."""
-_LEASE_ID = 1
+SUSPICIOUS = 4
+"""Attempts after which a message that a dead sender left waits like one that was put off: it may be the reason."""
+UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
+"""What says that the database does not answer, and nothing about the message at hand."""
+
+NewSession = Callable[[], Session]
+
+
+class Lost(Exception):
+    """The message belongs to another sender by now."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one pass over the outbox did."""
+    """What became of messages."""
 
     sent: int = 0
     later: int = 0
     failed: int = 0
     uncertain: int = 0
+    absent: int = 0
 
 
-def holder_name() -> str:
-    """This process, so that another can tell whether it still lives."""
-    process = psutil.Process()
-    return f"{socket.gethostname()}|{os.getpid()}|{process.create_time():.2f}"
-
-
-def take_lease(session: Session, holder: str) -> bool:
-    """Become the one sender, or stay it. Whoever takes over from a dead one cleans up behind it. Commits."""
-    now = wall_clock()
-    lease = session.get(SenderLease, _LEASE_ID, with_for_update=True)
-    if lease is None:
-        session.add(SenderLease(id=_LEASE_ID, holder=holder, expires_at=now + LEASE))
-        try:
-            session.commit()
-        except IntegrityError:
-            session.rollback()
-            return False
-        recover(session)
-        return True
-    if lease.holder != holder and lease.expires_at > now and _lives(lease.holder):
-        session.rollback()
-        return False
-    taken_over = lease.holder != holder
-    lease.holder, lease.expires_at = holder, now + LEASE
-    session.commit()
-    if taken_over:
-        recover(session)
-    return True
-
-
-def give_lease_back(session: Session, holder: str) -> None:
-    """End being the sender. Commits."""
-    lease = session.get(SenderLease, _LEASE_ID, with_for_update=True)
-    if lease is not None and lease.holder == holder:
-        session.delete(lease)
-    session.commit()
-
-
-def recover(session: Session) -> int:
-    """What a dead sender left: CLAIMED was not sent, of SENDING nobody knows. Returns how many are
-    uncertain.
-    """
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.CLAIMED)
-        .values(state=MessageState.QUEUED)
-    )
-    found = list(session.scalars(select(OutboxMessage).where(OutboxMessage.state == MessageState.SENDING)))
-    for message in found:
-        message.state = MessageState.UNCERTAIN
-        message.last_error = "The worker ended while this message was handed over."
-    session.commit()
-    return len(found)
-
-
-def deliver_due(
-    session: Session, line: Line, post: Post, *, limit: int = 200, should_stop: Callable[[], bool] = bool
-) -> Tally:
-    """Send what is due, in order of priority. The caller holds the lease. Commits after each message."""
-    tally = Tally()
-    sender = sender_address(post.mail_from)[1]
-    session.commit()
-    due = list(
-        session.scalars(
-            select(OutboxMessage.id)
-            .where(OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at <= wall_clock())
-            .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
-            .limit(limit)
+def due_messages(
+    session: Session, limit: int, *, most: Priority = Priority.LATER, least: Priority = Priority.WAITING
+) -> list[tuple[int, int]]:
+    """Ids and priorities of messages to be sent now, in their order."""
+    rows = session.execute(
+        select(OutboxMessage.id, OutboxMessage.priority)
+        .where(
+            OutboxMessage.state == MessageState.QUEUED,
+            OutboxMessage.due_at <= wall_clock(),
+            OutboxMessage.priority >= least,
+            OutboxMessage.priority <= most,
         )
+        .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
+        .limit(limit)
     )
-    session.commit()
-    for key in due:
-        if should_stop():
-            break
-        message = session.get_one(OutboxMessage, key, populate_existing=True, with_for_update=True)
-        if message.state is not MessageState.QUEUED:
-            session.commit()
-            continue
-        mail = _claim(session, message, post, tally)
-        if mail is None:
-            continue
-
-        def on_the_brink(message: OutboxMessage = message) -> None:
-            message.state = MessageState.SENDING
-            session.commit()
-
-        attempt = line.send(mail, sender, message.to_address, on_the_brink)
-        _record(session, message, attempt, tally)
-        if attempt.outcome is Outcome.LATER and not attempt.words[:1].isdigit():
-            # The server is not there: the others need not wait for its time-out, one after another.
-            break
-    return tally
+    return [(key, priority) for key, priority in rows]
 
 
-def keep_due(session: Session, post: Post) -> int:
-    """In a demonstration without mail server: nothing is sent, the outbox page shows it. Commits."""
-    count = 0
-    for message in session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at <= wall_clock())
-        .limit(500)
-    ):
-        filled = fill(session, message, post)
-        message.state = MessageState.KEPT if filled else MessageState.EXPIRED
-        count += 1
-    session.commit()
-    return count
+def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
+    """The mail of a message that is to be sent now, its row claimed; None when it is not to be sent. Commits.
+
+    Whatever is wrong with the message itself fails this message alone.
+    """
+    try:
+        parcel = _claim(session, key, holder, post)
+        session.commit()
+    except UNREACHABLE:
+        raise
+    except Exception as error:
+        if not isinstance(error, ValueError):
+            log.exception("message %s can't be written", key)
+        session.rollback()
+        sentence = (
+            str(error) if isinstance(error, ValueError) else f"It can't be written: {type(error).__name__}"
+        )
+        _write(
+            session, key, None, (MessageState.QUEUED,), state=MessageState.FAILED, last_error=sentence[:300]
+        )
+        session.commit()
+        return None
+    return parcel
 
 
-def _claim(session: Session, message: OutboxMessage, post: Post, tally: Tally) -> EmailMessage | None:
-    """The mail of a message that is to be sent now, its row claimed; None when it is not to be sent."""
+def _claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
+    message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
     now = wall_clock()
+    if message is None or message.state is not MessageState.QUEUED or message.due_at > now:
+        return None
     if message.expires_at is not None and message.expires_at <= now:
         message.state = MessageState.EXPIRED
-    elif message.kind is not MessageKind.SIGN_IN and _is_dead(session, message.to_address):
+    elif message.attempts > len(BACK_OFF):
+        message.state = MessageState.FAILED
+    elif message.kind is not MessageKind.SIGN_IN and is_dead(session, message.to_address):
         message.state = MessageState.SUPPRESSED
         message.last_error = "This address was refused for good before."
+    elif not fill(session, message, post):
+        message.state = MessageState.EXPIRED
     if message.state is not MessageState.QUEUED:
-        session.commit()
         return None
-    try:
-        if not fill(session, message, post):
-            message.state = MessageState.EXPIRED
-            session.commit()
-            return None
-        mail = compose(letter_of(session, message, post), post.mail_from, post.uid_host)
-    except ValueError as error:
-        message.state, message.last_error = MessageState.FAILED, str(error)[:300]
-        tally.failed += 1
-        session.commit()
-        return None
-    message.state = MessageState.CLAIMED
+    parcel = parcel_of(letter_of(session, message, post), post.mail_from, post.uid_host)
+    message.state, message.claimed_by = MessageState.CLAIMED, holder
     message.attempts += 1
+    return parcel
+
+
+def cross_the_brink(session: Session, key: int, holder: str) -> None:
+    """Note that the content goes out now. Raises Lost when another sender has the message. Commits."""
+    if not _write(session, key, holder, (MessageState.CLAIMED,), state=MessageState.SENDING):
+        session.rollback()
+        raise Lost
     session.commit()
-    return mail
 
 
-def _record(session: Session, message: OutboxMessage, attempt: Attempt, tally: Tally) -> None:
+def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: Tally) -> None:
+    """Write down how an attempt ended. Who took the message over meanwhile said that nobody knows: we do. Commits."""
     now = wall_clock()
-    message.last_error = attempt.words[:300]
+    message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
+    ours = (MessageState.CLAIMED, MessageState.SENDING, MessageState.UNCERTAIN)
+    if message is None or message.claimed_by != holder or message.state not in ours:
+        session.rollback()
+        return
+    message.last_error, message.claimed_by = attempt.words[:300], ""
     match attempt.outcome:
         case Outcome.SENT:
-            message.state, message.sent_at = MessageState.SENT, now
+            message.state, message.sent_at, message.last_error = MessageState.SENT, now, ""
             tally.sent += 1
         case Outcome.UNKNOWN:
             message.state = MessageState.UNCERTAIN
             tally.uncertain += 1
+        case Outcome.ABSENT:
+            # Nothing was said about this message: it keeps its place and its attempts.
+            message.state, message.attempts = MessageState.QUEUED, max(0, message.attempts - 1)
+            tally.absent += 1
         case Outcome.LATER:
             _put_off(message, now, tally)
         case Outcome.REFUSED:
@@ -209,14 +165,108 @@ def _put_off(message: OutboxMessage, now: datetime, tally: Tally) -> None:
         tally.failed += 1
         return
     message.state = MessageState.QUEUED
-    message.due_at = now + BACK_OFF[message.attempts - 1]
+    message.due_at = now + BACK_OFF[max(0, message.attempts - 1)]
     tally.later += 1
+
+
+def recover(session: Session, in_hand: Collection[int] = ()) -> int:
+    """What senders left that are gone: CLAIMED was not sent, of SENDING nobody knows; how many are uncertain.
+
+    The caller holds the lease; `in_hand` are the messages that it is sending itself. Commits.
+    """
+    left = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.state.in_((MessageState.CLAIMED, MessageState.SENDING)))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    uncertain = 0
+    for message in left:
+        if message.id in in_hand:
+            continue
+        if message.state is MessageState.SENDING:
+            # Its sender's name stays: should it live after all, it knows what became of the message.
+            message.state = MessageState.UNCERTAIN
+            message.last_error = "The worker ended while this message was handed over."
+            uncertain += 1
+            continue
+        message.state, message.claimed_by = MessageState.QUEUED, ""
+        if message.attempts >= SUSPICIOUS:
+            message.due_at = wall_clock() + BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
+    session.commit()
+    return uncertain
+
+
+def left_behind(session: Session) -> list[int]:
+    """Ids of the messages that some sender has, or had, in hand."""
+    return list(
+        session.scalars(
+            select(OutboxMessage.id).where(
+                OutboxMessage.state.in_((MessageState.CLAIMED, MessageState.SENDING))
+            )
+        )
+    )
+
+
+def deliver_due(session: Session, line: Line, post: Post, *, limit: int = 200, holder: str = "here") -> Tally:
+    """Send what is due over one line, one after the other; ends when the server is not there. Commits."""
+    tally = Tally()
+    sender = sender_address(post.mail_from)[1]
+    session.commit()
+    due = due_messages(session, limit)
+    session.commit()
+    for key, _priority in due:
+        parcel = claim(session, key, holder, post)
+        if parcel is None:
+            continue
+
+        def on_the_brink(key: int = key) -> None:
+            cross_the_brink(session, key, holder)
+
+        attempt = line.send(parcel, sender, on_the_brink)
+        settle(session, key, holder, attempt, tally)
+        if attempt.outcome is Outcome.ABSENT:
+            # The others need not wait for its time-out, one after another.
+            break
+    return tally
+
+
+def keep_due(session: Session, post: Post) -> int:
+    """In a demonstration without mail server: nothing is sent, the outbox page shows it. Commits."""
+    due = due_messages(session, 500)
+    session.commit()
+    for key, _priority in due:
+        try:
+            message = session.get_one(OutboxMessage, key, populate_existing=True)
+            message.state = MessageState.KEPT if fill(session, message, post) else MessageState.EXPIRED
+            session.commit()
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            log.exception("message %s can't be written", key)
+            session.rollback()
+            sentence = f"It can't be written: {type(error).__name__}"
+            _write(session, key, None, (MessageState.QUEUED,), state=MessageState.FAILED, last_error=sentence)
+            session.commit()
+    return len(due)
+
+
+def _write(
+    session: Session, key: int, holder: str | None, states: Collection[MessageState], **values: Any
+) -> bool:
+    """Change a message that is in one of the states, and is this holder's; whether it was."""
+    statement = update(OutboxMessage).where(OutboxMessage.id == key, OutboxMessage.state.in_(states))
+    if holder is not None:
+        statement = statement.where(OutboxMessage.claimed_by == holder)
+    done = session.execute(statement.values(**values).execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", done).rowcount == 1
 
 
 def remember_dead(session: Session, address: str, reason: str) -> None:
     """Write to an address no more. Nothing happens when it is known already."""
-    if not _is_dead(session, address):
+    if not is_dead(session, address):
         session.add(DeadAddress(address=same_address(address), reason=reason[:300], bounced_at=wall_clock()))
+        session.flush()
 
 
 def record_bounces(session: Session, data: bytes) -> list[Bounce]:
@@ -234,6 +284,7 @@ def send_again(session: Session, message: OutboxMessage) -> None:
     if message.state not in (MessageState.FAILED, MessageState.UNCERTAIN):
         raise Conflict(_("This message is %(state)s; it can't be sent again.", state=message.state.value))
     message.state, message.due_at, message.attempts = MessageState.QUEUED, wall_clock(), 0
+    message.claimed_by = ""
 
 
 def revive(session: Session, address: str) -> None:
@@ -243,17 +294,6 @@ def revive(session: Session, address: str) -> None:
         session.delete(found)
 
 
-def _is_dead(session: Session, address: str) -> bool:
+def is_dead(session: Session, address: str) -> bool:
+    """Whether a mail server said that it does not know the address."""
     return session.get(DeadAddress, same_address(address)) is not None
-
-
-def _lives(holder: str) -> bool:
-    """Whether a sender lives; one on another machine counts as alive until its lease ends."""
-    host, _, rest = holder.partition("|")
-    pid, _, created = rest.partition("|")
-    if host != socket.gethostname():
-        return True
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" == created
-    except (psutil.NoSuchProcess, ValueError):
-        return False

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlanErrand, PlanState
 from scheduler.errors import Conflict
-from scheduler.models import Meeting, Plan, User
+from scheduler.models import Event, Meeting, Plan, User
 from scheduler.services.plans import publish, unpublish
 
 LARGE = 3000
@@ -39,6 +39,7 @@ def ask_for(session: Session, plan: Plan, errand: PlanErrand, now: datetime) -> 
     if plan.state is not wanted:
         raise Conflict(_("This plan has changed in the meantime. Reload to see it."))
     plan.errand, plan.errand_since, plan.errand_worker, plan.errand_problem = errand, now, "", ""
+    plan.errand_attempts = 0
     session.flush()
 
 
@@ -47,15 +48,34 @@ def take(session: Session, plan_id: int, worker: str) -> bool:
     taken = session.execute(
         update(Plan)
         .where(Plan.id == plan_id, Plan.errand.is_not(None), Plan.errand_worker == "")
-        .values(errand_worker=worker)
+        .values(errand_worker=worker, errand_attempts=Plan.errand_attempts + 1)
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[object]", taken).rowcount == 1
 
 
-def run_errand(session: Session, plan_id: int, actor_id: int | None) -> None:
-    """Do what was asked, in the caller's one transaction: the plan, every agenda, every message."""
+def release(session: Session, plan_id: int, worker: str) -> bool:
+    """Take an errand from a worker that no longer does it, so that another one can; whether it had it."""
+    released = session.execute(
+        update(Plan)
+        .where(Plan.id == plan_id, Plan.errand.is_not(None), Plan.errand_worker == worker)
+        .values(errand_worker="")
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", released).rowcount == 1
+
+
+def run_errand(session: Session, plan_id: int, actor_id: int | None, worker: str) -> bool:
+    """Do what was asked, in the caller's one transaction: the plan, every agenda, every message.
+
+    False, and nothing is done, when it is not, or no longer, this worker's.
+    """
     plan = session.get_one(Plan, plan_id)
+    # The event's row before the plan's, as everybody who publishes does.
+    session.execute(select(Event.id).where(Event.id == plan.event_id).with_for_update())
+    session.refresh(plan, with_for_update=True)
+    if plan.errand is None or plan.errand_worker != worker:
+        return False
     actor = session.get(User, actor_id) if actor_id is not None else None
     act: Callable[[Session, Plan, User | None], object] = (
         publish if plan.errand is PlanErrand.PUBLISH else unpublish
@@ -63,6 +83,7 @@ def run_errand(session: Session, plan_id: int, actor_id: int | None) -> None:
     plan.errand, plan.errand_since, plan.errand_worker, plan.errand_problem = None, None, "", ""
     session.flush()
     act(session, plan, actor)
+    return True
 
 
 def give_up(session: Session, plan_ids: Iterable[int], sentence: str) -> None:
@@ -82,11 +103,16 @@ class Errand:
     plan_id: int
     worker: str
     since: datetime
+    attempts: int
 
 
 def open_errands(session: Session) -> list[Errand]:
     """Every errand that is not done."""
     rows = session.execute(
-        select(Plan.id, Plan.errand_worker, Plan.errand_since).where(Plan.errand.is_not(None))
+        select(Plan.id, Plan.errand_worker, Plan.errand_since, Plan.errand_attempts).where(
+            Plan.errand.is_not(None)
+        )
     )
-    return [Errand(key, worker, since) for key, worker, since in rows if since is not None]
+    return [
+        Errand(key, worker, since, attempts) for key, worker, since, attempts in rows if since is not None
+    ]

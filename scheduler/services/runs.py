@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlanState, RunState
@@ -24,19 +24,19 @@ from scheduler.services.audit import record
 
 __all__ = [
     "DEFAULT_WEIGHTS",
+    "Held",
     "RunSettings",
     "Step",
     "beat",
     "claim_run",
     "end_run",
-    "lose_runs_of",
-    "reap_runs",
+    "lose_runs",
     "requeue_run",
     "restart_run",
+    "running",
     "start_run",
     "stop_run",
     "waiting_runs",
-    "workers_at_work",
 ]
 
 LARGEST_WEIGHT = 1000
@@ -213,26 +213,40 @@ def requeue_run(session: Session, run_id: int, attempt: int) -> None:
     )
 
 
-def workers_at_work(session: Session) -> list[str]:
-    """The names of the workers that claim to be executing a run."""
-    return list(session.scalars(select(Run.worker).where(Run.state == RunState.RUNNING).distinct()))
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attempt at a run that some worker claims to be executing, and its last sign of life."""
+
+    run_id: int
+    attempt: int
+    worker: str
+    beat_at: datetime
 
 
-def reap_runs(session: Session, now: datetime) -> list[int]:
-    """Mark the runs whose worker has fallen silent as lost; their ids."""
-    return _lose(session, now, Run.heartbeat_at < now - SILENCE)
+def running(session: Session) -> list[Held]:
+    """Every attempt that is said to be under way."""
+    rows = session.execute(
+        select(
+            Run.id, Run.attempt, Run.worker, func.coalesce(Run.heartbeat_at, Run.started_at, Run.created_at)
+        )
+        .where(Run.state == RunState.RUNNING)
+        .order_by(Run.id)
+    )
+    return [Held(key, attempt, worker, beat_at) for key, attempt, worker, beat_at in rows]
 
 
-def lose_runs_of(session: Session, workers: Iterable[str], now: datetime) -> list[int]:
-    """Mark the runs of workers that are known to be gone as lost; their ids."""
-    return _lose(session, now, Run.worker.in_(list(workers)))
-
-
-def _lose(session: Session, now: datetime, condition: object) -> list[int]:
-    return list(
-        session.scalars(
+def lose_runs(session: Session, lost: Iterable[Held], now: datetime) -> list[int]:
+    """Mark attempts as lost whose worker is gone; the ids of those that had not gone on meanwhile."""
+    found = []
+    for each in lost:
+        gone = session.scalar(
             update(Run)
-            .where(Run.state == RunState.RUNNING, condition)  # type: ignore[arg-type]
+            .where(
+                Run.id == each.run_id,
+                Run.attempt == each.attempt,
+                Run.state == RunState.RUNNING,
+                func.coalesce(Run.heartbeat_at, Run.started_at, Run.created_at) <= each.beat_at,
+            )
             .values(
                 state=RunState.LOST,
                 finished_at=now,
@@ -241,7 +255,8 @@ def _lose(session: Session, now: datetime, condition: object) -> list[int]:
             .returning(Run.id)
             .execution_options(synchronize_session=False)
         )
-    )
+        found += [gone] if gone is not None else []
+    return found
 
 
 def waiting_runs(session: Session) -> list[int]:

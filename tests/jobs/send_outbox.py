@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 
 from scheduler import create_app
 from scheduler.jobs.courier import Courier
@@ -21,7 +20,7 @@ def main() -> None:
         }
     )
     print("ready", flush=True)
-    Courier(app).run(threading.Event())
+    Courier(app).run()
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scheduler.config import DEFAULTS
 from scheduler.domain.messages import MessageState
 from scheduler.models import OutboxMessage
 from scheduler.services.messages import queue_mail
 from tests.mail.servers import Inbox, mail_server
 
 ROOT = Path(__file__).parents[2]
+LINES = int(str(DEFAULTS["MAIL_CONNECTIONS"]))
 
 
 class SlowInbox(Inbox):
@@ -84,7 +86,8 @@ def _kill_again_and_again(session: Session, tmp_path: Path, database_url: str, k
     states = Counter(row.state for row in rows)
     assert set(delivered.values()) == {1}
     assert set(states) <= {MessageState.SENT, MessageState.UNCERTAIN}
-    assert states[MessageState.UNCERTAIN] <= kills
+    # Each line may have been handing one over.
+    assert states[MessageState.UNCERTAIN] <= kills * LINES
     for row in rows:
         if row.state is MessageState.SENT:
             assert delivered[f"<{row.public_id}@expo-scheduler.invalid>"] == 1

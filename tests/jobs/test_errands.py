@@ -15,8 +15,9 @@ from scheduler.jobs.errands import look_after_errands, plan_errand
 from scheduler.jobs.queue import queue_of
 from scheduler.jobs.solving import worker_name
 from scheduler.models import AgendaEntry, OutboxMessage, Plan
-from scheduler.services.errands import ask_for, take
+from scheduler.services.errands import ask_for, release, run_errand, take
 from scheduler.services.plans import publish
+from scheduler.services.workers import beat
 from tests.services.scenes import Scene, published_scene, set_clock
 
 DEAD = worker_name().rsplit(":", 1)[0] + ":1"
@@ -87,15 +88,63 @@ def test_plan_that_cannot_be_published_stays_a_draft_and_says_why(
     assert "nothing to publish" in scene.plan.errand_problem
 
 
-def test_plan_of_a_dead_worker_is_free_again_and_says_so(app: Flask, session: Session, scene: Scene) -> None:
-    _asked(session, scene.plan)
-    assert take(session, scene.plan.id, DEAD)
+@pytest.mark.parametrize("left_by", [DEAD, worker_name(), "elsewhere:1:1"])
+def test_plan_that_a_worker_left_is_published_by_the_next(
+    app: Flask, session: Session, scene: Scene, left_by: str
+) -> None:
+    _asked(session, scene.plan, minutes=2)
+    assert take(session, scene.plan.id, left_by)
     session.commit()
     look_after_errands(app)
     session.expire_all()
+    assert (scene.plan.errand, scene.plan.errand_worker) == (PlanErrand.PUBLISH, "")
+    assert queue_of(app).pending_count() == 1
+    session.commit()
+    plan_errand(app, scene.plan.id)
+    session.expire_all()
+    assert scene.plan.state is PlanState.PUBLISHED
+    assert _count(session, OutboxMessage) == 3
+
+
+def test_plan_that_another_living_worker_has_stays_with_it(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    _asked(session, scene.plan, minutes=2)
+    now = datetime.now(UTC)
+    beat(session, "elsewhere:1:1", now, now, {})
+    assert take(session, scene.plan.id, "elsewhere:1:1")
+    session.commit()
+    look_after_errands(app)
+    session.expire_all()
+    assert scene.plan.errand_worker == "elsewhere:1:1"
+
+
+def test_plan_that_ends_each_worker_is_given_up_and_says_so(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    _asked(session, scene.plan)
+    for _ in range(3):
+        assert take(session, scene.plan.id, DEAD)
+        session.commit()
+        look_after_errands(app)
+        session.expire_all()
     assert scene.plan.errand is None
     assert "Nothing was changed" in scene.plan.errand_problem
     assert _count(session, AgendaEntry) == 0
+
+
+def test_worker_whose_errand_was_done_by_another_does_nothing(
+    app: Flask, session: Session, scene: Scene
+) -> None:
+    with app.app_context():
+        _asked(session, scene.plan)
+        assert take(session, scene.plan.id, "a")
+        assert release(session, scene.plan.id, "a")
+        assert take(session, scene.plan.id, "b")
+        assert not run_errand(session, scene.plan.id, None, "a")
+        assert run_errand(session, scene.plan.id, None, "b")
+        assert not run_errand(session, scene.plan.id, None, "a")
+    assert scene.plan.state is PlanState.PUBLISHED
 
 
 def test_errand_that_the_queue_has_forgotten_is_told_again(

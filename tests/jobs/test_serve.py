@@ -67,7 +67,7 @@ def test_serve_answers_replaces_a_dead_worker_and_ends_cleanly(tmp_path: Path):
         wait_until(lambda: answers(port))
         (first,) = workers(process)
         first.kill()
-        wait_until(lambda: bool(workers(process)) and workers(process)[0].pid != first.pid)
+        wait_until(lambda: any(worker.pid != first.pid for worker in workers(process)))
         family = process.children(recursive=True)
         server.send_signal(signal.SIGTERM)
         said = server.communicate(timeout=40)[0].decode()

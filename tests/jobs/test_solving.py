@@ -236,7 +236,7 @@ def test_a_killed_worker_leaves_a_lost_run_that_the_next_worker_executes(app, se
         finally:
             first.kill()
         second = Worker(app, threads=1)
-        second.look_after()
+        second.minder.look_after_runs()
         wait_for(reader, mine, RunState.LOST, seconds=1)
         with db.new_session(database_url) as writer:
             runs.restart_run(writer, writer.get_one(Run, mine.id), None, datetime.now(UTC))

@@ -15,18 +15,52 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Inbox:
-    """What a server received. `greylist` and `refuse` decide by the reader's address."""
+    """What a server received. `greylist`, `refuse` and `answers` decide by the reader's address."""
 
     letters: list[bytes] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    sender_answer: str = ""
+    mails_in_a_line: int = 0
+    lines: list[SMTP] = field(default_factory=list)
     greylisted: set[str] = field(default_factory=set)
     greylist: bool = False
     refuse: set[str] = field(default_factory=set)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        server.mails = 0
+        self.lines.append(server)
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.sender_answer:
+            return self.sender_answer
+        server.mails += 1
+        if self.mails_in_a_line and server.mails > self.mails_in_a_line:
+            return "421 4.7.0 too many mails in one line"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    def hang_up(self) -> None:
+        """End every line that is open, as after a while without a word."""
+        for server in self.lines:
+            if server.transport is not None:
+                server.loop.call_soon_threadsafe(server.transport.close)
+        self.lines.clear()
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.refuse:
             return "550 5.1.1 no such mailbox"
+        if address in self.answers:
+            return self.answers[address]
         if self.greylist and address not in self.greylisted:
             self.greylisted.add(address)
             return "451 4.7.1 greylisted, come back later"
@@ -35,6 +69,7 @@ class Inbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.letters.append(bytes(envelope.content or b""))
+        self.readers.extend(envelope.rcpt_tos)
         return "250 OK"
 
 

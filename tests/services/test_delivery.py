@@ -17,10 +17,19 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.kinds import MeetingState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
-from scheduler.mail.smtp import Line, Server
+from scheduler.mail.smtp import Attempt, Line, Outcome, Server
 from scheduler.models import DeadAddress, OutboxMessage
 from scheduler.services.agendas import refresh
-from scheduler.services.delivery import Tally, deliver_due, holder_name, keep_due, recover, take_lease
+from scheduler.services.delivery import (
+    Lost,
+    Tally,
+    claim,
+    cross_the_brink,
+    deliver_due,
+    keep_due,
+    recover,
+    settle,
+)
 from scheduler.services.message_texts import Post
 from scheduler.services.messages import preference_of, queue_mail, unsubscribe, wall_clock
 from tests.mail.servers import Inbox, cutting_server, mail_server, silent_server
@@ -353,19 +362,20 @@ def test_refused_address_is_remembered_and_written_to_no_more_but_for_signing_in
 def test_silent_and_absent_servers_put_messages_off_without_waiting_for_each(session: Session) -> None:
     messages = [_queue(session) for _ in range(5)]
     with silent_server() as url:
-        started = wall_clock()
-        assert _send(session, url).later == 1
-        assert wall_clock() - started < timedelta(seconds=4)
-    assert _send(session, url).later == 1
-    assert {message.state for message in messages} == {MessageState.QUEUED}
+        assert _send(session, url).absent == 1
+    assert _send(session, url).absent == 1
+    session.expire_all()
+    assert {(message.state, message.attempts) for message in messages} == {(MessageState.QUEUED, 0)}
+    assert all(message.due_at <= wall_clock() for message in messages)
 
 
 def test_message_is_given_up_after_the_last_wait(session: Session) -> None:
     message = _queue(session)
-    for _ in range(8):
-        message.due_at = wall_clock()
-        session.commit()
-        _send(session, "smtp://127.0.0.1:1?timeout=1")
+    with cutting_server(b"452 disk full\r\n") as url:
+        for _ in range(8):
+            message.due_at = wall_clock()
+            session.commit()
+            _send(session, url)
     assert (message.state, message.attempts) == (MessageState.FAILED, 8)
 
 
@@ -394,18 +404,150 @@ def test_what_a_dead_worker_left_is_told_apart(session: Session) -> None:
     assert (claimed.state, sending.state) == (MessageState.QUEUED, MessageState.UNCERTAIN)
 
 
-def test_lease_is_kept_by_the_living_and_taken_from_the_dead(session: Session) -> None:
-    assert take_lease(session, holder_name())
-    assert take_lease(session, holder_name())
-    assert not take_lease(session, "elsewhere|1|1.00")
-    host, pid, _ = holder_name().split("|")
-    assert take_lease(session, f"{host}|{pid}|0.00") is False
-    from scheduler.models import SenderLease
+def test_sender_that_lost_its_message_sends_nothing_and_still_says_what_it_knows(session: Session) -> None:
+    first, second = _queue(session), _queue(session)
+    assert claim(session, first.id, "slow", POST)
+    assert claim(session, second.id, "slow", POST)
+    cross_the_brink(session, second.id, "slow")
+    assert recover(session) == 1
+    session.expire_all()
+    assert (first.state, second.state) == (MessageState.QUEUED, MessageState.UNCERTAIN)
+    assert claim(session, first.id, "quick", POST)
+    with pytest.raises(Lost):
+        cross_the_brink(session, first.id, "slow")
+    settle(session, first.id, "slow", Attempt(Outcome.SENT), Tally())
+    settle(session, second.id, "slow", Attempt(Outcome.SENT), Tally())
+    session.expire_all()
+    assert (first.state, second.state) == (MessageState.CLAIMED, MessageState.SENT)
 
-    lease = session.get_one(SenderLease, 1)
-    lease.holder = f"{host}|{pid}|0.00"
+
+def test_messages_in_hand_are_not_taken_up(session: Session) -> None:
+    mine, left = _queue(session), _queue(session)
+    assert claim(session, mine.id, "here", POST)
+    assert claim(session, left.id, "here", POST)
+    assert recover(session, in_hand={mine.id}) == 0
+    session.expire_all()
+    assert (mine.state, left.state) == (MessageState.CLAIMED, MessageState.QUEUED)
+
+
+def test_message_that_ended_its_sender_again_and_again_waits_and_is_given_up(session: Session) -> None:
+    message = _queue(session)
+    for _ in range(8):
+        message.due_at = wall_clock()
+        session.commit()
+        assert claim(session, message.id, "here", POST)
+        recover(session)
+        session.expire_all()
+    assert message.due_at > wall_clock() + timedelta(hours=5)
+    message.due_at = wall_clock()
     session.commit()
-    assert take_lease(session, holder_name())
+    assert claim(session, message.id, "here", POST) is None
+    session.expire_all()
+    assert message.state is MessageState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("address", "on_the_wire"),
+    [
+        ("ana@müller.example", "ana@xn--mller-kva.example"),
+        ("ana@пример.example", "ana@xn--e1afmkfd.example"),
+        ("ana@faß.example", "ana@xn--fa-hia.example"),
+        ("ana@xn--mller-kva.example", "ana@xn--mller-kva.example"),
+        ("ana@例え.テスト", "ana@xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_domain_beyond_ascii_is_written_to_in_its_ascii_form(
+    session: Session, address: str, on_the_wire: str
+) -> None:
+    _queue(session, address)
+    inbox = Inbox()
+    with mail_server(inbox, enable_SMTPUTF8=False) as url:
+        assert _send(session, url).sent == 1
+    assert inbox.readers == [on_the_wire]
+    assert f"<{on_the_wire}>".encode() in inbox.letters[0]
+
+
+@pytest.mark.parametrize(
+    "address", ["zoë@example.org", "用户@例え.テスト", "no address", "@", "a@b@c", "x@" + "ü" * 80]
+)
+def test_address_that_cannot_be_written_to_fails_alone_with_a_sentence(
+    session: Session, address: str
+) -> None:
+    before, bad, after = _queue(session), _queue(session, address), _queue(session)
+    with mail_server(Inbox(), enable_SMTPUTF8=False) as url:
+        _send(session, url)
+    session.expire_all()
+    assert (before.state, after.state) == (MessageState.SENT, MessageState.SENT)
+    assert bad.state is MessageState.FAILED or address == "a@b@c"
+    assert bad.last_error or bad.state is MessageState.SENT
+
+
+def test_local_part_beyond_ascii_is_sent_by_a_server_that_can(session: Session) -> None:
+    _queue(session, "zoë@müller.example")
+    inbox = Inbox()
+    with mail_server(inbox, enable_SMTPUTF8=True) as url:
+        assert _send(session, url).sent == 1
+    assert inbox.readers == ["zoë@xn--mller-kva.example"]
+    assert "To: Ana <zoë@xn--mller-kva.example>".encode() in inbox.letters[0]
+
+
+def test_message_whose_text_cannot_be_made_fails_alone(session: Session) -> None:
+    scene = _changed_scene(session)
+    broken, whole = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    broken.payload = {"changes": [{"kind": "?"}], "invite": True}
+    session.commit()
+    with mail_server(Inbox()) as url:
+        assert _send(session, url).sent == 1
+    session.expire_all()
+    assert (broken.state, whole.state) == (MessageState.FAILED, MessageState.SENT)
+    assert broken.last_error == "It can't be written: KeyError"
+    assert scene.event.id == broken.event_id
+
+
+def test_full_mailbox_and_blocklist_leave_the_address_alive(session: Session) -> None:
+    for said in (
+        "552 5.2.2 mailbox full",
+        "550 5.7.1 blocked, see 5.1.1",
+        "550 no thanks",
+        "553 5.1.8 sender",
+    ):
+        with mail_server(Inbox(answers={"ana@example.org": said})) as url:
+            message = _queue(session)
+            _send(session, url)
+        session.expire_all()
+        assert (message.state, message.last_error) == (MessageState.FAILED, said)
+        assert session.get(DeadAddress, "ana@example.org") is None
+
+
+def test_line_that_the_server_ended_is_opened_again_and_costs_no_attempt(session: Session) -> None:
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        line = Line(Server.from_url(url))
+        _queue(session)
+        assert deliver_due(session, line, POST).sent == 1
+        inbox.hang_up()
+        message = _queue(session)
+        assert deliver_due(session, line, POST).sent == 1
+        line.close()
+    session.expire_all()
+    assert (message.state, message.attempts) == (MessageState.SENT, 1)
+
+
+def test_server_that_takes_one_mail_in_a_line_gets_all_of_them(session: Session) -> None:
+    for _ in range(4):
+        _queue(session)
+    inbox = Inbox(mails_in_a_line=1)
+    with mail_server(inbox) as url:
+        assert _send(session, url).sent == 4
+
+
+def test_sender_that_is_not_welcome_costs_no_message(session: Session) -> None:
+    message = _queue(session)
+    with mail_server(Inbox(sender_answer="550 5.7.60 not allowed to send as this")) as url:
+        assert _send(session, url).absent == 1
+    session.expire_all()
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
+    assert "not allowed" in message.last_error
 
 
 def test_late_message_expires_and_hostile_names_cannot_write_headers(session: Session) -> None:

@@ -96,8 +96,10 @@ def test_a_beat_keeps_what_was_found(session, run):
 
 def test_a_silent_worker_is_noticed_and_the_run_can_be_started_again(session, run):
     attempt = claim(session, run)
-    assert runs.reap_runs(session, NOW + runs.SILENCE) == []
-    assert runs.reap_runs(session, NOW + runs.SILENCE + timedelta(seconds=1)) == [run.id]
+    (held,) = runs.running(session)
+    runs.beat(session, run.id, attempt, [], NOW + timedelta(seconds=1))
+    assert runs.lose_runs(session, [held], NOW) == []
+    assert runs.lose_runs(session, runs.running(session), NOW) == [run.id]
     session.refresh(run)
     assert run.state is RunState.LOST
     assert "start it again" in run.message
@@ -107,7 +109,7 @@ def test_a_silent_worker_is_noticed_and_the_run_can_be_started_again(session, ru
 
 def test_what_a_dead_attempt_says_later_changes_nothing(session, run):
     old = claim(session, run)
-    runs.lose_runs_of(session, ["host:1:1"], NOW)
+    runs.lose_runs(session, runs.running(session), NOW)
     session.refresh(run)
     runs.restart_run(session, run, None, NOW)
     claim(session, run, "host:2:2")

@@ -1,0 +1,76 @@
+"""The clerk: brings agendas up to date, writes reminders, ends what is over, keeps the database's statistics."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.extensions import db
+from scheduler.jobs.loops import Loop
+from scheduler.jobs.periodic import expire_requests, sign_off_people
+from scheduler.jobs.vitals import Vitals
+from scheduler.models import AgendaMark, Event, EventDay
+from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.agendas import bury_the_past
+from scheduler.services.reminders import queue_reminders
+
+SETTLE = 3.0
+"""Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""
+TIDY = 60.0
+"""Seconds between two looks for reminders that are due and tombstones that are past."""
+EXPIRY = 600.0
+"""Seconds between two looks for requests whose time is over."""
+
+
+class Clerk:
+    """One per worker process. Two may do the same at once: each step is one transaction that finds it done."""
+
+    def __init__(self, app: Flask, vitals: Vitals, stop: threading.Event) -> None:
+        self._app = app
+        self._url = str(app.config["DATABASE_URL"])
+        self._vitals, self._stop = vitals, stop
+        self._next_expiry = 0.0
+
+    def loops(self) -> list[Loop]:
+        return [
+            Loop("agendas", self.refresh, self._vitals, self._stop),
+            Loop("reminders", self.tidy, self._vitals, self._stop),
+        ]
+
+    def refresh(self) -> float:
+        """Bring agendas up to date that were touched; seconds until the next look."""
+        with self._app.app_context():
+            # Most looks find nothing, so the first takes no write lock.
+            with self._session(read_only=True) as session:
+                marked = session.scalar(select(AgendaMark.id).limit(1)) is not None
+            if marked:
+                with self._session() as session:
+                    refresh_marked(session)
+                    session.commit()
+        return SETTLE
+
+    def tidy(self) -> float:
+        """Write reminders, bury what is past, let requests expire; seconds until the next look."""
+        with self._app.app_context():
+            with self._session(read_only=True) as session:
+                events = list(session.scalars(select(Event.id).join(EventDay).group_by(Event.id)))
+            for key in events:
+                with self._session() as session:
+                    event = session.get_one(Event, key)
+                    last = session.scalar(select(func.max(EventDay.date)).where(EventDay.event_id == key))
+                    bury_the_past(session, event)
+                    if last is not None and event.now().astimezone(event.zone).date() <= last:
+                        queue_reminders(session, event)
+                    session.commit()
+            if time.monotonic() >= self._next_expiry:
+                sign_off_people(self._url)
+                expire_requests(self._url)
+                self._next_expiry = time.monotonic() + EXPIRY
+        return TIDY
+
+    def _session(self, *, read_only: bool = False) -> Session:
+        return db.new_session(self._url, read_only=read_only)
