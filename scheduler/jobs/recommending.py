@@ -4,49 +4,83 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import RoundState
 from scheduler.extensions import db
+from scheduler.matching.store import Ranking, load, save
 from scheduler.models import Event, MatchmakingRound, Participant, Recommendation
 from scheduler.queries.recommendations import people_facts, rounds_to_serve
 from scheduler.services import recommendations
+from scheduler.services.leases import Lease, give_lease_back, holder_name, take_lease
 
 log = logging.getLogger(__name__)
 
 _busy = threading.Lock()
+LEASE = timedelta(minutes=10)
+"""How long the lists of 100,000 people may take on a slow machine."""
 
 
-def kept_file(app: Flask, round_id: int) -> Path:
-    """Where a worker keeps what it has learned in a round."""
-    return Path(app.instance_path) / "matching" / f"round-{round_id}.npz"
+def kept_file(app: Flask, round_id: int, learned_at: datetime) -> Path:
+    """Where a worker keeps what was learned of a round: a copy of what the database holds, by its time."""
+    return Path(app.instance_path) / "matching" / f"round-{round_id}-{learned_at:%Y%m%d%H%M%S%f}.npz"
+
+
+def known_of(app: Flask, round_id: int) -> tuple[datetime, Ranking] | None:
+    """What was learned of a round the last time, by whichever worker; None before the first time."""
+    with _session(app, True) as session:
+        stamp = recommendations.model_stamp(session, round_id)
+    if stamp is None:
+        return None
+    path = kept_file(app, round_id, stamp)
+    if not path.exists():
+        with _session(app, True) as session:
+            found = recommendations.model_content(session, round_id)
+        if found is None:
+            return None
+        stamp, content = found
+        path = kept_file(app, round_id, stamp)
+        save(path, content)
+        for old in path.parent.glob(f"round-{round_id}*.npz"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    ranking = load(path)
+    return (stamp, ranking) if ranking is not None else None
 
 
 def recommend_round(app: Flask, round_id: int) -> None:
-    """Make all lists of a round. While another thread does that already, nothing is done."""
+    """Make all lists of a round. While another thread, or another worker, does that already, nothing is done."""
     if not _busy.acquire(blocking=False):
         return
+    holder, lease = holder_name(), f"lists of round {round_id}"
     try:
-        with _session(app, True) as session:
-            round_ = session.get(MatchmakingRound, round_id)
-            if round_ is None:
+        with _session(app, False) as session:
+            if take_lease(session, lease, holder, LEASE, datetime.now(UTC)) is Lease.NONE:
                 return
-            event_id = round_.event_id
-        made = recommendations.recommend_round(
-            lambda read_only: _session(app, read_only),
-            round_id,
-            lambda: _event_now(app, event_id),
-            kept_file(app, round_id),
-        )
-        if made is not None:
-            log.info("round %s: lists of %s people, %s of them seen", round_id, made.people, made.seen)
+        try:
+            _recommend(app, round_id)
+        finally:
+            with _session(app, False) as session:
+                give_lease_back(session, lease, holder)
     finally:
         _busy.release()
+
+
+def _recommend(app: Flask, round_id: int) -> None:
+    with _session(app, True) as session:
+        round_ = session.get(MatchmakingRound, round_id)
+        if round_ is None:
+            return
+        event_id = round_.event_id
+    made = recommendations.recommend_round(
+        lambda read_only: _session(app, read_only), round_id, lambda: _event_now(app, event_id)
+    )
+    if made is not None:
+        log.info("round %s: lists of %s people, %s of them seen", round_id, made.people, made.seen)
 
 
 def recommend_needed(app: Flask) -> None:
@@ -81,12 +115,17 @@ def recommend_one(app: Flask, participant_id: int) -> None:
             if round_ is not None and round_.state is not RoundState.CLOSED and not fresh:
                 found.append(round_id)
     for round_id in found if facts else ():
-        ranked = recommendations.rank_one(facts[0], kept_file(app, round_id))
-        if ranked is None:
-            continue
-        with _session(app, False) as session:
-            recommendations.store_one(session, round_id, participant_id, ranked, now)
-            session.commit()
+        # Once more when others have learned anew meanwhile.
+        for _ in range(2):
+            known = known_of(app, round_id)
+            ranked = recommendations.rank_one(facts[0], known[1]) if known is not None else None
+            if known is None or ranked is None:
+                break
+            with _session(app, False) as session:
+                stored = recommendations.store_one(session, round_id, participant_id, ranked, now, known[0])
+                session.commit()
+            if stored:
+                break
 
 
 class Adviser:
@@ -96,14 +135,10 @@ class Adviser:
         self._app = app
         self._pause = pause
 
-    def run(self, stop: threading.Event) -> None:
-        """Look until told to stop; an unreachable database is tried again."""
-        while not stop.is_set():
-            try:
-                recommend_needed(self._app)
-            except OperationalError:
-                log.exception("lists of partners wait: the database did not answer")
-            stop.wait(self._pause)
+    def step(self) -> float:
+        """One look; seconds until the next."""
+        recommend_needed(self._app)
+        return self._pause
 
 
 def _session(app: Flask, read_only: bool) -> Session:

@@ -4,8 +4,10 @@ everybody.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +36,8 @@ class Ranking:
     rules: Rules
 
 
-def save(path: Path, ranking: Ranking) -> None:
-    """Write a ranking; a reader sees the old file or the new one, never a part."""
+def packed(ranking: Ranking) -> bytes:
+    """A ranking as the content of a file."""
     signals, model, reader = ranking.signals, ranking.model, ranking.signals.reader
     arrays: dict[str, np.ndarray] = {
         "ids": np.asarray(ranking.ids, dtype=np.int64),
@@ -66,10 +68,16 @@ def save(path: Path, ranking: Ranking) -> None:
         **{name: getattr(reader, name) for name in _COLUMNS},
     }
     arrays["words"] = np.frombuffer(json.dumps(words).encode(), dtype=np.uint8)
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+    return content.getvalue()
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a packed ranking; a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with draft.open("wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    draft.write_bytes(content)
     draft.replace(path)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import delete, insert, select
@@ -20,6 +20,7 @@ from scheduler.matching.reasons import Reason, reasons
 from scheduler.matching.taxonomy import Taxonomy, Topic
 from scheduler.models import (
     Interest,
+    MatchingModel,
     MatchmakingRound,
     MatrixRule,
     Participant,
@@ -39,6 +40,9 @@ from scheduler.queries.recommendations import (
     people_facts,
     topic_facts,
 )
+
+if TYPE_CHECKING:
+    from scheduler.matching.store import Ranking
 
 SHOWN = 12
 """Partners on one page."""
@@ -131,19 +135,21 @@ class Made:
     people: int
     seen: int
     decisions: int
+    model: bytes = b""
+    """What was learned, for `rank_one`."""
 
 
-def rank_round(facts: EventFacts, kept: Path | None = None) -> Made:
+def rank_round(facts: EventFacts, *, keep: bool = False) -> Made:
     """Rank everybody of an event. Works on values alone: no database is held while the processor is busy.
 
-    With `kept` the ranking goes into that file, for `rank_one`. Raises nothing for empty or tiny events.
+    With `keep`, what was learned comes along. Raises nothing for empty or tiny events.
     """
     from scheduler.matching.learn import Lessons, learn
     from scheduler.matching.recommend import recommend
     from scheduler.matching.signals import read
     from scheduler.matching.silence import with_silence
     from scheduler.matching.spread import Balance
-    from scheduler.matching.store import Ranking, save
+    from scheduler.matching.store import Ranking, packed
 
     ids = [person.id for person in facts.people]
     place = {number: position for position, number in enumerate(ids)}
@@ -161,8 +167,7 @@ def rank_round(facts: EventFacts, kept: Path | None = None) -> Made:
     )
     rules = Rules(facts.may_ask, barred)
     lists = recommend(signals, model, rules)
-    if kept is not None:
-        save(kept, Ranking(tuple(ids), signals, model, rules))
+    learned = packed(Ranking(tuple(ids), signals, model, rules)) if keep else b""
     front = lists.who[:, : Balance().length]
     numbers = np.array(ids, dtype=np.int64)
     return Made(
@@ -170,19 +175,15 @@ def rank_round(facts: EventFacts, kept: Path | None = None) -> Made:
         len(ids),
         len(np.unique(front[front >= 0])),
         len(said),
+        learned,
     )
 
 
-def rank_one(facts: PersonFacts, kept: Path) -> list[list[int]] | None:
-    """One participant's list from their present profile and the ranking kept in a file.
-
-    None when there is no such file, or the participant was not there when it was written.
-    """
+def rank_one(facts: PersonFacts, ranking: Ranking) -> list[list[int]] | None:
+    """One participant's list from their present profile and what was learned; None when they were not there then."""
     from scheduler.matching.recommend import recommend_one
-    from scheduler.matching.store import load
 
-    ranking = load(kept)
-    if ranking is None or facts.id not in ranking.ids:
+    if facts.id not in ranking.ids:
         return None
     person = ranking.ids.index(facts.id)
     lists = recommend_one(ranking.signals, ranking.model, ranking.rules, person, profile=profile_of(facts))
@@ -196,10 +197,7 @@ def _pairs(ids: np.ndarray, who: np.ndarray, score: np.ndarray) -> list[list[int
 
 
 def recommend_round(
-    new_session: Callable[[bool], Session],
-    round_id: int,
-    now: Callable[[], datetime],
-    kept: Path | None = None,
+    new_session: Callable[[bool], Session], round_id: int, now: Callable[[], datetime]
 ) -> Made | None:
     """Make the lists of a round and store them; None when the round is gone or closed.
 
@@ -213,7 +211,7 @@ def recommend_round(
             return None
         asked = now()
         facts = event_facts(session, round_.event_id)
-    made = rank_round(facts, kept)
+    made = rank_round(facts, keep=True)
     with new_session(False) as session:
         store_round(session, round_id, made, asked, now(), int((time.perf_counter() - begin) * 1000))
         session.commit()
@@ -223,8 +221,11 @@ def recommend_round(
 def store_round(
     session: Session, round_id: int, made: Made, asked: datetime, now: datetime, milliseconds: int
 ) -> None:
-    """Replace the lists of a round."""
-    if session.get(MatchmakingRound, round_id) is None:
+    """Replace the lists of a round, and what was learned; unless another worker has newer ones."""
+    if not lock_lists(session, round_id):
+        return
+    last = session.get(RecommendationSet, round_id, populate_existing=True)
+    if last is not None and last.asked_at > asked:
         return
     session.execute(delete(Recommendation).where(Recommendation.round_id == round_id))
     present = set(session.scalars(select(Participant.id)))
@@ -246,19 +247,48 @@ def store_round(
             milliseconds=milliseconds,
         )
     )
+    if made.model:
+        session.merge(MatchingModel(round_id=round_id, made_at=now, content=made.model))
     session.flush()
 
 
+def lock_lists(session: Session, round_id: int) -> bool:
+    """Let others who write lists of the round wait; false when there is no such round."""
+    statement = select(MatchmakingRound.id).where(MatchmakingRound.id == round_id)
+    return session.scalar(statement.with_for_update(key_share=True)) is not None
+
+
+def model_stamp(session: Session, round_id: int) -> datetime | None:
+    """When what is known of a round was learned: whoever remembers something older forgets it."""
+    return session.scalar(select(MatchingModel.made_at).where(MatchingModel.round_id == round_id))
+
+
+def model_content(session: Session, round_id: int) -> tuple[datetime, bytes] | None:
+    """What was learned of a round, and when."""
+    row = session.execute(
+        select(MatchingModel.made_at, MatchingModel.content).where(MatchingModel.round_id == round_id)
+    ).one_or_none()
+    return (row.made_at, row.content) if row is not None else None
+
+
 def store_one(
-    session: Session, round_id: int, participant_id: int, ranked: list[list[int]], now: datetime
-) -> None:
-    """Replace one participant's list."""
-    if session.get(Participant, participant_id) is None or session.get(MatchmakingRound, round_id) is None:
-        return
+    session: Session,
+    round_id: int,
+    participant_id: int,
+    ranked: list[list[int]],
+    now: datetime,
+    learned_at: datetime | None = None,
+) -> bool:
+    """Replace one participant's list; false when it was made from what was learned before the last time."""
+    if session.get(Participant, participant_id) is None or not lock_lists(session, round_id):
+        return True
+    if learned_at is not None and model_stamp(session, round_id) != learned_at:
+        return False
     session.merge(
         Recommendation(round_id=round_id, participant_id=participant_id, ranked=ranked, made_at=now)
     )
     session.flush()
+    return True
 
 
 def rounds_in_need(session: Session, now_of: Callable[[int], datetime]) -> list[int]:

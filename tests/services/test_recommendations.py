@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import Direction, InterestLevel, ParticipantState, RequestState, RoundState
 from scheduler.errors import Invalid
 from scheduler.matching.reasons import ReasonKind
+from scheduler.matching.store import load, save
 from scheduler.models import (
     Event,
     Interest,
@@ -26,6 +27,7 @@ from scheduler.models import (
 )
 from scheduler.queries.recommendations import event_facts, people_facts
 from scheduler.services.recommendations import (
+    Made,
     list_for,
     partner_wishes,
     rank_one,
@@ -50,10 +52,10 @@ class Fair:
     other_city: Participant
     suppliers: list[Participant]
 
-    def make(self, session: Session, kept: Path | None = None) -> None:
-        store_round(
-            session, self.round.id, rank_round(event_facts(session, self.event.id), kept), NOW, NOW, 5
-        )
+    def make(self, session: Session, *, keep: bool = False) -> Made:
+        made = rank_round(event_facts(session, self.event.id), keep=keep)
+        store_round(session, self.round.id, made, NOW, NOW, 5)
+        return made
 
     def names(self, session: Session, me: Participant) -> list[str]:
         return [row.person.name for row in list_for(session, me, self.round).rows]
@@ -165,22 +167,33 @@ def test_list_is_empty_before_it_was_made(fair: Fair, session: Session) -> None:
 
 def test_a_changed_profile_is_ranked_again_alone(fair: Fair, session: Session, tmp_path: Path) -> None:
     kept = tmp_path / "deep" / "round.npz"
-    fair.make(session, kept)
+    save(kept, fair.make(session, keep=True).model)
     for row in list(fair.city.topics):
         session.delete(row)
     session.flush()
     say(session, fair.city, Direction.SEEKS, fair.topics["water"])
     say(session, fair.city, Direction.OFFERS, fair.topics["water"])
     facts = people_facts(session, fair.event.id, [fair.city.id])[0]
-    ranked = rank_one(facts, kept)
+    ranking = load(kept)
+    assert ranking is not None
+    ranked = rank_one(facts, ranking)
     assert ranked is not None
-    store_one(session, fair.round.id, fair.city.id, ranked, NOW)
+    assert store_one(session, fair.round.id, fair.city.id, ranked, NOW, NOW)
     assert fair.names(session, fair.city)[0] == "Fits nothing"
 
 
-def test_without_a_kept_ranking_nobody_is_ranked_alone(fair: Fair, session: Session, tmp_path: Path) -> None:
-    facts = people_facts(session, fair.event.id, [fair.city.id])[0]
-    assert rank_one(facts, tmp_path / "nothing.npz") is None
+def test_list_from_what_was_learned_before_the_last_time_is_not_stored(fair: Fair, session: Session) -> None:
+    fair.make(session, keep=True)
+    before = fair.names(session, fair.city)
+    assert not store_one(session, fair.round.id, fair.city.id, [], NOW, NOW - timedelta(minutes=1))
+    assert fair.names(session, fair.city) == before
+
+
+def test_slower_worker_does_not_replace_newer_lists(fair: Fair, session: Session) -> None:
+    fair.make(session)
+    empty = Made((), 0, 0, 0)
+    store_round(session, fair.round.id, empty, NOW - timedelta(minutes=5), NOW, 5)
+    assert fair.names(session, fair.city)
 
 
 def test_wished_types_come_first_and_are_a_reason(fair: Fair, session: Session) -> None:
