@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from flask import Flask, g, request
+from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -15,9 +16,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from scheduler.phrases import PhrasesBabel
-
-babel = PhrasesBabel()
+babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
 login = LoginManager()

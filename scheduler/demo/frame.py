@@ -25,7 +25,7 @@ from scheduler.models import (
     Topic,
     WalkingTime,
 )
-from scheduler.services.slots import add_block
+from scheduler.services.slots import BlockEntry, add_block
 
 
 @dataclass
@@ -125,12 +125,7 @@ def _blocks(session: Session, frame: Frame) -> None:
         block = add_block(
             session,
             frame.event,
-            name=facts.name,
-            day=facts.date,
-            start=facts.start,
-            end=facts.end,
-            slot_minutes=facts.slot,
-            pause_minutes=facts.pause,
+            BlockEntry(facts.name, facts.date, facts.start, facts.end, facts.slot, facts.pause),
         )
         frame.blocks.setdefault(facts.round, []).append(block)
 

@@ -3,7 +3,8 @@
 A slot covers `tick_count` ticks of five minutes. Whoever attends a planned meeting owns these ticks in its
 plan, and so does the table it is held at: a second meeting at an overlapping time violates a primary key, also
 when its slot belongs to another block, and also when two transactions try at once. A slot's ticks never change
-once it exists.
+once it exists. A meeting is never put at a table that its place does not have; one that was there before the
+place lost tables stays until it is moved.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SQLITE = [
     f" ON meeting_attendance BEGIN {_FREE_ATTENDANCE} {_ATTENDANCE} END",
     f"CREATE TRIGGER free_attendance AFTER DELETE ON meeting_attendance BEGIN {_FREE_ATTENDANCE} END",
     "CREATE TRIGGER meeting_table BEFORE INSERT ON meeting"
-    " WHEN NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
+    " WHEN NEW.state = 'planned' AND NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
     " BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: table_number above capacity'); END",
     "CREATE TRIGGER meeting_table_moved BEFORE UPDATE OF table_number, place_id ON meeting"
     " WHEN NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
@@ -51,7 +52,9 @@ POSTGRESQL = [
     AFTER INSERT OR DELETE OR UPDATE OF plan_id, participant_id, slot_id, state
     ON meeting_attendance FOR EACH ROW EXECUTE FUNCTION book_attendance()""",
     f"""CREATE FUNCTION book_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id) THEN
+    IF NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)
+      AND (CASE WHEN TG_OP = 'INSERT' THEN NEW.state = 'planned'
+      ELSE (NEW.table_number, NEW.place_id) <> (OLD.table_number, OLD.place_id) END) THEN
       RAISE EXCEPTION 'table_number above capacity' USING ERRCODE = 'check_violation'; END IF;
     IF TG_OP <> 'INSERT' THEN {_FREE_MEETING} END IF;
     {_MEETING}

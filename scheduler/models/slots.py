@@ -34,6 +34,10 @@ class MeetingBlock(Base):
     ends_at: Mapped[datetime]
     slot_minutes: Mapped[int]
     pause_minutes: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+    """Taken out, and kept because plans hold meetings in it."""
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_block.id"), index=True)
+    """The block that it was before that one was cut differently: it keeps the slots that plans still use."""
 
     slots: Mapped[list[Slot]] = relationship(
         back_populates="block", order_by="Slot.starts_at", cascade="all, delete-orphan", passive_deletes=True
@@ -60,6 +64,8 @@ class Slot(Base):
     ends_at: Mapped[datetime]
     first_tick: Mapped[int]
     tick_count: Mapped[int]
+    retired_at: Mapped[datetime | None]
+    """No meeting is put here any more; those that plans hold in it stay readable."""
 
     block: Mapped[MeetingBlock] = relationship(back_populates="slots")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +38,8 @@ class Pavilion(Base):
     off_site: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(default="")
+    retired_at: Mapped[datetime | None]
+    """Taken out, and kept because plans hold meetings in it."""
 
     places: Mapped[list[Place]] = relationship(back_populates="pavilion", order_by="Place.name")
 
@@ -82,6 +86,8 @@ class Place(Base):
     name_key: Mapped[str] = key_of(as_name, "name")
     capacity: Mapped[int] = mapped_column(default=1)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    retired_at: Mapped[datetime | None]
+    """No meeting is put here any more; those that plans hold at it stay readable."""
 
     pavilion: Mapped[Pavilion] = relationship(back_populates="places")
     organisation: Mapped[Organisation | None] = relationship()

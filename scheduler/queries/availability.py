@@ -28,7 +28,7 @@ def availability_of(session: Session, participant: Participant) -> Availability:
         Interval(start, end)
         for start, end in session.execute(
             select(Slot.starts_at, Slot.ends_at)
-            .where(Slot.event_id == participant.event_id)
+            .where(Slot.event_id == participant.event_id, Slot.retired_at.is_(None))
             .distinct()
             .order_by(Slot.starts_at, Slot.ends_at)
         )

@@ -49,11 +49,17 @@ def choices(session: Session, me: Participant) -> Choices:
         select(Pavilion.public_id, Pavilion.name)
         .where(
             Pavilion.event_id == me.event_id,
+            Pavilion.retired_at.is_(None),
             exists().where(Place.pavilion_id == Pavilion.id, Place.organisation_id.is_not(None)),
         )
         .order_by(Pavilion.name)
     )
-    days = session.scalars(select(Slot.day).where(Slot.event_id == me.event_id).distinct().order_by(Slot.day))
+    days = session.scalars(
+        select(Slot.day)
+        .where(Slot.event_id == me.event_id, Slot.retired_at.is_(None))
+        .distinct()
+        .order_by(Slot.day)
+    )
     return Choices(
         tuple((code, name) for code, name in types),
         tuple(countries),

@@ -49,7 +49,7 @@ def partners_without_common_time(session: Session, me: Participant, now: datetim
     slots: dict[int, list[Interval]] = defaultdict(list)
     for round_id, start, end in session.execute(
         select(round_block.c.round_id, Slot.starts_at, Slot.ends_at)
-        .join(Slot, Slot.block_id == round_block.c.block_id)
+        .join(Slot, and_(Slot.block_id == round_block.c.block_id, Slot.retired_at.is_(None)))
         .join(
             MatchmakingRound,
             and_(

@@ -25,7 +25,12 @@ def hall_of(session: Session, event_id: int) -> tuple[Spot, ...]:
         Spot(name, x, y)
         for name, x, y in session.execute(
             select(Pavilion.name, Pavilion.x, Pavilion.y)
-            .where(Pavilion.event_id == event_id, Pavilion.off_site.is_(False), Pavilion.placed)
+            .where(
+                Pavilion.event_id == event_id,
+                Pavilion.off_site.is_(False),
+                Pavilion.placed,
+                Pavilion.retired_at.is_(None),
+            )
             .order_by(Pavilion.name)
         )
     )

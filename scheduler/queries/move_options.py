@@ -97,6 +97,7 @@ def _slots(session: Session, meeting: Meeting, now: datetime) -> list[Slot]:
         .join(round_block, round_block.c.block_id == Slot.block_id)
         .where(
             round_block.c.round_id == meeting.plan.round_id,
+            Slot.retired_at.is_(None),
             Slot.starts_at > now,
             Slot.id != meeting.slot_id,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import (
@@ -32,7 +32,6 @@ from scheduler.models import (
     Slot,
     round_block,
 )
-from scheduler.queries.people import neither_asked_nor_been_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +123,18 @@ def event_standing(session: Session, event: Event) -> EventStanding:
         select(
             func.coalesce(func.sum(case((Place.organisation_id.is_(None), Place.capacity), else_=0)), 0),
             func.coalesce(func.sum(case((Place.organisation_id.is_not(None), 1), else_=0)), 0),
-        ).where(Place.event_id == event.id)
+        ).where(Place.event_id == event.id, Place.retired_at.is_(None))
     ).one()
     counts = session.execute(
         select(
             select(func.count()).where(Organisation.event_id == event.id).scalar_subquery(),
-            select(func.count()).where(Pavilion.event_id == event.id).scalar_subquery(),
+            select(func.count())
+            .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
+            .scalar_subquery(),
             select(func.count()).where(ProgrammeSession.event_id == event.id).scalar_subquery(),
-            select(func.count()).where(Slot.event_id == event.id).scalar_subquery(),
+            select(func.count())
+            .where(Slot.event_id == event.id, Slot.retired_at.is_(None))
+            .scalar_subquery(),
         )
     ).one()
     return EventStanding(
@@ -212,7 +215,10 @@ def silent_people(session: Session, event_id: int, round_id: int) -> int:
             select(func.count()).where(
                 Participant.event_id == event_id,
                 Participant.state == ParticipantState.ACTIVE,
-                neither_asked_nor_been_asked(Request.round_id == round_id),
+                ~or_(
+                    exists().where(Request.from_id == Participant.id, Request.round_id == round_id),
+                    exists().where(Request.to_id == Participant.id, Request.round_id == round_id),
+                ),
             )
         )
         or 0
@@ -229,36 +235,3 @@ def waiting_people(session: Session, round_id: int) -> int:
         )
         or 0
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody who has requests to answer in a round."""
-
-    public_id: str
-    name: str
-    organisation: str
-    waiting: int
-
-
-def holders_of(session: Session, round_id: int, limit: int) -> list[Holder]:
-    """Who has most requests to answer in a round."""
-    waiting = func.count()
-    rows = session.execute(
-        select(Participant.public_id, Participant.name, Organisation.name, waiting)
-        .join(Request, Request.to_id == Participant.id)
-        .join(Organisation, Organisation.id == Participant.organisation_id)
-        .where(Request.round_id == round_id, Request.state == RequestState.OPEN)
-        .group_by(Participant.id, Participant.public_id, Participant.name, Organisation.name)
-        .order_by(waiting.desc(), Participant.name, Participant.id)
-        .limit(limit)
-    )
-    return [Holder(*row) for row in rows]
-
-
-def waiting_senders(session: Session, round_id: int) -> int:
-    """How many people wait for an answer in a round."""
-    wanted = select(func.count(func.distinct(Request.from_id))).where(
-        Request.round_id == round_id, Request.state == RequestState.OPEN
-    )
-    return session.scalar(wanted) or 0

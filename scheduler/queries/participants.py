@@ -267,7 +267,7 @@ def _present(session: Session, event_id: int, day: date) -> list[ColumnElement[b
     """Not away from the first slot of the day to the last: an absence is one stretch (see `repaint`)."""
     first, last = session.execute(
         select(func.min(Slot.starts_at), func.max(Slot.ends_at)).where(
-            Slot.event_id == event_id, Slot.day == day
+            Slot.event_id == event_id, Slot.day == day, Slot.retired_at.is_(None)
         )
     ).one()
     if first is None:

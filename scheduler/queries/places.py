@@ -43,7 +43,7 @@ def free_choices(session: Session, meeting: Meeting) -> Choices:
     names = {each.participant_id: each.participant.name for each in meeting.attendances}
     slots = session.scalars(
         select(Slot)
-        .where(Slot.event_id == meeting.slot.event_id)
+        .where(Slot.event_id == meeting.slot.event_id, Slot.retired_at.is_(None))
         .order_by(Slot.starts_at, Slot.ends_at, Slot.id)
     ).all()
     busy = _busy(session, people)
@@ -70,6 +70,7 @@ def free_choices(session: Session, meeting: Meeting) -> Choices:
         select(Place)
         .where(
             Place.event_id == meeting.slot.event_id,
+            Place.retired_at.is_(None),
             or_(Place.organisation_id.is_(None), Place.organisation_id.in_(organisations)),
         )
         .options(joinedload(Place.pavilion))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.kinds import MeetingState, PlanState
@@ -176,7 +176,10 @@ def round_slots(session: Session, plan: Plan) -> list[SlotHead]:
     own = [block.id for block in session.get_one(MatchmakingRound, plan.round_id).blocks]
     rows = session.execute(
         select(Slot.id, Slot.public_id, Slot.day, Slot.starts_at, Slot.ends_at)
-        .where(Slot.event_id == plan.event_id, Slot.block_id.in_(own) | Slot.id.in_(used))
+        .where(
+            Slot.event_id == plan.event_id,
+            and_(Slot.block_id.in_(own), Slot.retired_at.is_(None)) | Slot.id.in_(used),
+        )
         .order_by(Slot.starts_at, Slot.ends_at, Slot.id)
     )
     return [SlotHead(*row) for row in rows]
@@ -206,10 +209,11 @@ def _use(session: Session, plan: Plan) -> tuple[PavilionUse, ...]:
         .group_by(Place.pavilion_id, Meeting.slot_id)
     ):
         used.setdefault(pavilion, {})[slot] = count
+    held = select(Meeting.place_id).where(Meeting.plan_id == plan.id)
     rows = session.execute(
         select(Pavilion.id, Pavilion.public_id, Pavilion.name, func.sum(Place.capacity))
         .join(Place, Place.pavilion_id == Pavilion.id)
-        .where(Pavilion.event_id == plan.event_id)
+        .where(Pavilion.event_id == plan.event_id, or_(Place.retired_at.is_(None), Place.id.in_(held)))
         .group_by(Pavilion.id, Pavilion.public_id, Pavilion.name)
         .order_by(Pavilion.name)
     ).all()

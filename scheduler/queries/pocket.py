@@ -41,6 +41,7 @@ def pocket_version(session: Session, event: Event, me: Participant, language: st
             func.sum(Pavilion.x),
             func.sum(Pavilion.y * Pavilion.id),
             func.sum(case((Pavilion.placed & ~Pavilion.off_site, Pavilion.id), else_=0)),
+            func.count(Pavilion.retired_at),
         ).where(Pavilion.event_id == event.id)
     ).one()
     known = (event.name, event.timezone, me.public_id, me.name)
@@ -61,7 +62,11 @@ def pocket(session: Session, event: Event, me: Participant) -> tuple[Agenda, dic
         )
     )
     memories = session.scalars(select(MeetingMemory).where(MeetingMemory.participant_id == me.id))
-    pavilions = session.scalars(select(Pavilion).where(Pavilion.event_id == event.id).order_by(Pavilion.name))
+    pavilions = session.scalars(
+        select(Pavilion)
+        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
+        .order_by(Pavilion.name)
+    )
     return agenda, {
         "people": {person.public_id: _person(person) for person in people},
         "memories": {

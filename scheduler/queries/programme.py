@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.agenda import local_day
@@ -104,7 +105,7 @@ def block_lines(session: Session, event_id: int) -> tuple[BlockLine, ...]:
     blocks = list(
         session.scalars(
             select(MeetingBlock)
-            .where(MeetingBlock.event_id == event_id)
+            .where(MeetingBlock.event_id == event_id, MeetingBlock.retired_at.is_(None))
             .options(selectinload(MeetingBlock.slots))
             .order_by(MeetingBlock.starts_at, MeetingBlock.id)
         )
@@ -128,6 +129,40 @@ def block_lines(session: Session, event_id: int) -> tuple[BlockLine, ...]:
     return tuple(
         BlockLine(block, tuple(rounds.get(block.id, ())), meetings.get(block.id, 0)) for block in blocks
     )
+
+
+def rounds_of_event(session: Session, event_id: int) -> Sequence[MatchmakingRound]:
+    """The rounds of an event, in the order in which they open."""
+    return session.scalars(
+        select(MatchmakingRound)
+        .where(MatchmakingRound.event_id == event_id)
+        .order_by(MatchmakingRound.opens_at, MatchmakingRound.id)
+    ).all()
+
+
+def block_rounds(session: Session, block: MeetingBlock) -> list[str]:
+    """The public ids of the rounds that use a block."""
+    return list(
+        session.scalars(
+            select(MatchmakingRound.public_id)
+            .join(round_block, round_block.c.round_id == MatchmakingRound.id)
+            .where(round_block.c.block_id == block.id)
+        )
+    )
+
+
+def blocks_taken_out(session: Session, event_id: int) -> Sequence[MeetingBlock]:
+    """The blocks that were taken out and are kept for the meetings that plans hold in them."""
+    return session.scalars(
+        select(MeetingBlock)
+        .where(
+            MeetingBlock.event_id == event_id,
+            MeetingBlock.retired_at.is_not(None),
+            MeetingBlock.origin_id.is_(None),
+            exists().where(Slot.block_id == MeetingBlock.id),
+        )
+        .order_by(MeetingBlock.starts_at)
+    ).all()
 
 
 def block_by_public_id(session: Session, event_id: int, public_id: str) -> MeetingBlock | None:

@@ -110,7 +110,7 @@ def round_sizes(session: Session, event: Event) -> list[RoundSize]:
         session.execute(
             select(round_block.c.round_id, func.count(Slot.id))
             .join(Slot, Slot.block_id == round_block.c.block_id)
-            .where(Slot.event_id == event.id)
+            .where(Slot.event_id == event.id, Slot.retired_at.is_(None))
             .group_by(round_block.c.round_id)
         ).all()
     )
@@ -122,7 +122,8 @@ def round_sizes(session: Session, event: Event) -> list[RoundSize]:
             .where(MatchmakingRound.event_id == event.id, Run.state.in_([RunState.QUEUED, RunState.RUNNING]))
         )
     }
-    tables = session.scalar(select(func.sum(Place.capacity)).where(Place.event_id == event.id)) or 0
+    of_event = (Place.event_id == event.id, Place.retired_at.is_(None))
+    tables = session.scalar(select(func.sum(Place.capacity)).where(*of_event)) or 0
     published = set(
         session.scalars(
             select(Plan.round_id).where(Plan.event_id == event.id, Plan.published_at.is_not(None))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.walking import Walks
-from scheduler.models import Event, Meeting, Pavilion, Place, ProgrammeSession, WalkingTime
+from scheduler.models import (
+    Event,
+    Meeting,
+    MeetingBlock,
+    Pavilion,
+    Place,
+    PlaceOpening,
+    ProgrammeSession,
+    WalkingTime,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,14 @@ def pavilion_lines(session: Session, event_id: int) -> tuple[PavilionLine, ...]:
                 func.sum(case((Place.kind == "room", 1), else_=0)).label("rooms"),
                 func.sum(case((Place.kind == "stand", 1), else_=0)).label("stands"),
             )
-            .where(Place.event_id == event_id)
+            .where(Place.event_id == event_id, Place.retired_at.is_(None))
             .group_by(Place.pavilion_id)
         )
     }
     pavilions = session.scalars(
-        select(Pavilion).where(Pavilion.event_id == event_id).order_by(Pavilion.off_site, Pavilion.name)
+        select(Pavilion)
+        .where(Pavilion.event_id == event_id, Pavilion.retired_at.is_(None))
+        .order_by(Pavilion.off_site, Pavilion.name)
     )
     lines = []
     for pavilion in pavilions:
@@ -103,10 +115,13 @@ def missing_ways(session: Session, event_id: int, known: Walks) -> MissingWays:
     """The unknown ways between pavilions where people meet, and from these to sessions. Three queries."""
     names = dict(
         session.execute(
-            select(Pavilion.id, Pavilion.name).where(Pavilion.event_id == event_id).order_by(Pavilion.name)
+            select(Pavilion.id, Pavilion.name)
+            .where(Pavilion.event_id == event_id, Pavilion.retired_at.is_(None))
+            .order_by(Pavilion.name)
         ).all()
     )
-    meet = set(session.scalars(select(Place.pavilion_id).where(Place.event_id == event_id).distinct()))
+    used = select(Place.pavilion_id).where(Place.event_id == event_id, Place.retired_at.is_(None))
+    meet = set(session.scalars(used.distinct()))
     sessions = dict(
         session.execute(
             select(ProgrammeSession.pavilion_id, func.count())
@@ -125,11 +140,57 @@ def place_lines(session: Session, pavilion: Pavilion) -> tuple[PlaceLine, ...]:
     used = exists().where(Meeting.place_id == Place.id)
     rows = session.execute(
         select(Place, used)
-        .where(Place.pavilion_id == pavilion.id)
+        .where(Place.pavilion_id == pavilion.id, Place.retired_at.is_(None))
         .options(joinedload(Place.organisation))
         .order_by(case((Place.kind == "tables", 0), (Place.kind == "room", 1), else_=2), Place.name)
     )
     return tuple(PlaceLine(place, bool(is_used)) for place, is_used in rows)
+
+
+def places_taken_out(session: Session, pavilion: Pavilion) -> Sequence[Place]:
+    """The places of a pavilion that were taken out and are kept for the meetings that plans hold there."""
+    return session.scalars(
+        select(Place)
+        .where(Place.pavilion_id == pavilion.id, Place.retired_at.is_not(None))
+        .order_by(Place.name)
+    ).all()
+
+
+def pavilions_taken_out(session: Session, event_id: int) -> Sequence[Pavilion]:
+    """The pavilions that were taken out and are kept for the meetings that plans hold there."""
+    return session.scalars(
+        select(Pavilion)
+        .where(Pavilion.event_id == event_id, Pavilion.retired_at.is_not(None))
+        .order_by(Pavilion.name)
+    ).all()
+
+
+def openings(session: Session, place: Place) -> tuple[MeetingBlock, ...]:
+    """The blocks in which a place is open; none: in every block."""
+    return tuple(
+        session.scalars(
+            select(MeetingBlock)
+            .join(PlaceOpening, PlaceOpening.block_id == MeetingBlock.id)
+            .where(PlaceOpening.place_id == place.id)
+            .order_by(MeetingBlock.starts_at)
+        )
+    )
+
+
+def openings_of(session: Session, pavilion: Pavilion) -> dict[int, tuple[str, ...]]:
+    """The names of the blocks in which the places of a pavilion are open, by place; always open ones are missing."""
+    found: dict[int, list[str]] = {}
+    for place, name, retired in session.execute(
+        select(Place.id, MeetingBlock.name, MeetingBlock.retired_at)
+        .join(PlaceOpening, PlaceOpening.place_id == Place.id)
+        .join(MeetingBlock, MeetingBlock.id == PlaceOpening.block_id)
+        .where(Place.pavilion_id == pavilion.id)
+        .order_by(MeetingBlock.starts_at)
+    ):
+        names = found.setdefault(place, [])
+        if retired is None:
+            names.append(name)
+    return {place: tuple(names) for place, names in found.items()}
 
 
 def pavilion_by_public_id(session: Session, event_id: int, public_id: str) -> Pavilion | None:

@@ -80,7 +80,9 @@ def set_limits(
     participant.lunch_minutes = limits.lunch_minutes
     participant.max_meetings_per_day = max_meetings_per_day
     days = session.scalars(select(EventDay.date).where(EventDay.event_id == event.id))
-    slot_days = session.scalars(select(Slot.day).where(Slot.event_id == event.id).distinct())
+    slot_days = session.scalars(
+        select(Slot.day).where(Slot.event_id == event.id, Slot.retired_at.is_(None)).distinct()
+    )
     times = limit_times(limits, sorted({*days, *slot_days}), event.zone)
     _replace(session, participant, BusySource.LIMIT, times)
     participant.availability_confirmed_at = now

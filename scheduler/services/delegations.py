@@ -105,7 +105,9 @@ def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails) -> 
     if details.pavilion:
         pavilion = session.scalar(
             select(Pavilion).where(
-                Pavilion.public_id == details.pavilion, Pavilion.event_id == visit.event_id
+                Pavilion.public_id == details.pavilion,
+                Pavilion.event_id == visit.event_id,
+                Pavilion.retired_at.is_(None),
             )
         )
         if pavilion is None:

@@ -52,6 +52,8 @@ def move_meeting(
         raise Invalid(_("This time or place belongs to another event."))
     if meeting.state is not MeetingState.PLANNED:
         raise Conflict(_("This meeting is cancelled. Bring it back first."))
+    if slot.retired_at is not None or target.retired_at is not None:
+        raise Invalid(_("This time or place has been taken out. Choose another one."))
     same_place = target.id == meeting.place_id
     if table is None:
         table = _free_table(session, meeting, slot, target, meeting.table_number if same_place else None)

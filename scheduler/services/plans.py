@@ -16,13 +16,13 @@ from flask_babel import ngettext
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.kinds import MeetingState, PlanState, RunState
 from scheduler.domain.plan_difference import PlanDifference, Standing, compare
 from scheduler.errors import Conflict, DoubleBooked, NotFound
-from scheduler.models import Event, Meeting, Plan, User
-from scheduler.queries.call_offs import called_off_since
+from scheduler.models import Event, Meeting, Plan, Run, User
+from scheduler.queries.call_offs import called_off, called_off_since
+from scheduler.queries.misfits import misfit_ids
 from scheduler.queries.standings import (
-    begun_meetings,
     booked_elsewhere,
     left_since,
     published_plan,
@@ -32,7 +32,6 @@ from scheduler.queries.standings import (
 from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import update_many, without_collector
-from scheduler.services.past_meetings import keep_the_past
 
 FEW = 2000
 """People up to whom agendas are looked up one by one; for more, the event's are read at once."""
@@ -50,8 +49,8 @@ class Publication:
 def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = True) -> Publication:
     """Make a draft the plan that people have, in the place of the round's published one, and tell them.
 
-    Meetings with somebody who has left the event since are taken out; those that were called off since stay so.
-    What has begun stays as it was, and nothing new is held at a time that has begun.
+    Meetings with somebody who has left the event since, or whose time or table was taken out, are left out; those
+    that were called off since stay so.
     Raises Conflict when the plan is no draft or holds no meeting, DoubleBooked when somebody, or a table, is
     taken by another round's published plan.
     """
@@ -67,18 +66,18 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
             .values(state=MeetingState.CANCELLED)
             .execution_options(synchronize_session=False)
         )
-    previous = published_plan(session, plan.round_id)
-    begun = keep_the_past(session, plan, previous, now)
-    gone = left_since(session, plan, now)
+    gone = [*left_since(session, plan), *misfit_ids(session, plan, now)]
     if gone:
         session.execute(
             delete(Meeting).where(Meeting.id.in_(gone)).execution_options(synchronize_session=False)
         )
-    session.expire_all()
+    if gone or ended:
+        session.expire_all()
     after = standings(session, plan)
     if not after:
         raise Conflict(_("This plan holds no meeting: there is nothing to publish."))
     _refuse_clashes(session, plan)
+    previous = published_plan(session, plan.round_id)
     before = standings(session, previous)
     difference = compare(before, after)
     _number(session, plan, before, after, now)
@@ -101,27 +100,13 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
         people=len(difference.people),
     )
     _tell(session, event, difference.people, mails=mails)
-    return Publication(difference, len(gone) + len(ended) + begun)
+    return Publication(difference, len(set(gone)) + len(ended))
 
 
 def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
-    """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled.
-
-    Raises Conflict once one of its meetings has begun: what was held can't be taken back.
-    """
+    """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled."""
     event = _lock(session, plan)
     _expect(plan, PlanState.PUBLISHED, _("This plan is not published."))
-    begun = begun_meetings(session, plan, event.now())
-    if begun:
-        raise Conflict(
-            ngettext(
-                "%(num)d meeting of this plan has begun, so it can't be taken back. Publish another plan in its"
-                " place, or call single meetings off.",
-                "%(num)d meetings of this plan have begun, so it can't be taken back. Publish another plan in its"
-                " place, or call single meetings off.",
-                begun,
-            )
-        )
     people = {person for standing in standings(session, plan).values() for person in standing.people}
     plan.state = PlanState.DRAFT
     session.execute(
@@ -153,6 +138,47 @@ def bring_back(session: Session, plan: Plan, actor: User | None) -> None:
         raise Conflict(_("Only a discarded or superseded plan can be brought back."))
     plan.state = PlanState.DRAFT
     record(session, event, actor, "plan.bring-back", plan.public_id, name=plan.name)
+    session.flush()
+
+
+def delete_plan(session: Session, plan: Plan, actor: User | None) -> None:
+    """Delete a plan that people do not have, with its meetings. What was called off in it stays so.
+
+    Raises Conflict for a published plan, and while a run goes on from it.
+    """
+    event = _lock(session, plan)
+    if plan.state is PlanState.PUBLISHED:
+        raise Conflict(_("People have “%(name)s”. Take it back first, then delete it.", name=plan.name))
+    busy = session.scalar(
+        select(Run.id).where(
+            Run.base_plan == plan.public_id, Run.state.in_((RunState.QUEUED, RunState.RUNNING))
+        )
+    )
+    if busy is not None:
+        raise Conflict(
+            _("A run goes on from “%(name)s”. Stop it, or wait until it has ended.", name=plan.name)
+        )
+    _hand_on(session, plan)
+    record(session, event, actor, "plan.delete", plan.public_id, name=plan.name, round=plan.round.name)
+    session.execute(delete(Plan).where(Plan.id == plan.id).execution_options(synchronize_session=False))
+    session.expunge(plan)
+    session.expire_all()
+
+
+def _hand_on(session: Session, plan: Plan) -> None:
+    """Give what was called off in a plan to the one that people have, if that does not know of it."""
+    successor = published_plan(session, plan.round_id)
+    if successor is None:
+        return
+    known = select(Meeting.wish).where(Meeting.plan_id == successor.id)
+    last_word = called_off(session, plan.round_id)
+    rows = session.scalars(
+        select(Meeting).where(
+            Meeting.plan_id == plan.id, Meeting.id.in_(last_word.values()), Meeting.wish.not_in(known)
+        )
+    ).all()
+    for meeting in rows:
+        meeting.plan_id = successor.id
     session.flush()
 
 

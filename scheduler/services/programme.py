@@ -120,7 +120,9 @@ def _pavilion(session: Session, event: Event, public_id: str) -> Pavilion | None
     if not public_id:
         return None
     found = session.scalar(
-        select(Pavilion).where(Pavilion.event_id == event.id, Pavilion.public_id == public_id)
+        select(Pavilion).where(
+            Pavilion.event_id == event.id, Pavilion.public_id == public_id, Pavilion.retired_at.is_(None)
+        )
     )
     if found is None:
         raise Invalid(_("This pavilion is not, or no longer, part of the event."), "pavilion")

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlaceKind
 from scheduler.domain.text_key import name_key
 from scheduler.domain.walking import LONGEST
-from scheduler.errors import Conflict, Invalid
-from scheduler.models import Event, Meeting, Organisation, Pavilion, Place, User, WalkingTime
+from scheduler.errors import Invalid
+from scheduler.models import (
+    Event,
+    Meeting,
+    MeetingBlock,
+    Organisation,
+    Pavilion,
+    Place,
+    PlaceOpening,
+    Slot,
+    User,
+    WalkingTime,
+)
+from scheduler.queries.misfits import somebody_of
+from scheduler.queries.uses import Uses, uses
 from scheduler.services.audit import record
 from scheduler.services.text import clean_line, clean_text
+from scheduler.services.venue_removal import restore_pavilion
 
 MIDDLE = 50.0
 """Where a pavilion is drawn as long as nobody has said where it lies."""
@@ -42,6 +56,8 @@ class PlaceEntry:
     name: str
     capacity: int
     organisation: str = ""
+    blocks: Collection[str] | None = None
+    """Public ids of the blocks in which it is open; None: in every block."""
 
 
 def save_pavilion(
@@ -58,9 +74,16 @@ def save_pavilion(
         missing = "x" if entry.x is None else "y"
         raise Invalid(_("A position needs both numbers. Leave both empty if you don't know it yet."), missing)
     twin = session.scalar(
-        select(Pavilion.id).where(Pavilion.event_id == event.id, Pavilion.name_key == name_key(name))
+        select(Pavilion).where(Pavilion.event_id == event.id, Pavilion.name_key == name_key(name))
     )
-    if twin is not None and (pavilion is None or twin != pavilion.id):
+    if twin is not None and twin.retired_at is not None and pavilion is None:
+        restore_pavilion(session, event, twin, actor)
+        pavilion = twin
+    if twin is not None and (pavilion is None or twin.id != pavilion.id):
+        if twin.retired_at is not None:
+            raise Invalid(
+                _("“%(name)s” was taken out. Bring it back, or choose another name.", name=name), "name"
+            )
         raise Invalid(_("There is a pavilion “%(name)s” already.", name=name), "name")
     action = "pavilion.change" if pavilion else "pavilion.add"
     if pavilion is None:
@@ -78,56 +101,77 @@ def save_pavilion(
     return pavilion
 
 
-def remove_pavilion(session: Session, event: Event, pavilion: Pavilion, actor: User) -> None:
-    """Remove a pavilion with its places and walks. Raises Conflict when a plan holds meetings in it."""
-    used = session.scalar(
-        select(func.count(Meeting.id))
-        .join(Place, Place.id == Meeting.place_id)
-        .where(Place.pavilion_id == pavilion.id)
-    )
-    if used:
-        raise Conflict(_("“%(name)s” can't go: plans hold %(n)d meetings there.", name=pavilion.name, n=used))
-    record(session, event, actor, "pavilion.remove", pavilion.public_id, name=pavilion.name)
-    session.execute(delete(Place).where(Place.pavilion_id == pavilion.id))
-    session.expire(pavilion, ["places"])
-    session.delete(pavilion)
-    session.flush()
-
-
 def add_place(session: Session, event: Event, pavilion: Pavilion, entry: PlaceEntry, actor: User) -> Place:
-    """Add tables, a room or a stand to a pavilion. Raises Invalid, naming the field."""
-    place = Place(event_id=event.id, pavilion_id=pavilion.id)
-    _apply(session, event, place, pavilion, entry)
+    """Add tables, a room or a stand to a pavilion. One of that name that was taken out comes back.
+
+    Raises Invalid, naming the field.
+    """
+    name = clean_line(entry.name, 120, "name", _("Name"))
+    place = session.scalar(
+        select(Place).where(
+            Place.pavilion_id == pavilion.id,
+            Place.name_key == name_key(name),
+            Place.retired_at.is_not(None),
+        )
+    )
+    place = place or Place(event_id=event.id, pavilion_id=pavilion.id)
+    with session.no_autoflush:
+        _apply(session, event, place, pavilion, entry)
+    place.retired_at = None
     session.add(place)
     session.flush()
+    _open_in(session, event, place, entry)
     record(session, event, actor, "place.add", place.public_id, name=place.name, pavilion=pavilion.name)
     return place
 
 
+def preview_place(session: Session, event: Event, place: Place, entry: PlaceEntry) -> Uses:
+    """The meetings that no longer fit after `change_place` with this entry."""
+    gone: list[ColumnElement[bool]] = [Meeting.table_number > entry.capacity]
+    if entry.blocks is not None:
+        gone.append(Slot.block_id.not_in(_blocks(session, event, entry.blocks)))
+    organisation = _organisation(session, event, entry)
+    if organisation is not None and organisation.id != place.organisation_id:
+        gone.append(~somebody_of(organisation.id))
+    fits = and_(Meeting.table_number <= place.capacity, ~_closed_now(session, place))
+    return uses(session, event, Meeting.place_id == place.id, or_(*gone), fits)
+
+
 def change_place(session: Session, event: Event, place: Place, entry: PlaceEntry, actor: User) -> None:
-    """Change a place. Raises Invalid; Conflict when plans use more tables than would be left."""
-    highest = session.scalar(select(func.max(Meeting.table_number)).where(Meeting.place_id == place.id)) or 0
-    if entry.capacity < highest:
-        raise Conflict(
-            _(
-                "Plans use table %(n)d of “%(name)s”: %(left)d would be too few. Nothing was changed.",
-                n=highest,
-                name=place.name,
-                left=entry.capacity,
-            )
-        )
+    """Change a place. Meetings at tables or times that it no longer has stay until they are moved. Raises Invalid."""
     with session.no_autoflush:
         _apply(session, event, place, place.pavilion, entry)
     session.flush()
+    _open_in(session, event, place, entry)
     record(session, event, actor, "place.change", place.public_id, name=place.name, capacity=place.capacity)
 
 
-def remove_place(session: Session, event: Event, place: Place, actor: User) -> None:
-    """Remove a place. Raises Conflict when a plan holds meetings at it."""
-    if session.scalar(select(exists().where(Meeting.place_id == place.id))):
-        raise Conflict(_("“%(name)s” can't go: plans hold meetings there.", name=place.name))
-    record(session, event, actor, "place.remove", place.public_id, name=place.name)
-    session.delete(place)
+def _blocks(session: Session, event: Event, public_ids: Collection[str]) -> list[int]:
+    found = session.scalars(
+        select(MeetingBlock.id).where(
+            MeetingBlock.event_id == event.id,
+            MeetingBlock.public_id.in_(public_ids),
+            MeetingBlock.retired_at.is_(None),
+        )
+    ).all()
+    if not found:
+        raise Invalid(
+            _("A place that is never open holds no meeting. Choose a block, or remove the place."), "blocks"
+        )
+    return list(found)
+
+
+def _closed_now(session: Session, place: Place) -> ColumnElement[bool]:
+    """Whether a slot lies outside of the times in which the place is open by now: nothing new happens to it."""
+    opened = session.scalars(select(PlaceOpening.block_id).where(PlaceOpening.place_id == place.id)).all()
+    return Slot.block_id.not_in(opened) if opened else false()
+
+
+def _open_in(session: Session, event: Event, place: Place, entry: PlaceEntry) -> None:
+    """Store the blocks in which a place is open; None: in all, also in those that are added later."""
+    chosen = () if entry.blocks is None else _blocks(session, event, entry.blocks)
+    session.execute(delete(PlaceOpening).where(PlaceOpening.place_id == place.id))
+    session.add_all(PlaceOpening(place_id=place.id, block_id=block) for block in chosen)
     session.flush()
 
 
@@ -204,25 +248,33 @@ def _apply(session: Session, event: Event, place: Place, pavilion: Pavilion, ent
     if not 1 <= entry.capacity <= 1000:
         raise Invalid(_("Between 1 and 1000 meetings fit at once."), "capacity")
     twin = session.scalar(
-        select(Place.id).where(Place.pavilion_id == pavilion.id, Place.name_key == name_key(name))
+        select(Place).where(Place.pavilion_id == pavilion.id, Place.name_key == name_key(name))
     )
-    if twin is not None and twin != place.id:
+    if twin is not None and twin.id != place.id:
+        if twin.retired_at is not None:
+            raise Invalid(
+                _("“%(name)s” was taken out. Bring it back, or choose another name.", name=name), "name"
+            )
         raise Invalid(
             _("%(pavilion)s has a place “%(name)s” already.", pavilion=pavilion.name, name=name), "name"
         )
-    organisation: Organisation | None = None
-    if entry.kind is PlaceKind.STAND:
-        wanted = clean_line(entry.organisation, 200, "organisation", _("Organisation"))
-        organisation = session.scalar(
-            select(Organisation).where(
-                Organisation.event_id == event.id, Organisation.name_key == name_key(wanted)
-            )
-        )
-        if organisation is None:
-            raise Invalid(
-                _("There is no organisation “%(name)s” at this event.", name=wanted), "organisation"
-            )
+    organisation = _organisation(session, event, entry)
     place.kind = entry.kind
     place.name = name
     place.capacity = entry.capacity
     place.organisation = organisation
+
+
+def _organisation(session: Session, event: Event, entry: PlaceEntry) -> Organisation | None:
+    """Whose stand it is; None for tables and rooms. Raises Invalid."""
+    if entry.kind is not PlaceKind.STAND:
+        return None
+    wanted = clean_line(entry.organisation, 200, "organisation", _("Organisation"))
+    organisation = session.scalar(
+        select(Organisation).where(
+            Organisation.event_id == event.id, Organisation.name_key == name_key(wanted)
+        )
+    )
+    if organisation is None:
+        raise Invalid(_("There is no organisation “%(name)s” at this event.", name=wanted), "organisation")
+    return organisation

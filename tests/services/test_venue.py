@@ -7,29 +7,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import PlaceKind
-from scheduler.errors import Conflict, Invalid
+from scheduler.errors import Invalid
 from scheduler.models import Pavilion, Place, WalkingTime
 from scheduler.queries.venue import walks
 from scheduler.services.venue import (
     PavilionEntry,
     PlaceEntry,
     add_place,
-    change_place,
-    remove_pavilion,
-    remove_place,
     save_pavilion,
     set_walks,
 )
+from scheduler.services.venue_removal import remove_pavilion
 from tests.factories import (
-    make_block,
     make_event,
-    make_meeting,
     make_organisation,
     make_organiser,
-    make_participant,
     make_pavilion,
-    make_plan,
-    make_round,
 )
 
 
@@ -56,25 +49,6 @@ def test_stand_needs_an_organisation_of_the_event(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         add_place(session, event, pavilion, PlaceEntry(PlaceKind.STAND, "Stand 5", 1, "Nobody"), actor)
     assert refused.value.field == "organisation"
-
-
-def test_places_that_plans_use_neither_go_nor_shrink_below_the_plan(session: Session) -> None:
-    event = make_event(session)
-    actor = make_organiser(session, event)
-    pavilion = make_pavilion(session, event)
-    place = add_place(session, event, pavilion, PlaceEntry(PlaceKind.TABLES, "Tables", 6), actor)
-    block = make_block(session, event)
-    plan = make_plan(session, make_round(session, event, blocks=[block]))
-    people = [make_participant(session, event), make_participant(session, event)]
-    make_meeting(session, plan, block.slots[0], place, people, table_number=5)
-    with pytest.raises(Conflict):
-        remove_place(session, event, place, actor)
-    with pytest.raises(Conflict):
-        remove_pavilion(session, event, pavilion, actor)
-    with pytest.raises(Conflict, match="table 5"):
-        change_place(session, event, place, PlaceEntry(PlaceKind.TABLES, "Tables", 4), actor)
-    change_place(session, event, place, PlaceEntry(PlaceKind.TABLES, "Tables", 5), actor)
-    assert place.capacity == 5
 
 
 def test_unused_pavilion_goes_with_its_places_and_walks(session: Session) -> None:

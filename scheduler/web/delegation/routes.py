@@ -119,7 +119,9 @@ def visit_form() -> VisitForm:
     form = VisitForm()
     event = this_event()
     pavilions = db.session.execute(
-        select(Pavilion.public_id, Pavilion.name).where(Pavilion.event_id == event.id).order_by(Pavilion.name)
+        select(Pavilion.public_id, Pavilion.name)
+        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
+        .order_by(Pavilion.name)
     )
     form.offer(
         [(row.date.isoformat(), f"{day_text(row.date)} · {row.label}") for row in event_days()],

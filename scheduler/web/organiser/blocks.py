@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
-from scheduler.queries.programme import block_by_public_id, block_lines, event_days
-from scheduler.services.audit import record
-from scheduler.services.slots import add_block, remove_block
+from scheduler.models import MeetingBlock
+from scheduler.queries.programme import (
+    block_by_public_id,
+    block_lines,
+    block_rounds,
+    blocks_taken_out,
+    event_days,
+    rounds_of_event,
+)
+from scheduler.services import slots as service
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import BlockForm
-from scheduler.web.organiser.replies import blame, organise
+from scheduler.web.organiser.replies import blame, confirmed, organise
 
 
 @blueprint.get("/programme/blocks/")
@@ -33,72 +40,129 @@ def programme_blocks(event_slug: str) -> str:
 @access.organiser
 def programme_blocks_add(event_slug: str) -> str | Response | tuple[str, int]:
     actor = require_full()
-    event, form = this_event(), _form()
+    form = _form()
     if form.validate_on_submit():
         try:
-            block = add_block(
-                db.session,
-                event,
-                name=form.name.data or "",
-                day=date.fromisoformat(form.day.data),
-                start=form.starts.data,
-                end=form.ends.data,
-                slot_minutes=form.slot_minutes.data or 0,
-                pause_minutes=form.pause_minutes.data or 0,
-            )
+            block = service.add_block(db.session, this_event(), _entry(form), actor)
         except Invalid as error:
             db.session.rollback()
             blame(form, error)
         else:
-            record(
-                db.session,
-                event,
-                actor,
-                "block.add",
-                block.public_id,
-                name=block.name,
-                slots=len(block.slots),
-            )
-            flash(
-                _(
-                    "“%(name)s” is added with %(n)d slots. Choose it in a round.",
+            said = (
+                _("“%(name)s” is added with %(n)d slots.", name=block.name, n=len(block.slots))
+                if form.rounds.data
+                else _(
+                    "“%(name)s” is added with %(n)d slots. No round uses it yet.",
                     name=block.name,
                     n=len(block.slots),
-                ),
-                "good",
+                )
             )
+            flash(said, "good")
             return redirect(organise("programme_blocks"))
     return _page(form), 422
 
 
-@blueprint.post("/programme/blocks/<block_id>/remove")
+@blueprint.route("/programme/blocks/<block_id>/", methods=["GET", "POST"])
 @access.organiser
-def programme_blocks_remove(event_slug: str, block_id: str) -> Response:
+def programme_blocks_edit(event_slug: str, block_id: str) -> str | Response | tuple[str, int]:
+    """Change a block. What that touches is said first, with the form as it was entered."""
     actor = require_full()
-    event = this_event()
-    block = block_by_public_id(db.session, event.id, block_id)
-    if block is None:
-        raise NotFound(_("There is no such meeting block."))
+    event, block = this_event(), _block(block_id)
+    form = _form(block)
+    if request.method == "GET":
+        _show(form, block)
+        return _edit_page(form, block)
+    change = None
+    if form.validate_on_submit():
+        try:
+            change = service.preview_change(db.session, event, block, _entry(form))
+            if change.harmless or confirmed():
+                service.change_block(db.session, event, block, _entry(form), actor)
+                flash(_("“%(name)s” is changed.", name=block.name), "good")
+                return redirect(organise("programme_blocks"))
+        except Invalid as error:
+            db.session.rollback()
+            blame(form, error)
+            change = None
+    return _edit_page(form, block, change), 200 if change is not None else 422
+
+
+@blueprint.route("/programme/blocks/<block_id>/remove", methods=["GET", "POST"])
+@access.organiser
+def programme_blocks_remove(event_slug: str, block_id: str) -> str | Response | tuple[str, int]:
+    """Remove a block: at once when no plan holds meetings in it, else what that touches is said first."""
+    actor = require_full()
+    event, block = this_event(), _block(block_id)
+    found = service.uses_of_block(db.session, event, block)
+    if request.method == "GET" or not (found.nothing or confirmed()):
+        return render_template("organiser/block_remove.html", block=block, uses=found)
     name = block.name
-    remove_block(db.session, block)
-    record(db.session, event, actor, "block.remove", block_id, name=name)
+    service.remove_block(db.session, event, block, actor)
     flash(_("“%(name)s” is removed.", name=name), "good")
     return redirect(organise("programme_blocks"))
 
 
+@blueprint.post("/programme/blocks/<block_id>/restore")
+@access.organiser
+def programme_blocks_restore(event_slug: str, block_id: str) -> Response:
+    actor = require_full()
+    block = _block(block_id, taken_out=True)
+    service.restore_block(db.session, this_event(), block, actor)
+    flash(_("“%(name)s” is back. Choose the rounds that use it.", name=block.name), "good")
+    return redirect(organise("programme_blocks_edit", block_id=block.public_id))
+
+
+def _block(public_id: str, *, taken_out: bool = False) -> MeetingBlock:
+    found = block_by_public_id(db.session, this_event().id, public_id)
+    if found is None or (found.retired_at is not None) is not taken_out:
+        raise NotFound(_("There is no such meeting block."))
+    return found
+
+
 def _page(form: BlockForm) -> str:
+    event = this_event()
     return render_template(
         "organiser/blocks.html",
-        lines=block_lines(db.session, this_event().id),
+        lines=block_lines(db.session, event.id),
+        taken_out=blocks_taken_out(db.session, event.id),
         form=form,
         may_change=is_full(),
     )
 
 
-def _form() -> BlockForm:
+def _edit_page(form: BlockForm, block: MeetingBlock, change: service.BlockChange | None = None) -> str:
+    return render_template("organiser/block_form.html", form=form, block=block, change=change)
+
+
+def _entry(form: BlockForm) -> service.BlockEntry:
+    return service.BlockEntry(
+        form.name.data or "",
+        date.fromisoformat(form.day.data),
+        form.starts.data,
+        form.ends.data,
+        form.slot_minutes.data or 0,
+        form.pause_minutes.data or 0,
+        form.rounds.data or (),
+    )
+
+
+def _form(block: MeetingBlock | None = None) -> BlockForm:
+    event = this_event()
     form = BlockForm()
-    form.day.choices = [
-        SelectChoice(row.date.isoformat(), f"{day_text(row.date)} · {row.label}")
-        for row in event_days(db.session, this_event().id)
+    days = {row.date: f"{day_text(row.date)} · {row.label}" for row in event_days(db.session, event.id)}
+    if block is not None:
+        days.setdefault(block.day, day_text(block.day))
+    form.day.choices = [SelectChoice(each.isoformat(), label) for each, label in sorted(days.items())]
+    form.rounds.choices = [
+        SelectChoice(row.public_id, row.name) for row in rounds_of_event(db.session, event.id)
     ]
     return form
+
+
+def _show(form: BlockForm, block: MeetingBlock) -> None:
+    zone = this_event().zone
+    form.name.data, form.day.data = block.name, block.day.isoformat()
+    form.starts.data = block.starts_at.astimezone(zone).time()
+    form.ends.data = block.ends_at.astimezone(zone).time()
+    form.slot_minutes.data, form.pause_minutes.data = block.slot_minutes, block.pause_minutes
+    form.rounds.data = block_rounds(db.session, block)

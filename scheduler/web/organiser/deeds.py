@@ -10,7 +10,9 @@ _l = lazy_gettext
 
 DEEDS: dict[str, LazyString] = {
     "block.add": _l("Meeting block added"),
+    "block.change": _l("Meeting block changed"),
     "block.remove": _l("Meeting block removed"),
+    "block.restore": _l("Meeting block brought back"),
     "delegation.add": _l("Delegation added"),
     "delegation.change": _l("Delegation changed"),
     "delegation.join": _l("Joined a delegation"),
@@ -24,6 +26,7 @@ DEEDS: dict[str, LazyString] = {
     "pavilion.add": _l("Pavilion added"),
     "pavilion.change": _l("Pavilion changed"),
     "pavilion.remove": _l("Pavilion removed"),
+    "pavilion.restore": _l("Pavilion brought back"),
     "event.create": _l("Event made"),
     "organiser.add": _l("Organiser added"),
     "delegation.renamed": _l("Delegation renamed: its name was another's, written differently"),
@@ -48,7 +51,9 @@ DEEDS: dict[str, LazyString] = {
     "place.add": _l("Place added"),
     "place.change": _l("Place changed"),
     "place.remove": _l("Place removed"),
+    "place.restore": _l("Place brought back"),
     "plan.bring-back": _l("Plan brought back"),
+    "plan.delete": _l("Plan deleted"),
     "plan.discard": _l("Plan discarded"),
     "plan.publish": _l("Plan published"),
     "plan.unpublish": _l("Plan withdrawn"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -83,9 +85,21 @@ class PlaceForm(FlaskForm):
         [Length(max=200)],
         description=_l("Whose stand it is; empty for tables and rooms."),
     )
+    hours = RadioField(
+        _l("Open"),
+        choices=[
+            SelectChoice("always", _l("In every meeting block, also in those added later")),
+            SelectChoice("blocks", _l("Only in the blocks chosen here")),
+        ],
+        default="always",
+    )
+    blocks = SelectMultipleField(
+        _l("Open in these blocks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
 
-    def offer(self) -> None:
-        """Fill the choices."""
+    def offer(self, blocks: Iterable[tuple[str, str]]) -> None:
+        """Fill the choices; `blocks` are public ids and labels."""
+        self.blocks.choices = [SelectChoice(value, label) for value, label in blocks]
         self.kind.choices = [
             SelectChoice("tables", str(_l("Tables"))),
             SelectChoice("room", str(_l("Room"))),
@@ -126,6 +140,9 @@ class BlockForm(FlaskForm):
         [InputRequired(_l("Say how long the pause is, or 0.")), NumberRange(0, 1440)],
         default=5,
         description=_l("Minutes, a multiple of five: time to walk."),
+    )
+    rounds = SelectMultipleField(
+        _l("Rounds that use it"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
 
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from scheduler.domain.kinds import RequestState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event
+from scheduler.queries.misfits import misfits_of_event
 from scheduler.queries.overview import (
     EventStanding,
     RoundStanding,
@@ -92,11 +93,8 @@ def main_action(event: Event, standing: EventStanding, current: RoundStanding | 
             return Task("", plans, _("Review the draft"))
         if current.running and runs:
             return Task("", runs, _("Watch the run"))
-        return Task(
-            "",
-            url_for("organiser.runs_new", event_slug=slug, round=current.round.public_id),
-            _("Start a run"),
-        )
+        if runs:
+            return Task("", runs, _("Start a run"))
     if current.round.state is RoundState.OPEN:
         return Task(
             "",
@@ -115,9 +113,24 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
     found: list[Task] = []
     slug = event.slug
 
-    def people(need: str, round_id: str | None = None) -> str:
-        return url_for("organiser.people", event_slug=slug, need=need, round=round_id)
+    def people(need: str) -> str:
+        return url_for("organiser.people", event_slug=slug, need=need)
 
+    for plan, count in misfits_of_event(db.session, event):
+        found.append(
+            Task(
+                ngettext(
+                    "%(num)d published meeting of “%(round)s” no longer fits: its time, place or table was taken"
+                    " out.",
+                    "%(num)d published meetings of “%(round)s” no longer fit: their time, place or table was taken"
+                    " out.",
+                    count,
+                    round=plan.round.name,
+                ),
+                url_for("organiser.plans_misfits", event_slug=slug, plan_id=plan.public_id),
+                _("Move them"),
+            )
+        )
     if current is not None and current.round.state is RoundState.OPEN:
         waiting = current.of(RequestState.OPEN)
         if current.round.closes_at <= event.now():
@@ -139,7 +152,7 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
                     )
                     + " "
                     + ngettext("from %(num)d person.", "from %(num)d people.", holders),
-                    people("unanswered", current.round.public_id),
+                    people("unanswered"),
                     _("See who"),
                 )
             )
@@ -152,8 +165,8 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
                         "%(num)d people have neither asked nor been asked in this round.",
                         silent,
                     ),
-                    people("no-requests", current.round.public_id),
-                    _("See who"),
+                    url_for("organiser.rounds_show", event_slug=slug, round_id=current.round.public_id),
+                    _("See the round"),
                     "",
                 )
             )

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from scheduler.domain.kinds import PlanState
 from scheduler.domain.plan_difference import PlanDifference
+from scheduler.queries.misfits import Misfit, MisfitLine
 
 
 def state_look(state: PlanState) -> tuple[str, str, str]:
@@ -17,6 +18,19 @@ def state_look(state: PlanState) -> tuple[str, str, str]:
         PlanState.SUPERSEDED: (_("Replaced"), "", "clock"),
         PlanState.DISCARDED: (_("Put aside"), "", "cross"),
     }[state]
+
+
+def misfit_said(line: MisfitLine) -> str:
+    """Why a meeting no longer fits, in a few words."""
+    words = {
+        Misfit.TIME_GONE: _("This time is no longer in a meeting block."),
+        Misfit.PLACE_GONE: _("The place has been taken out."),
+        Misfit.TABLE_GONE: _("Table %(n)d has been taken out.", n=line.table),
+        Misfit.CLOSED: _("The place is not open then."),
+        Misfit.NOT_THEIRS: _("The place is the stand of somebody else now."),
+        Misfit.OTHER_ROUND: _("The round no longer uses this meeting block."),
+    }
+    return str(words[line.why])
 
 
 def what_changes(difference: PlanDifference) -> list[tuple[str, int]]:

@@ -10,19 +10,15 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import PlanErrand, PlanState
-from scheduler.domain.plan_difference import compare, keep_begun
+from scheduler.domain.plan_difference import compare
+from scheduler.errors import Conflict
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Plan, User
+from scheduler.queries.call_offs import called_off_since
+from scheduler.queries.misfits import misfit_ids, misfit_lines
 from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
-from scheduler.queries.standings import (
-    begun_meetings,
-    begun_slots,
-    left_since,
-    no_longer_free,
-    published_plan,
-    standings,
-)
+from scheduler.queries.standings import left_since, no_longer_free, published_plan, standings
 from scheduler.services import plans as service
 from scheduler.services.errands import ask_for, is_large
 from scheduler.web import access
@@ -31,7 +27,7 @@ from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
-from scheduler.web.organiser.plan_words import state_look, what_changes
+from scheduler.web.organiser.plan_words import misfit_said, state_look, what_changes
 from scheduler.web.organiser.replies import organise
 from scheduler.web.organiser.run_words import duration, fairness_said, gap_said, placed_said
 from scheduler.web.transaction import after_commit
@@ -85,8 +81,10 @@ def plans_checks(event_slug: str, plan_id: str) -> str:
     return render_template(
         "organiser/_plan_checks.html",
         plan=plan,
-        left=len(left_since(db.session, plan, this_event().now())),
-        unfree=no_longer_free(db.session, plan, this_event().now()),
+        left=len(left_since(db.session, plan)),
+        misfits=len(misfit_ids(db.session, plan, this_event().now())),
+        ended=len(called_off_since(db.session, plan)),
+        unfree=no_longer_free(db.session, plan),
     )
 
 
@@ -129,19 +127,17 @@ def plans_publish(event_slug: str, plan_id: str) -> str | Response:
         )
         return redirect(organise("plans_show", plan_id=plan_id))
     previous = published_plan(db.session, plan.round_id)
-    now = this_event().now()
-    before, after = standings(db.session, previous), standings(db.session, plan)
-    kept = keep_begun(before, after, begun_slots(db.session, plan.event_id, now))
-    difference = compare(before, kept)
+    difference = compare(standings(db.session, previous), standings(db.session, plan))
     return render_template(
         "organiser/plan_publish.html",
         plan=plan,
         previous=previous,
         difference=difference,
         changes=what_changes(difference),
-        left=len(left_since(db.session, plan, now)),
-        late=sum(1 for wish, each in after.items() if kept.get(wish) != each),
-        unfree=no_longer_free(db.session, plan, now),
+        left=len(left_since(db.session, plan)),
+        misfits=len(misfit_ids(db.session, plan, this_event().now())),
+        ended=len(called_off_since(db.session, plan)),
+        unfree=no_longer_free(db.session, plan),
     )
 
 
@@ -158,13 +154,7 @@ def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
         return redirect(organise("plans_show", plan_id=plan_id))
     held = standings(db.session, plan)
     people = {person for standing in held.values() for person in standing.people}
-    return render_template(
-        "organiser/plan_unpublish.html",
-        plan=plan,
-        meetings=len(held),
-        people=len(people),
-        begun=begun_meetings(db.session, plan, this_event().now()),
-    )
+    return render_template("organiser/plan_unpublish.html", plan=plan, meetings=len(held), people=len(people))
 
 
 @blueprint.post("/plans/<plan_id>/discard")
@@ -183,6 +173,41 @@ def plans_bring_back(event_slug: str, plan_id: str) -> Response:
     service.bring_back(db.session, plan, user)
     flash(_("“%(name)s” is a draft again.", name=plan.name))
     return redirect(organise("plans_show", plan_id=plan_id))
+
+
+@blueprint.route("/plans/<plan_id>/delete", methods=["GET", "POST"])
+@access.organiser
+def plans_delete(event_slug: str, plan_id: str) -> str | Response | tuple[str, int]:
+    """Asked first: what goes with the plan."""
+    user, plan = require_full(), this_plan(plan_id)
+    error = ""
+    if request.method == "POST":
+        name = plan.name
+        try:
+            service.delete_plan(db.session, plan, user)
+        except Conflict as refused:
+            error = refused.message
+        else:
+            flash(_("“%(name)s” is deleted.", name=name), "good")
+            return redirect(organise("plans"))
+    figures = plan_figures(db.session, plan)
+    page = render_template("organiser/plan_delete.html", plan=plan, figures=figures, error=error, **WORDS)
+    return (page, 409) if error else page
+
+
+@blueprint.get("/plans/<plan_id>/misfits")
+@access.organiser
+def plans_misfits(event_slug: str, plan_id: str) -> str:
+    """The meetings whose time, place or table was taken out: each can be moved from here."""
+    plan = this_plan(plan_id)
+    return render_template(
+        "organiser/plan_misfits.html",
+        plan=plan,
+        lines=misfit_lines(db.session, plan, this_event().now()),
+        may_change=is_full(),
+        misfit_said=misfit_said,
+        **WORDS,
+    )
 
 
 def _left_to_worker(plan: Plan, errand: PlanErrand, user: User) -> Response:

@@ -149,7 +149,9 @@ def _offer(form: SessionForm) -> None:
         for row in event_days(db.session, event.id)
     ]
     pavilions = db.session.execute(
-        select(Pavilion.public_id, Pavilion.name).where(Pavilion.event_id == event.id).order_by(Pavilion.name)
+        select(Pavilion.public_id, Pavilion.name)
+        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
+        .order_by(Pavilion.name)
     )
     form.pavilion.choices = [
         SelectChoice("", _("Somewhere else")),

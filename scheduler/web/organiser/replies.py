@@ -49,6 +49,11 @@ def blame(form: FlaskForm, error: Invalid) -> None:
         field.errors = [*field.errors, error.message]
 
 
+def confirmed() -> bool:
+    """Whether the sender has seen what an act touches and wants it all the same."""
+    return request.form.get("confirm") == "yes"
+
+
 def organise(endpoint: str, **values: object) -> str:
     """The address of a page of this event's organiser area."""
     return url_for(f"organiser.{endpoint}", event_slug=this_event().slug, **values)  # type: ignore[arg-type]

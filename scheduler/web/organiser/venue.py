@@ -7,18 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import PlaceKind
 from scheduler.domain.walking import PACE
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import Invalid
 from scheduler.extensions import db
-from scheduler.models import Pavilion, Place
+from scheduler.models import Pavilion
 from scheduler.queries.venue import (
     PavilionLine,
     missing_ways,
-    pavilion_by_public_id,
     pavilion_lines,
-    place_by_public_id,
-    place_lines,
+    pavilions_taken_out,
     walks,
 )
 from scheduler.services import venue as service
@@ -26,7 +23,8 @@ from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import PavilionForm, PlaceForm
+from scheduler.web.organiser.forms import PavilionForm
+from scheduler.web.organiser.places import this_pavilion
 from scheduler.web.organiser.plan_picture import HEIGHT, WIDTH, boxes, ways
 from scheduler.web.organiser.replies import blame, organise
 
@@ -47,6 +45,7 @@ def venue(event_slug: str) -> str:
         boxes=drawn,
         ways=ways(drawn, found),
         size=(WIDTH, HEIGHT),
+        taken_out=pavilions_taken_out(db.session, event.id),
         may_change=is_full(),
     )
 
@@ -118,78 +117,10 @@ def venue_pavilion_new(event_slug: str) -> str | Response | tuple[str, int]:
     return _edit_pavilion(None)
 
 
-@blueprint.get("/venue/pavilions/<pavilion_id>/")
-@access.organiser
-def venue_pavilion(event_slug: str, pavilion_id: str) -> str:
-    pavilion = _pavilion(pavilion_id)
-    return _pavilion_page(pavilion, _new_place())
-
-
 @blueprint.route("/venue/pavilions/<pavilion_id>/edit", methods=["GET", "POST"])
 @access.organiser
 def venue_pavilion_edit(event_slug: str, pavilion_id: str) -> str | Response | tuple[str, int]:
-    return _edit_pavilion(_pavilion(pavilion_id))
-
-
-@blueprint.post("/venue/pavilions/<pavilion_id>/remove")
-@access.organiser
-def venue_pavilion_remove(event_slug: str, pavilion_id: str) -> Response:
-    actor = require_full()
-    pavilion = _pavilion(pavilion_id)
-    service.remove_pavilion(db.session, this_event(), pavilion, actor)
-    flash(_("%(name)s is removed.", name=pavilion.name), "good")
-    return redirect(organise("venue"))
-
-
-@blueprint.post("/venue/pavilions/<pavilion_id>/places")
-@access.organiser
-def venue_place_new(event_slug: str, pavilion_id: str) -> str | Response | tuple[str, int]:
-    actor = require_full()
-    pavilion, form = _pavilion(pavilion_id), _new_place()
-    if form.validate_on_submit():
-        try:
-            place = service.add_place(db.session, this_event(), pavilion, _place_entry(form), actor)
-        except Invalid as error:
-            db.session.rollback()
-            blame(form, error)
-        else:
-            flash(_("%(name)s is added.", name=place.name), "good")
-            return redirect(organise("venue_pavilion", pavilion_id=pavilion.public_id))
-    return _pavilion_page(pavilion, form), 422
-
-
-@blueprint.route("/venue/places/<place_id>", methods=["GET", "POST"])
-@access.organiser
-def venue_place(event_slug: str, place_id: str) -> str | Response | tuple[str, int]:
-    actor = require_full()
-    place = _place(place_id)
-    form = PlaceForm(name=place.name, capacity=place.capacity)
-    form.offer()
-    if request.method == "GET":
-        form.kind.data = place.kind.value
-        form.organisation.data = place.organisation.name if place.organisation else ""
-    elif form.validate_on_submit():
-        try:
-            service.change_place(db.session, this_event(), place, _place_entry(form), actor)
-        except Invalid as error:
-            db.session.rollback()
-            blame(form, error)
-        else:
-            flash(_("Saved."), "good")
-            return redirect(organise("venue_pavilion", pavilion_id=place.pavilion.public_id))
-    page = render_template("organiser/place.html", form=form, place=place)
-    return (page, 422) if form.is_submitted() else page
-
-
-@blueprint.post("/venue/places/<place_id>/remove")
-@access.organiser
-def venue_place_remove(event_slug: str, place_id: str) -> Response:
-    actor = require_full()
-    place = _place(place_id)
-    pavilion = place.pavilion.public_id
-    service.remove_place(db.session, this_event(), place, actor)
-    flash(_("%(name)s is removed.", name=place.name), "good")
-    return redirect(organise("venue_pavilion", pavilion_id=pavilion))
+    return _edit_pavilion(this_pavilion(pavilion_id))
 
 
 def _edit_pavilion(pavilion: Pavilion | None) -> str | Response | tuple[str, int]:
@@ -216,43 +147,3 @@ def _edit_pavilion(pavilion: Pavilion | None) -> str | Response | tuple[str, int
             return redirect(organise("venue_pavilion", pavilion_id=saved.public_id))
     page = render_template("organiser/pavilion_form.html", form=form, pavilion=pavilion)
     return (page, 422) if form.is_submitted() else page
-
-
-def _pavilion_page(pavilion: Pavilion, form: PlaceForm) -> str:
-    return render_template(
-        "organiser/pavilion.html",
-        pavilion=pavilion,
-        places=place_lines(db.session, pavilion),
-        others=[
-            line for line in pavilion_lines(db.session, this_event().id) if line.pavilion.id != pavilion.id
-        ],
-        walks=walks(db.session, this_event().id),
-        form=form,
-        may_change=is_full(),
-    )
-
-
-def _new_place() -> PlaceForm:
-    form = PlaceForm()
-    form.offer()
-    return form
-
-
-def _place_entry(form: PlaceForm) -> service.PlaceEntry:
-    return service.PlaceEntry(
-        PlaceKind(form.kind.data), form.name.data or "", form.capacity.data or 1, form.organisation.data or ""
-    )
-
-
-def _pavilion(public_id: str) -> Pavilion:
-    found = pavilion_by_public_id(db.session, this_event().id, public_id)
-    if found is None:
-        raise NotFound(_("There is no such pavilion at this event."))
-    return found
-
-
-def _place(public_id: str) -> Place:
-    found = place_by_public_id(db.session, this_event().id, public_id)
-    if found is None:
-        raise NotFound(_("There is no such place at this event."))
-    return found
