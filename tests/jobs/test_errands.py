@@ -88,7 +88,7 @@ def test_plan_that_cannot_be_published_stays_a_draft_and_says_why(
     assert "nothing to publish" in scene.plan.errand_problem
 
 
-@pytest.mark.parametrize("left_by", [DEAD, worker_name(), "elsewhere:1:1"])
+@pytest.mark.parametrize("left_by", [DEAD, worker_name(), "elsewhere:1:1"], ids=["dead", "own", "elsewhere"])
 def test_plan_that_a_worker_left_is_published_by_the_next(
     app: Flask, session: Session, scene: Scene, left_by: str
 ) -> None:
