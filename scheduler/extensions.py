@@ -22,6 +22,17 @@ limiter = Limiter(get_remote_address)
 login = LoginManager()
 
 
+POSTGRESQL_WAITS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A server that is gone without a word is noticed after half a minute, not after the system's two hours."""
+
+
 def make_engine(url: str) -> Engine:
     """An engine with which no update is lost.
 
@@ -31,7 +42,9 @@ def make_engine(url: str) -> Engine:
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=60, pool_pre_ping=True)
+        return create_engine(
+            url, connect_args=POSTGRESQL_WAITS, pool_size=10, max_overflow=60, pool_pre_ping=True
+        )
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, max_overflow=80)
 
     @event.listens_for(engine, "connect")
@@ -107,6 +120,11 @@ class Database:
         if session is not None:
             session.expunge_all()
         self._close(None)
+
+    def rollback(self) -> None:
+        """Undo what the request's session holds, if it has one."""
+        if "database_session" in g:
+            g.database_session.rollback()
 
     def _close(self, _error: BaseException | None) -> None:
         session: Session | None = g.pop("database_session", None)

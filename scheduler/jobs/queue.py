@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask
 from huey import Huey, PostgresHuey, PriorityRedisHuey, SqliteHuey
@@ -12,6 +13,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 
 from scheduler.errors import SchedulerError
+from scheduler.extensions import POSTGRESQL_WAITS
 from scheduler.jobs.registry import perform
 
 NAME = "expo"
@@ -47,9 +49,9 @@ def _make(app: Flask) -> Huey:
         path = Path(app.instance_path) / "queue.sqlite3"
         huey = SqliteHuey(NAME, filename=str(path), timeout=30, **options)
     elif url.startswith(("redis://", "rediss://")):
-        huey = PriorityRedisHuey(NAME, url=url, **options)
+        huey = PriorityRedisHuey(NAME, url=_patient(url), **options)
     elif url.startswith(("postgres://", "postgresql://")):
-        huey = PostgresHuey(NAME, dsn=url, **options)
+        huey = PostgresHuey(NAME, dsn=url, **POSTGRESQL_WAITS, **options)
     else:
         raise SchedulerError(
             f"EXPO_QUEUE_URL is {url!r}; it must begin with redis:// or postgresql://, or be empty."
@@ -61,3 +63,11 @@ def _make(app: Flask) -> Huey:
 
     huey.expo_task = expo
     return huey
+
+
+def _patient(url: str) -> str:
+    """The address of a Redis server with an end to every wait; what the address says itself is kept."""
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    waits = {"socket_connect_timeout": "5", "socket_timeout": "15", "socket_keepalive": "true"}
+    return urlunsplit(parts._replace(query=urlencode({**waits, **given})))

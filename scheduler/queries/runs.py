@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -24,6 +25,8 @@ from scheduler.models import (
 )
 
 LISTED = 100
+QUIET = 15.0
+"""Seconds without a sign of life, one of which comes each second, after which a page mentions it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,20 @@ def run_progress(session: Session, run: Run) -> Sequence[RunProgress]:
         .where(RunProgress.run_id == run.id, RunProgress.attempt == run.attempt)
         .order_by(RunProgress.id)
     ).all()
+
+
+def another_runs(session: Session, run: Run) -> bool:
+    """Whether a worker is busy with another run."""
+    statement = select(Run.id).where(Run.state == RunState.RUNNING, Run.id != run.id).limit(1)
+    return session.scalar(statement) is not None
+
+
+def silent_for(run: Run, now: datetime) -> float:
+    """Seconds for which the worker of a running run has given no sign; 0 while all is well."""
+    if run.state is not RunState.RUNNING or run.heartbeat_at is None:
+        return 0.0
+    seconds = (now - run.heartbeat_at).total_seconds()
+    return seconds if seconds > QUIET else 0.0
 
 
 def round_sizes(session: Session, event: Event) -> list[RoundSize]:

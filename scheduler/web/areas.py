@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from scheduler.web.account.routes import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
 from scheduler.web.feeds.routes import blueprint as feeds
+from scheduler.web.machine import blueprint as machine
 from scheduler.web.organiser.routes import blueprint as organiser
 from scheduler.web.outbox.routes import blueprint as outbox
 from scheduler.web.participant.routes import blueprint as participant
@@ -16,6 +17,7 @@ AREAS: list[Blueprint] = [
     account,
     delegation,
     feeds,
+    machine,
     organiser,
     outbox,
     participant,

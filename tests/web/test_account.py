@@ -121,7 +121,3 @@ def test_an_unknown_address_of_the_site_gets_a_page(client: Client) -> None:
     page = client.get("/nowhere")
     assert page.status_code == 404
     assert "There is nothing at this address" in page.text
-
-
-def test_health_is_told_to_anybody(client: Client) -> None:
-    assert client.get("/health").json == {"state": "ok"}

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
-from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from scheduler.extensions import db, limiter
@@ -108,12 +107,3 @@ def sign_out() -> Response:
 def me() -> str:
     assert current.user is not None
     return render_template("account/me.html", user=current.user, events=events_of(db.session, current.user))
-
-
-@blueprint.get("/health")
-@access.public
-@limiter.exempt
-def health() -> tuple[dict[str, str], int]:
-    """For load balancers: the process runs and the database answers."""
-    db.session.execute(text("SELECT 1"))
-    return {"state": "ok"}, 200

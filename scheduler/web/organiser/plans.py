@@ -16,6 +16,7 @@ from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Plan, User
 from scheduler.queries.call_offs import called_off_since
+from scheduler.queries.machine import a_worker_lives
 from scheduler.queries.misfits import misfit_ids, misfit_lines
 from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
 from scheduler.queries.standings import left_since, no_longer_free, published_plan, standings
@@ -24,6 +25,7 @@ from scheduler.services.errands import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
+from scheduler.web.machine import waiting_said
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
@@ -225,5 +227,6 @@ def _errand(plan: Plan) -> dict[str, object]:
         "plan": plan,
         "waited": (datetime.now(UTC) - since).total_seconds() if since is not None else 0.0,
         "begun": bool(plan.errand_worker),
+        "waiting_words": waiting_said(a_worker_lives(db.session, datetime.now(UTC))),
         "duration": duration,
     }

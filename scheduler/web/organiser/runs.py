@@ -13,18 +13,22 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Run
+from scheduler.queries.machine import a_worker_lives, machine
 from scheduler.queries.plans import draft_lines, plan_name
 from scheduler.queries.runs import (
     RunLine,
+    another_runs,
     people_count,
     round_sizes,
     run_by_public_id,
     run_lines,
     run_progress,
+    silent_for,
 )
 from scheduler.services import runs as service
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.machine import notices, waiting_said
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.gap_chart import gap_chart
@@ -62,6 +66,7 @@ def runs(event_slug: str) -> str:
     return render_template(
         "organiser/runs.html",
         lines=run_lines(db.session, this_event()),
+        machine_room=notices(machine(db.session, datetime.now(UTC), this_event().id)),
         may_start=is_full(),
         **WORDS,
     )
@@ -157,7 +162,13 @@ def _page(line: RunLine) -> dict[str, object]:
     began = run.started_at
     gone = (datetime.now(UTC) - began).total_seconds() if began and active else float(run.seconds or 0.0)
     steps = run_progress(db.session, run)
+    now = datetime.now(UTC)
+    queued = run.state is RunState.QUEUED
     return {
+        "waiting": waiting_said(a_worker_lives(db.session, now), another_runs(db.session, run))
+        if queued
+        else "",
+        "silent": silent_for(run, now),
         "line": line,
         "run": run,
         "active": active,

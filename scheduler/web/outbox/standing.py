@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,11 +13,14 @@ from scheduler.domain.messages import MessageState
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import OutboxMessage
+from scheduler.queries.machine import machine
 from scheduler.queries.outbox import mail_standing
 from scheduler.services.audit import record
 from scheduler.services.delivery import revive, send_again
+from scheduler.services.messages import wall_clock
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.machine import notices
 from scheduler.web.organiser.authority import require_full
 from scheduler.web.outbox.blueprint import blueprint
 from scheduler.web.outbox.wordings import WORDS
@@ -26,9 +31,19 @@ from scheduler.web.outbox.wordings import WORDS
 def standing(event_slug: str) -> str:
     """How the event's messages stand."""
     current.extra["area"] = "organiser"
-    found = mail_standing(db.session, access.this_event())
+    event = access.this_event()
+    found = mail_standing(db.session, event)
     states = [state for state in MessageState if found.total(state)]
-    return render_template("outbox/standing.html", found=found, states=states, **WORDS)
+    room = machine(db.session, wall_clock(), event.id)
+    return render_template(
+        "outbox/standing.html",
+        found=found,
+        states=states,
+        late=room.late,
+        late_since=room.late_since and room.late_since - timedelta(seconds=event.clock_shift),
+        machine_room=notices(room),
+        **WORDS,
+    )
 
 
 @blueprint.post("/e/<event_slug>/organise/mails/<message_id>/again")
