@@ -64,7 +64,7 @@ class Worker:
         self._consumer: QuietConsumer | None = None
         self._courier = Courier(app, self.vitals, self._stop)
         self.minder = Minder(app)
-        self._loops = [
+        self.loops = [
             Loop("pulse", Pulse(app, worker_name(), self.vitals).step, self.vitals, self._stop),
             Loop("queue", self._consume, self.vitals, self._stop),
             Loop("minder", self.minder.step, self.vitals, self._stop),
@@ -90,12 +90,12 @@ class Worker:
     def start(self) -> None:
         """Begin to work, in threads."""
         desk.closing.clear()
-        for loop in self._loops:
+        for loop in self.loops:
             loop.start()
 
     def look_after(self) -> None:
         """Restart threads that have died; end the process when one is stuck for good."""
-        for loop in self._loops:
+        for loop in self.loops:
             loop.look_after()
             if loop.is_stuck():
                 log.critical("%s does not come back; the worker ends, to be started again", loop.name)
@@ -113,7 +113,7 @@ class Worker:
         # One farewell for all of them: whoever started us waits a little longer than that, and then kills.
         end = time.monotonic() + FAREWELL
         threads = [thread for _, thread in consumer.worker_threads] if consumer is not None else []
-        for each in (*threads, *self._loops):
+        for each in (*threads, *self.loops):
             each.join(max(0.05, end - time.monotonic()))
         self._courier.end()
         url = str(self._app.config["DATABASE_URL"])

@@ -50,7 +50,10 @@ def test_health_waits_a_minute_for_a_worker_and_then_says_that_there_is_none(
 def test_health_names_the_part_that_is_away_and_not_why(app: Flask, client: Client, session: Session) -> None:
     _beat(session, mail_server="ConnectionRefusedError: secret.example", queue="x")
     answer = client.get("/health")
-    assert (answer.status_code, answer.json) == (503, {"state": "unwell", "problems": ["mail server", "queue"]})
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"state": "unwell", "problems": ["mail server", "queue"]},
+    )
 
 
 def test_late_mails_need_somebody(app: Flask, client: Client, session: Session) -> None:
