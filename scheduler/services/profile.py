@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import Direction
 from scheduler.domain.sizes import MOST
 from scheduler.errors import Invalid
+from scheduler.imports.countries import country_code
 from scheduler.models import Organisation, Participant, ParticipantTopic, Topic
 from scheduler.services.text import clean_line, clean_text
 
@@ -34,7 +35,6 @@ ORGANISATION_FIELDS = frozenset(
 
 _GROUPED = re.compile(r"^\d{1,3}(?:[.,\s'’]\d{3}){1,3}$")
 _GROUPS = re.compile(r"[.,\s'’]")
-_TERRITORY = re.compile(r"^[A-Z]{2}$")
 
 
 def update_profile(
@@ -174,9 +174,11 @@ def clean_count(value: str, field: str) -> int | None:
 
 
 def clean_country(value: str, field: str) -> str:
-    """An ISO 3166 code of two letters, or nothing."""
-    code = value.strip().upper()
-    if code and (not _TERRITORY.match(code) or code not in Locale("en").territories):
+    """An ISO 3166 code of two letters, or nothing; a country's name becomes its code."""
+    if not value.strip():
+        return ""
+    code = country_code(value)
+    if code is None:
         raise Invalid(_("Choose a country from the list."), field)
     return code
 

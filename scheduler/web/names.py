@@ -5,6 +5,8 @@ from __future__ import annotations
 from babel import Locale
 from flask_babel import get_locale
 
+from scheduler.imports.countries import country_codes
+
 # The languages that are offered: those of Europe and those most spoken beside them.
 OFFERED = tuple(
     part
@@ -32,11 +34,7 @@ def language(code: str) -> str:
 
 def countries() -> list[tuple[str, str]]:
     """All countries with their codes, by name."""
-    found = [
-        (code, name)
-        for code, name in _locale().territories.items()
-        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
-    ]
+    found = [(code, name) for code, name in _locale().territories.items() if code in country_codes()]
     return sorted(found, key=lambda pair: pair[1])
 
 
