@@ -31,7 +31,7 @@ def main() -> None:
         os._exit(OUT_OF_MEMORY)
     # Panics of compiled readers are no Exception. The words of an error may quote the file: only its kind is told.
     except BaseException as error:  # noqa: BLE001
-        sys.stderr.write(f"{type(error).__name__}{_place(error)}")
+        sys.stderr.write(f"\n{type(error).__name__}{_place(error)}")
         sys.stderr.flush()
         os._exit(FAILED)
     os._exit(0)

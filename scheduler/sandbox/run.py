@@ -33,7 +33,7 @@ from typing import IO, Any
 from flask_babel import gettext as _
 
 from scheduler.errors import Invalid
-from scheduler.sandbox.launch import OUT_OF_MEMORY
+from scheduler.sandbox.launch import FAILED, OUT_OF_MEMORY
 from scheduler.sandbox.slots import MACHINE, Busy, Slots
 
 __all__ = ["Broken", "Busy", "Limits", "TooMuch", "read_apart"]
@@ -81,9 +81,9 @@ def read_apart(
     if process.returncode == 0 and said is not None:
         found: dict[str, Any] = json.loads(said)
         return found
-    logger.warning(
-        "%s ended with code %s: %s", child.name, process.returncode, " ".join(complaint.split())[-300:]
-    )
+    # Of what a library wrote before it died nothing is told: it may quote the file.
+    words = complaint.rsplit("\n", 1)[-1] if process.returncode == FAILED else ""
+    logger.warning("%s ended with code %s %s", child.name, process.returncode, words[:200])
     if said is None or process.returncode < 0 or process.returncode == OUT_OF_MEMORY:
         raise TooMuch(
             _(

@@ -42,17 +42,23 @@ class Slots:
         self._count = count
         self._patience = patience
         self._folder = folder
-        self._queue = threading.BoundedSemaphore(queue)
+        self._queue = queue
+        self._lock = threading.Lock()
+        self.waiting = 0
+        """How many of this process wait for a place."""
 
     @contextmanager
     def one(self) -> Iterator[int]:
         """A place, as the open file that holds it; a child that inherits it keeps the place. Raises Busy."""
-        if not self._queue.acquire(blocking=False):
-            raise Busy
+        with self._lock:
+            if self.waiting >= self._queue:
+                raise Busy
+            self.waiting += 1
         try:
             slot = self._wait()
         finally:
-            self._queue.release()
+            with self._lock:
+                self.waiting -= 1
         try:
             yield slot
         finally:
