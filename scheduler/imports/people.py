@@ -1,92 +1,219 @@
-"""A table of people: which column means what."""
+"""The people of a table."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
 from scheduler.errors import Invalid
+from scheduler.imports.columns import Columns, cell, find_columns
+from scheduler.imports.sheet_child import heading_key
+from scheduler.imports.sheets import Row, Sheet, column_name
 
-HEADINGS = {
-    "name": ("name", "full name", "person", "participant", "nombre", "nom"),
-    "first": ("first name", "firstname", "given name", "vorname", "prenom"),
-    "last": ("last name", "lastname", "surname", "family name", "nachname", "apellidos"),
-    "email": ("email", "e mail", "mail", "mail address", "email address", "e mail address", "correo"),
-    "organisation": (
-        "organisation",
-        "organization",
-        "company",
-        "institution",
-        "empresa",
-        "organisme",
-        "firma",
-    ),
-    "type": ("type", "participant type", "kind", "tipo", "typ"),
-    "job_title": ("position", "job title", "title", "role", "function", "cargo", "funktion"),
-    "country": ("country", "country code", "pais", "pays", "land"),
-}
+# fmt: off
+_SALUTATIONS = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "sir", "madam", "herr", "frau", "m", "mme", "mlle", "monsieur", "madame", "sr",
+    "sra", "srta", "senor", "senora", "don", "dona", "sig", "sigra", "dott", "dr", "prof", "professor", "ing", "dipl",
+    "mag", "phd", "msc", "bsc", "mba",
+))
+# fmt: on
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "msc", "bsc", "dr", "prof"))
+_BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]", re.IGNORECASE)
+_OPTIONAL = ("job_title", "title", "country")
+_NOTHING = frozenset(("-", "--", "–", "—", ".", "?", "n/a", "n.a.", "#n/a", "#nv", "none", "null", "nil"))
+_BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person as the table says it; `number` is the row in the file, its heading being row 1."""
+    """One person as the table says it; `number` is the row in the file.
+
+    `cells` names the cell of each value (`email`: C5); `unread` are further addresses, which nobody will write to.
+    """
 
     number: int
     name: str
     email: str
     organisation: str
     type: str
-    job_title: str
-    country: str
+    job_title: str = ""
+    country: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
-def people_of(rows: tuple[tuple[str, ...], ...]) -> tuple[PersonRow, ...]:
-    """The people of a table whose first row names its columns. Raises Invalid when one is missing."""
-    columns: dict[str, int] = {}
-    for position, heading in enumerate(rows[0]):
-        key = _key(heading)
-        for column, words in HEADINGS.items():
-            if key in words:
-                columns.setdefault(column, position)
-    if "name" not in columns and not {"first", "last"} <= columns.keys():
-        _missing(_("Name"), rows[0])
-    for column, label in (("email", _("Mail")), ("organisation", _("Organisation")), ("type", _("Type"))):
-        if column not in columns:
-            _missing(label, rows[0])
+@dataclass(frozen=True, slots=True)
+class People:
+    """What was found in a table: its people, the headings that were read and as what, and those that were not."""
 
-    def value(row: tuple[str, ...], column: str) -> str:
-        position = columns.get(column)
-        return row[position] if position is not None and position < len(row) else ""
+    rows: tuple[PersonRow, ...]
+    read: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
+    headings: Row
 
-    return tuple(
-        PersonRow(
-            number,
-            value(row, "name") or f"{value(row, 'first')} {value(row, 'last')}".strip(),
-            value(row, "email"),
-            value(row, "organisation"),
-            value(row, "type"),
-            value(row, "job_title"),
-            value(row, "country"),
+
+def holds_people(sheet: Sheet) -> bool:
+    """Whether the headings of a table are those of a list of people."""
+    return not _lacking(find_columns(sheet))
+
+
+def people_of(sheet: Sheet) -> People:
+    """The people of a table. Raises Invalid when a column is missing."""
+    columns = find_columns(sheet)
+    if lacking := _lacking(columns):
+        found = ", ".join(f"“{text}”" for text in columns.headings.cells if text)[:300]
+        raise Invalid(
+            _(
+                "There is no column “%(label)s”. One row must name the columns; row %(number)d says: %(found)s.",
+                label=lacking,
+                number=columns.headings.number,
+                found=found,
+            ),
+            "file",
         )
-        for number, row in enumerate(rows[1:], start=2)
+    turned = _comes_last_name_first(columns)
+    rows = tuple(
+        person for row in columns.rows if (person := _person(columns, row, turned=turned)) is not None
     )
-
-
-def _key(heading: str) -> str:
-    folded = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z]+", " ", folded).strip()
-
-
-def _missing(label: str, headings: tuple[str, ...]) -> None:
-    found = ", ".join(heading for heading in headings if heading)[:200]
-    raise Invalid(
-        _(
-            "There is no column “%(label)s”. The first row must name the columns; it says: %(found)s.",
-            label=label,
-            found=found,
+    if not rows:
+        raise Invalid(
+            _("There is no row below the headings in row %(n)d.", n=columns.headings.number), "file"
+        )
+    used = {position for positions in columns.of.values() for position in positions}
+    return People(
+        rows,
+        tuple(
+            (kind, columns.heading(position) or column_name(position))
+            for kind, positions in columns.of.items()
+            for position in positions
         ),
-        "file",
+        tuple(text for position, text in enumerate(columns.headings.cells) if text and position not in used),
+        columns.headings,
     )
+
+
+def address_in(text: str) -> tuple[str, tuple[str, ...]]:
+    """The first mail address that a cell holds, without what people write around it, and further ones.
+
+    A text that is no address and holds none comes back as it is, so that it can be named.
+    """
+    text = text.replace("\N{FULLWIDTH COMMERCIAL AT}", "@").strip(" \t\"'“”‘’«»")
+    found = _BRACKETS.findall(text)
+    if not found:
+        parts = [
+            part for part in re.split(r"[\s;,|/]+", text) if part.casefold() not in ("", "or", "and", "&")
+        ]
+        # A word beside an address may be a part of it: then the whole is named to the person, and nothing guessed.
+        found = parts if parts and all("@" in part for part in parts) else [text]
+    clean = [re.sub(r"\?.*$", "", re.sub(r"^mailto:", "", one, flags=re.IGNORECASE)) for one in found]
+    clean = [one.strip(" .,;:<>\"'“”") for one in clean]
+    unique = list({one.casefold(): one for one in reversed(clean)}.values())[::-1]
+    return unique[0], tuple(unique[1:])
+
+
+def _lacking(columns: Columns) -> str:
+    of = columns.of
+    if not of.keys() & {"name", "full"} and not {"first", "last"} <= of.keys():
+        return str(_("Name"))
+    for column, label in (("email", _("Mail")), ("organisation", _("Organisation")), ("type", _("Type"))):
+        if column not in of:
+            return str(label)
+    return ""
+
+
+def _person(columns: Columns, row: Row, *, turned: bool) -> PersonRow | None:
+    values: dict[str, str] = {}
+    cells: dict[str, str] = {}
+    for column, positions in columns.of.items():
+        filled = [
+            n for n in positions if cell(row, n) and not (column in _OPTIONAL and _says_nothing(row, n))
+        ]
+        if filled:
+            values[column] = cell(row, filled[0])
+        cells[column] = f"{column_name((filled or positions)[0])}{row.number}"
+    if not values:
+        return None
+    name = _name(columns, row, values)
+    address, unread, where = _address(columns, row)
+    if "job_title" not in columns.of and "title" in values:
+        title = values["title"]
+        cells["job_title"] = cells["title"]
+        values["job_title"] = "" if set(heading_key(title).split()) <= _SALUTATIONS else title
+    cells["name"] = next((cells[part] for part in ("full", "name", "first", "last") if part in cells), "")
+    cells["email"] = where
+    return PersonRow(
+        row.number,
+        _turned(name) if turned else name,
+        address,
+        values.get("organisation", ""),
+        values.get("type", ""),
+        values.get("job_title", ""),
+        values.get("country", ""),
+        cells,
+        unread,
+    )
+
+
+def _address(columns: Columns, row: Row) -> tuple[str, tuple[str, ...], str]:
+    """The address of a row, the others that it holds, and its cell: of several columns, the first with an address."""
+    positions = columns.of["email"]
+    found = [(n, one) for n in positions if (text := cell(row, n)) for one in _all(address_in(text))]
+    found.sort(key=lambda pair: "@" not in pair[1])
+    if not found:
+        return "", (), f"{column_name(positions[0])}{row.number}"
+    where, address = found[0]
+    others = {one.casefold(): one for _where, one in found[1:] if "@" in one}
+    others.pop(address.casefold(), None)
+    return address, tuple(others.values()), f"{column_name(where)}{row.number}"
+
+
+def _all(found: tuple[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return found[0], *found[1]
+
+
+def _says_nothing(row: Row, position: int) -> bool:
+    return cell(row, position).casefold() in _NOTHING
+
+
+def _name(columns: Columns, row: Row, values: dict[str, str]) -> str:
+    """The full name, whatever its parts are called."""
+    if full := values.get("full"):
+        return full
+    named = columns.of.get("name", ())
+    # A heading over two columns beside each other.
+    halves = [cell(row, n) for n in named if n - named[0] < 2 and cell(row, n)]
+    name = " ".join(dict.fromkeys(halves)) if len(halves) > 1 else values.get("name", "")
+    first = " ".join(part for part in (values.get("first", ""), values.get("middle", "")) if part)
+    last = values.get("last", "")
+    if not name or (first and last and name in (first, last)):
+        return f"{first} {last}".strip()
+    if first and "last" not in columns.of:
+        return name if _holds(name, first) else f"{first} {name}"
+    if last and "first" not in columns.of:
+        return name if _holds(name, last) else f"{name} {last}"
+    return name
+
+
+def _holds(name: str, part: str) -> bool:
+    """Whether a name has a part of it as words of its own, and more."""
+    words, wanted = name.casefold().split(), part.casefold().split()
+    return len(words) > len(wanted) and set(wanted) <= set(words)
+
+
+def _comes_last_name_first(columns: Columns) -> bool:
+    """Whether nearly all names are written “Lee, Ada”."""
+    if columns.of.keys() & {"first", "last"} or len(columns.of.get("name", ())) > 1:
+        return False
+    position = (columns.of.get("full") or columns.of["name"])[0]
+    names = [text for row in columns.rows[:500] if (text := cell(row, position))]
+    return bool(names) and sum(_turned(name) != name for name in names) >= 0.8 * len(names)
+
+
+def _turned(name: str) -> str:
+    last, comma, first = name.partition(",")
+    if not comma or "," in first or not first.strip() or heading_key(first) in _SUFFIXES:
+        return name
+    return f"{first.strip()} {last.strip()}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
@@ -26,13 +25,13 @@ def add_topic(session: Session, event: Event, label: str, parent_id: int | None,
     if parent_id is not None:
         topic_of(session, event, parent_id)
     _refuse_double(session, event, name, parent_id)
-    _refuse_too_many(session, event, 1)
+    refuse_too_many(session, event, 1)
     topic = Topic(
         event_id=event.id,
         code=f"own.{new_public_id()}",
         label=name,
         parent_id=parent_id,
-        position=_next_position(session, event),
+        position=next_position(session, event),
     )
     session.add(topic)
     session.flush()
@@ -139,79 +138,12 @@ def _delete(session: Session, topic: Topic) -> None:
     session.expire_all()
 
 
-def import_topics(session: Session, event: Event, rows: Sequence[Sequence[str]], actor: User) -> int:
-    """Add the topics of a table: first column the topic, second the topic above it (empty: at the top).
-
-    Known topics stay as they are. All rows or none: Invalid names the first row that can't be used. Returns how many
-    were added.
-    """
-    known = {
-        topic.label_key: topic for topic in session.scalars(select(Topic).where(Topic.event_id == event.id))
-    }
-    wanted = [
-        (number, _cell(row, 0), _cell(row, 1))
-        for number, row in enumerate(rows, start=1)
-        if any(cell.strip() for cell in row)
-    ]
-    if wanted and name_key(wanted[0][1]) in ("topic", "topics", "label"):
-        wanted = wanted[1:]
-    if not wanted:
-        raise Invalid(
-            _("The table has no topic. Its first column names the topic, its second the one above.")
-        )
-    fresh = [line for line in wanted if name_key(line[1]) not in known]
-    _refuse_too_many(session, event, len(fresh))
-    position = _next_position(session, event)
-    added = 0
-    for number, label, above in wanted:
-        if not label or len(label) > LABEL_LIMIT:
-            raise Invalid(
-                _(
-                    "Row %(row)s: a topic needs a name of at most %(limit)s characters. Nothing was stored.",
-                    row=number,
-                    limit=LABEL_LIMIT,
-                )
-            )
-        if name_key(label) in known:
-            continue
-        parent = known.get(name_key(above)) if above else None
-        if above and parent is None:
-            # Ten megabytes are like no name, and comparing them takes seconds.
-            near = get_close_matches(name_key(above), known, 1) if len(above) <= LABEL_LIMIT else []
-            hint = _("Did you mean “%(near)s”?", near=known[near[0]].label) if near else _("Name it first.")
-            raise Invalid(
-                _(
-                    "Row %(row)s: there is no topic “%(above)s”. %(hint)s Nothing was stored.",
-                    row=number,
-                    above=above[:80],
-                    hint=hint,
-                )
-            )
-        topic = Topic(
-            event_id=event.id,
-            code=f"own.{new_public_id()}",
-            label=label,
-            parent_id=parent.id if parent is not None else None,
-            position=position + added,
-        )
-        session.add(topic)
-        session.flush()
-        known[name_key(label)] = topic
-        added += 1
-    record(session, event, actor, "topic.import", "", added=added)
-    return added
-
-
 def topic_of(session: Session, event: Event, topic_id: int) -> Topic:
     """A topic of this event. Raises NotFound."""
     topic = session.scalar(select(Topic).where(Topic.id == topic_id, Topic.event_id == event.id))
     if topic is None:
         raise NotFound(_("This topic is not, or no longer, part of the event."))
     return topic
-
-
-def _cell(row: Sequence[str], index: int) -> str:
-    return " ".join(row[index].split()) if index < len(row) else ""
 
 
 def _label(text: str) -> str:
@@ -235,8 +167,9 @@ def _refuse_double(
         raise Conflict(_("There is already a topic “%(label)s” here.", label=label))
 
 
-def _refuse_too_many(session: Session, event: Event, more: int) -> None:
-    count = session.scalar(select(func.count()).select_from(Topic).where(Topic.event_id == event.id)) or 0
+def refuse_too_many(session: Session, event: Event, more: int) -> None:
+    """Raises Invalid when an event would have more topics than it may."""
+    count = topic_count(session, event)
     if count + more > MOST_TOPICS:
         raise Invalid(
             _(
@@ -247,5 +180,11 @@ def _refuse_too_many(session: Session, event: Event, more: int) -> None:
         )
 
 
-def _next_position(session: Session, event: Event) -> int:
+def topic_count(session: Session, event: Event) -> int:
+    """How many topics an event has."""
+    return session.scalar(select(func.count()).select_from(Topic).where(Topic.event_id == event.id)) or 0
+
+
+def next_position(session: Session, event: Event) -> int:
+    """Where the next topic stands in the order of the event."""
     return (session.scalar(select(func.max(Topic.position)).where(Topic.event_id == event.id)) or 0) + 1

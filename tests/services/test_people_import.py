@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.imports.people import PersonRow
 from scheduler.models import AuditEntry, Organisation, Participant
-from scheduler.services.people_import import check_people, store_people
+from scheduler.services.people_check import check_people
+from scheduler.services.people_import import store_people
 from tests.counting import counted
 from tests.factories import make_event, make_organisation, make_organiser, make_participant
 
@@ -40,7 +41,7 @@ def test_rows_are_sorted_into_ready_known_and_faulty_with_a_reason_each(session:
     assert checked.known == 1
     assert [problem.number for problem in checked.problems] == [4, 5, 6, 7, 8]
     assert "row 2" in checked.problems[0].text
-    assert "Did you mean supplier?" in checked.problems[2].text
+    assert "Did you mean Supplier?" in checked.problems[2].text
 
 
 def test_ready_people_are_stored_with_organisations_made_once(session: Session) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.errors import Invalid
 from scheduler.extensions import db
-from scheduler.imports.people import people_of
-from scheduler.imports.sheets import Sheet, read_sheet, read_text, write_text
+from scheduler.imports.headings import COLUMN_OF
+from scheduler.imports.people import People, holds_people, people_of
+from scheduler.imports.sheets import MOST_BYTES, Row, Sheet, read_sheet, read_text, write_text
 from scheduler.queries.rounds import type_names
-from scheduler.services.people_import import Checked, check_people, store_people
-from scheduler.web import access
+from scheduler.sandbox.run import Busy
+from scheduler.services.people_check import Checked, check_people, column_label
+from scheduler.services.people_import import store_people
+from scheduler.web import access, names
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import own_organisation, signed_in_user
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.replies import organise
+from scheduler.web.uploads import apart, uploaded
 
 PROBLEMS_SHOWN = 200
 
@@ -27,46 +30,80 @@ PROBLEMS_SHOWN = 200
 def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return _page()
-    event = this_event()
+    # The form is taken apart before the database is let go.
+    data, text, separator = uploaded("file", MOST_BYTES), request.form.get("text", ""), _separator()
     try:
-        sheet = _sheet()
-        checked = check_people(db.session, event, people_of(sheet.rows))
-    except Invalid as error:
-        return _page(error=error.message, text=request.form.get("text", "")), 422
-    if request.form.get("act") == "store" and checked.ready:
-        count = store_people(db.session, event, checked, signed_in_user(), brought_by_id=own_organisation())
-        left = len(checked.problems)
-        text = ngettext("One person is registered.", "%(num)d people are registered.", count)
-        if left:
-            text += " " + ngettext(
-                "One row was left out: it had a problem.",
-                "%(num)d rows were left out: they had problems.",
-                left,
+        sheet = apart(lambda: _read(data, text, separator))
+        people = people_of(sheet)
+    except (Invalid, Busy) as error:
+        return _page(error=error.message, text=text, separator=separator), error.status
+    checked = check_people(db.session, this_event(), people.rows)
+    if request.form.get("act") != "store" or not checked.ready:
+        return _page(sheet=sheet, people=people, checked=checked, text=write_text(sheet.rows), separator=";")
+    count = store_people(
+        db.session, this_event(), checked, signed_in_user(), brought_by_id=own_organisation()
+    )
+    said = ngettext("One person is registered.", "%(num)d people are registered.", count)
+    left = _left(sheet, people, checked)
+    rest = check_people(db.session, this_event(), people_of(left).rows) if len(left.rows) > 1 else None
+    if rest is not None and rest.problems:
+        return _page(
+            sheet=left, people=people, checked=rest, text=write_text(left.rows), separator=";", stored=said
+        )
+    flash(said, "good")
+    if checked.faulty:
+        flash(
+            ngettext(
+                "One row was left out: it repeats somebody.",
+                "%(num)d rows were left out: they repeat somebody.",
+                checked.faulty,
             )
-        flash(text, "good")
-        return redirect(organise("people", sort="latest"))
-    return _page(sheet=sheet, checked=checked, text=write_text(sheet.rows))
+        )
+    return redirect(organise("people", sort="latest"))
 
 
-def _sheet() -> Sheet:
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        return read_sheet(file.stream.read())
-    text = request.form.get("text", "")
-    if not text.strip():
-        raise Invalid(_("Choose a file, or paste a table."), "file")
-    return Sheet(read_text(text))
+def _separator() -> str:
+    """What separates the cells of a table that this page wrote itself."""
+    return request.form.get("separator", "")[:1]
+
+
+def _read(data: bytes | None, text: str, separator: str) -> Sheet:
+    if data is not None:
+        return read_sheet(data, COLUMN_OF.keys(), holds_people)
+    return read_text(text, COLUMN_OF.keys(), separator)
+
+
+def _left(sheet: Sheet, people: People, checked: Checked) -> Sheet:
+    """The rows that were not stored, below their headings: a small table of its own, to be corrected."""
+    faulty = {problem.number for problem in checked.problems}
+    rows = (people.headings, *(row for row in sheet.rows if row.number in faulty))
+    return Sheet(tuple(Row(number, row.cells) for number, row in enumerate(rows, start=1)))
 
 
 def _page(
-    *, sheet: Sheet | None = None, checked: Checked | None = None, text: str = "", error: str = ""
+    *,
+    sheet: Sheet | None = None,
+    people: People | None = None,
+    checked: Checked | None = None,
+    text: str = "",
+    separator: str = "",
+    error: str = "",
+    stored: str = "",
 ) -> str:
+    read: dict[str, list[str]] = {}
+    for kind, heading in people.read if people is not None else ():
+        read.setdefault(column_label(kind), []).append(heading)
     return render_template(
         "organiser/people_import.html",
         sheet=sheet,
+        people=people,
         checked=checked,
+        read=read,
         text=text,
+        separator=separator,
         error=error,
+        stored=stored,
         shown=PROBLEMS_SHOWN,
-        types=list(type_names(db.session, this_event().id).values()),
+        types=type_names(db.session, this_event().id),
+        country=names.country,
     )

@@ -9,14 +9,18 @@ from werkzeug.wrappers import Response
 
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
-from scheduler.imports.sheets import read_sheet, read_text
+from scheduler.imports.headings import TOPIC_HEADINGS
+from scheduler.imports.sheets import MOST_BYTES, read_sheet, read_text
 from scheduler.queries.topics import topic_tree
+from scheduler.sandbox.run import Busy
 from scheduler.services import topics
+from scheduler.services.topics_import import import_topics
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.replies import organise
+from scheduler.web.uploads import apart, uploaded
 
 
 def _page(error: str = "", label: str = "", text: str = "") -> str:
@@ -73,13 +77,21 @@ def rounds_topics_remove(event_slug: str, topic_id: int) -> Response:
 @blueprint.post("/rounds/topics/import")
 @access.organiser
 def rounds_topics_import(event_slug: str) -> Response | tuple[str, int]:
-    user = require_full()
-    text = request.form.get("text", "")
-    file = request.files.get("file")
+    require_full()
+    data, text = uploaded("file", MOST_BYTES), request.form.get("text", "")
     try:
-        rows = read_sheet(file.stream.read()).rows if file is not None and file.filename else read_text(text)
-        added = topics.import_topics(db.session, this_event(), rows, user)
-    except Invalid as error:
+        sheet = apart(
+            lambda: read_text(text, TOPIC_HEADINGS) if data is None else read_sheet(data, TOPIC_HEADINGS)
+        )
+        found = import_topics(db.session, this_event(), sheet.rows, require_full())
+    except (Invalid, Busy) as error:
         return _page(error.message, text=text[:200_000]), error.status
-    flash(ngettext("One topic is new.", "%(num)d topics are new.", added), "good")
+    said = ngettext("One topic is new.", "%(num)d topics are new.", found.added)
+    if found.known:
+        said += " " + ngettext(
+            "One stands there already and stays as it is.",
+            "%(num)d stand there already and stay as they are.",
+            found.known,
+        )
+    flash(said, "good" if found.added else "")
     return redirect(organise("rounds_topics"))

@@ -175,10 +175,11 @@ def test_a_list_is_looked_at_before_it_is_stored(session: Session, client: Clien
     looked = client.post(page, data={"file": (io.BytesIO(table.encode()), "people.csv"), "act": "check"})
     assert looked.status_code == 200
     assert "One person is ready." in looked.text
-    assert "Row 3:" in looked.text
+    assert "Row 3, cell B3" in looked.text
     assert session.scalars(select(Participant)).all() == []
     stored = client.post(page, data={"text": table, "act": "store"}, follow_redirects=True)
-    assert "One person is registered. One row was left out" in stored.text
+    assert "One person is registered." in stored.text
+    assert "One row was left out. It stands below" in stored.text
     assert session.scalars(select(Participant.name)).all() == ["Ada"]
     for data in ({"text": ""}, {"text": "Name;Mail\nAda;x"}, {"file": (io.BytesIO(b"PK no"), "x.xlsx")}):
         assert client.post(page, data=data).status_code == 422

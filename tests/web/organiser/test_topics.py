@@ -12,6 +12,7 @@ from scheduler.domain.kinds import Direction, Role
 from scheduler.models import ParticipantTopic, Topic
 from tests import factories as make
 from tests.conftest import Client
+from tests.imports.tables import DATA
 
 
 class Scene:
@@ -72,7 +73,8 @@ def test_a_table_adds_what_is_new(scene: Scene, client: Client) -> None:
         ("Water,Wells\nWells,Water\n", "Row 1: there is no topic “Wells”. Name it first."),
         ("Alone,Alone\n", "Row 1: there is no topic “Alone”. Name it first."),
         ("\0\x01PNG,\0\n", "This is no text file."),
-        ("Grids," + "x" * 10_000_000, "field larger than field limit"),
+        ("Grids," + "x" * 10_000_000, "The table is larger than 8 MB"),
+        ("Grids," + "x" * 7_000_000, "Row 1: there is no topic “xxxx"),
         ("x" * 400, "Row 1: a topic needs a name"),
         ("topic,above\n", "The table has no topic."),
         ("\n".join(f"Topic {n}" for n in range(2500)), "An event has 2000 topics at most"),
@@ -106,6 +108,45 @@ def test_a_file_that_is_no_table_of_topics_is_refused_with_a_sentence(
     assert page.status_code == 422
     assert sentence in page.text
     assert scene.labels() == {"Mobility", "Parking"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_name_stands_below_two_topics(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser)
+    content = (DATA / "topics-same-name-under-two-branches.csv").read_bytes()
+    page = client.post(
+        f"{scene.address}/import", data={"file": (io.BytesIO(content), "t.csv")}, follow_redirects=True
+    )
+    assert "4 topics are new." in page.text
+    parents = scene.session.scalars(select(Topic.parent_id).where(Topic.label == "Other things")).all()
+    assert len(set(parents)) == 2
+
+    again = client.post(
+        f"{scene.address}/import", data={"file": (io.BytesIO(content), "t.csv")}, follow_redirects=True
+    )
+    assert "0 topics are new. 4 stand there already and stay as they are." in again.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_topic_that_stands_in_two_places_is_named_by_its_path(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser)
+    table = "A;\nB;\nOther;A\nOther;B\n"
+    client.post(f"{scene.address}/import", data={"text": table})
+    page = client.post(f"{scene.address}/import", data={"text": "Tolls;Other\n"})
+    assert "Row 1: there are several topics “Other”. Write “A &gt; Other” or “B &gt; Other”." in page.text
+
+    client.post(f"{scene.address}/import", data={"text": "Tolls;B > Other\n"})
+    tolls = scene.session.scalars(select(Topic).where(Topic.label == "Tolls")).one()
+    other = scene.session.get_one(Topic, tolls.parent_id)
+    assert (other.label, scene.session.get_one(Topic, other.parent_id).label) == ("Other", "B")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_commas_in_a_list_of_topics_are_part_of_their_names(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser)
+    content = (DATA / "topics-one-column-with-commas.csv").read_bytes()
+    client.post(f"{scene.address}/import", data={"file": (io.BytesIO(content), "t.csv")})
+    assert scene.labels() == {"Mobility", "Parking", "Water, waste and heat", "Quiet nights"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

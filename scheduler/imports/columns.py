@@ -1,0 +1,117 @@
+"""Which row of a table names its columns, and which column means what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from scheduler.imports.headings import COLUMN_OF, TOKENS
+from scheduler.imports.sheet_child import heading_key
+from scheduler.imports.sheets import Row, Sheet
+
+_SEARCHED = 30
+"""Titles, notes and blank lines may stand above the headings; nobody writes more of them."""
+_SAMPLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a table's columns are: `headings` and `rows` below it; by kind, the positions that hold it, best first."""
+
+    headings: Row
+    rows: tuple[Row, ...]
+    of: dict[str, tuple[int, ...]]
+
+    def heading(self, position: int) -> str:
+        """What the heading of a column says."""
+        return self.headings.cells[position] if position < len(self.headings.cells) else ""
+
+
+def cell(row: Row, position: int) -> str:
+    """What stands in a column; nothing beyond the row's end."""
+    return row.cells[position] if position < len(row.cells) else ""
+
+
+def find_columns(sheet: Sheet) -> Columns:
+    """The columns of a table of people, as far as its headings tell them."""
+    first = max(range(min(_SEARCHED, len(sheet.rows))), key=lambda index: (_known(sheet.rows[index]), -index))
+    headings, below = sheet.rows[first], sheet.rows[first + 1 :]
+    if below and _is_second_line(headings, below[0]):
+        width = max(len(headings.cells), len(below[0].cells))
+        headings = Row(below[0].number, tuple(cell(below[0], n) or cell(headings, n) for n in range(width)))
+        below = below[1:]
+    of: dict[str, list[int]] = {}
+    for position, text in enumerate(headings.cells):
+        if column := COLUMN_OF.get(heading_key(text)):
+            of.setdefault(column, []).append(position)
+    if "job_title" in of:
+        # Then this one holds Dr and Prof.
+        of.pop("title", None)
+    keys = [heading_key(text) for text in headings.cells]
+    rows = tuple(row for row in below if not _repeats(keys, row, of))
+    _add_longer_headings(keys, rows, of)
+    _add_unnamed_addresses(keys, rows, of)
+    _add_second_half_of_name(keys, rows, of)
+    return Columns(headings, rows, {column: tuple(positions) for column, positions in of.items()})
+
+
+def _known(row: Row) -> int:
+    return len({COLUMN_OF[key] for text in row.cells if (key := heading_key(text)) in COLUMN_OF})
+
+
+def _is_second_line(headings: Row, below: Row) -> bool:
+    """Whether the next row parts the headings further, such as a name into first and last."""
+    named = {COLUMN_OF.get(heading_key(text)) for text in below.cells if text}
+    return None not in named and bool(named & {"first", "last"}) and _known(headings) > 1
+
+
+def _repeats(keys: list[str], row: Row, of: dict[str, list[int]]) -> bool:
+    """Whether a row is the headings once more, as on each page of a list that was printed."""
+    known = [position for positions in of.values() for position in positions]
+    return bool(known) and all(heading_key(cell(row, position)) == keys[position] for position in known)
+
+
+def _taken(of: dict[str, list[int]]) -> set[int]:
+    return {position for positions in of.values() for position in positions}
+
+
+def _add_longer_headings(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+    taken = _taken(of)
+    for column in TOKENS:
+        if column in of or (column == "job_title" and "title" in of):
+            continue
+        for position, key in enumerate(keys):
+            meant = {name for name, others in TOKENS.items() if others & set(key.split())}
+            holds = column != "email" or _share(rows, position, "@") > 0.5
+            if position not in taken and meant == {column} and holds:
+                of[column] = [position]
+                break
+
+
+def _add_unnamed_addresses(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+    """A column of mail addresses tells itself, whatever its heading says."""
+    if "email" in of:
+        return
+    width = max((len(row.cells) for row in rows[:_SAMPLE]), default=len(keys))
+    taken = _taken(of)
+    found = [n for n in range(width) if n not in taken and _share(rows, n, "@") > 0.7]
+    if found:
+        of["email"] = found[:1]
+
+
+def _add_second_half_of_name(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+    """A heading merged over two columns names the first only, once it is saved as text."""
+    if "last" in of or "first" in of or len(of.get("name", ())) != 1:
+        return
+    beside = of["name"][0] + 1
+    unnamed = beside >= len(keys) or not keys[beside]
+    if unnamed and beside not in _taken(of) and _share(rows, beside) > 0.5 and not _share(rows, beside, "@"):
+        of["name"].append(beside)
+
+
+def _share(rows: tuple[Row, ...], position: int, sign: str = "") -> float:
+    """How many of the first rows hold something in a column; with a sign, how many of those that do have it."""
+    counts = Counter(sign in text for row in rows[:_SAMPLE] if (text := cell(row, position)))
+    if not sign:
+        return counts[True] / max(1, len(rows[:_SAMPLE]))
+    return counts[True] / max(1, counts.total())

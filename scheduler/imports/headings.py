@@ -1,0 +1,45 @@
+"""What the columns of a list of people are called, in the languages in which people write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+
+from scheduler.imports.sheet_child import heading_key
+
+# "name" may hold a full name, a family name (beside a first name) or a first name (beside a family name); "title"
+# is academic beside a column for the position, the position itself without one.
+_HEADINGS: dict[str, list[str]] = json.loads(
+    resources.files("scheduler.data").joinpath("headings.json").read_text(encoding="utf-8")
+)
+
+COLUMN_OF: Mapping[str, str] = {
+    heading_key(word): column for column, words in reversed(_HEADINGS.items()) for word in words
+}
+"""What a heading, as `heading_key` makes it, names."""
+
+TOPIC_HEADINGS = frozenset({"topic", "topics", "label", "above", "parent", "topic above", "below"})
+
+TOKENS: dict[str, frozenset[str]] = {
+    "email": frozenset(
+        {"mail", "email", "mails", "emails", "courriel", "correo", "epost", "eposta", "sahkoposti"}
+    ),
+    "organisation": frozenset(
+        {
+            "organisation",
+            "organization",
+            "company",
+            "firma",
+            "empresa",
+            "entreprise",
+            "azienda",
+            "unternehmen",
+            "institution",
+        }
+    ),
+    "type": frozenset({"type", "category", "tipo", "typ", "kategorie", "categorie", "categoria"}),
+    "country": frozenset({"country", "pais", "pays", "paese", "land"}),
+    "job_title": frozenset({"position", "job", "funktion", "fonction", "cargo", "stanowisko"}),
+}
+"""Words that tell the column of a longer heading, when no heading names it in full."""
