@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
+from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Invalid
 from scheduler.planning.base import HeldRow
 from scheduler.planning.material import (
@@ -23,7 +24,7 @@ from scheduler.planning.material import (
 )
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
-from scheduler.planning.wishes import CALL_KEY, Person, Wish, WishCollector, group_wishes
+from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Problem, Published, Slot, Walk, Weights
 from solver.schedule import Assignment
 
@@ -277,7 +278,7 @@ def _names(material: Material, people: Iterable[Person]) -> dict[str, str]:
     for person in people:
         names[person.public_id] = person.name
     for group in material.groups:
-        names[f"{CALL_KEY}{group.public_id}"] = group.title
+        names[call_key(group.public_id)] = group.title
     for place in material.places:
         names[place.public_id] = f"{names.get(place.pavilion, '')}, {place.name}".strip(", ")
     for slot in material.slots:

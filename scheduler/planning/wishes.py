@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState
+from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.planning.values import WishValues
 
 Pair = tuple[int, int]
@@ -84,7 +85,6 @@ class Opinions:
         return cls(frozenset(positive), frozenset(must), frozenset(rather_not))
 
 
-CALL_KEY = "call-"
 KIND_LENGTH = 40
 
 
@@ -112,7 +112,7 @@ def group_wishes(
         sides = tuple((person,) for person in members)
         wishes.append(
             Wish(
-                f"{CALL_KEY}{group.public_id}",
+                call_key(group.public_id),
                 group.title[:KIND_LENGTH],
                 value,
                 members[0],
@@ -121,11 +121,6 @@ def group_wishes(
             )
         )
     return tuple(wishes)
-
-
-def wish_key(one: str, other: str) -> str:
-    """The key of the wish of two participants, by their public ids: the same in either order."""
-    return "+".join(sorted((one, other)))
 
 
 class WishCollector:

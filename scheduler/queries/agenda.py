@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner, local_day
 from scheduler.domain.kinds import MeetingState, PlaceKind, PlanState, SessionKind
 from scheduler.domain.walking import Walks
+from scheduler.domain.wish_keys import CALL_KEY, call_key
 from scheduler.models import (
     AgendaEntry,
     Event,
     Meeting,
     MeetingAttendance,
+    OpenCall,
     Organisation,
     Participant,
     Pavilion,
@@ -150,6 +152,7 @@ def _meetings(
         select(
             Meeting.id,
             Meeting.uid,
+            Meeting.wish,
             Meeting.changed_at,
             Meeting.table_number,
             Meeting.place_id,
@@ -158,6 +161,7 @@ def _meetings(
     ).all()
     slots = _slots(session, event, None if ids is None else {row.slot_id for row in meetings})
     places = _places(session, event, None if ids is None else {row.place_id for row in meetings})
+    titles = _group_titles(session, {row.wish for row in meetings if row.wish.startswith(CALL_KEY)})
     people: dict[int, list[tuple[int, int, Partner]]] = defaultdict(list)
     for meeting_id, key, side, public_id, name, organisation in session.execute(
         select(
@@ -186,7 +190,7 @@ def _meetings(
             entry = Entry(
                 uid=row.uid,
                 kind=EntryKind.MEETING,
-                title="",
+                title=titles.get(row.wish, ""),
                 start=start,
                 end=end,
                 last_modified=changed_at or row.changed_at,
@@ -195,6 +199,18 @@ def _meetings(
                 partners=tuple(partner for other, _, partner in present if other != key),
             )
             yield key, Located(entry, place.pavilion_id, row.place_id)
+
+
+def _group_titles(session: Session, wishes: Collection[str]) -> dict[str, str]:
+    """What groups are called, by the wish of their meeting."""
+    if not wishes:
+        return {}
+    rows = session.execute(
+        select(OpenCall.public_id, OpenCall.title).where(
+            OpenCall.public_id.in_([wish.removeprefix(CALL_KEY) for wish in wishes])
+        )
+    )
+    return {call_key(public_id): title for public_id, title in rows}
 
 
 def _slots(session: Session, event: Event, keys: Ids) -> dict[int, tuple[datetime, datetime]]:

@@ -123,6 +123,10 @@ class Figures:
     sent_open: int
     agreed: int
     meetings: int
+    published: bool
+    """Whether the round has a published plan."""
+    round_meetings: int
+    """Meetings of the round, of all the meetings that are published."""
     confirmed_availability: bool
     calendar_imported: bool
     proposals: int
@@ -132,7 +136,7 @@ class Figures:
 
 
 def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
-    """The numbers of a participant in a round, in seven queries."""
+    """The numbers of a participant in a round, in eight queries."""
     marked = session.scalar(
         select(func.count())
         .select_from(Interest)
@@ -154,16 +158,22 @@ def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
         .group_by(Request.state)
     )
     states = {row[0]: row[1] for row in rows}
-    meetings = session.scalar(
-        select(func.count())
-        .select_from(MeetingAttendance)
-        .join(Meeting, Meeting.id == MeetingAttendance.meeting_id)
-        .join(Plan, Plan.id == Meeting.plan_id)
-        .where(
-            MeetingAttendance.participant_id == me.id,
-            Plan.state == PlanState.PUBLISHED,
-            Meeting.state == MeetingState.PLANNED,
-        )
+    by_round: dict[int, int] = dict(
+        session.execute(
+            select(Plan.round_id, func.count())
+            .select_from(MeetingAttendance)
+            .join(Meeting, Meeting.id == MeetingAttendance.meeting_id)
+            .join(Plan, Plan.id == Meeting.plan_id)
+            .where(
+                MeetingAttendance.participant_id == me.id,
+                Plan.state == PlanState.PUBLISHED,
+                Meeting.state == MeetingState.PLANNED,
+            )
+            .group_by(Plan.round_id)
+        ).all()
+    )
+    published = session.scalar(
+        select(Plan.id).where(Plan.round_id == round_id, Plan.state == PlanState.PUBLISHED)
     )
     imported = session.scalar(
         select(BusyTime.id)
@@ -201,7 +211,9 @@ def figures(session: Session, me: Participant, round_id: int | None) -> Figures:
         marked or 0,
         states.get(RequestState.OPEN, 0),
         states.get(RequestState.ACCEPTED, 0),
-        meetings or 0,
+        sum(by_round.values()),
+        published is not None,
+        by_round.get(round_id, 0) if round_id is not None else 0,
         me.availability_confirmed_at is not None,
         imported is not None,
         proposals or 0,

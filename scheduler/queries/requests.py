@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
+from scheduler.domain.wish_keys import wish_key
 from scheduler.models import (
     Interest,
     MatchmakingRound,
@@ -48,6 +49,7 @@ class RequestRow:
     sent_at: datetime
     answered_at: datetime | None
     expires_at: datetime | None
+    round_id: int
     round: str
     round_state: RoundState
     person: str
@@ -59,12 +61,17 @@ class RequestRow:
     picture: str | None
     asked: str
     """The name of the participant who was asked: a colleague's when any of us may answer."""
+    asked_id: str
     proposed: str | None
     for_me: bool
     """Whether a colleague proposed the reader, who has to say yes or no."""
     colleague_agrees: bool
     sender_agrees: bool
     interest: InterestLevel | None
+
+    def wish(self, reader: str) -> str:
+        """The key of the meeting that it asks for; `reader` is the public id of whose list it is in."""
+        return wish_key(self.person_id, reader if self.asked_id == self.person_id else self.asked_id)
 
     @property
     def waiting(self) -> bool:
@@ -232,6 +239,7 @@ def _rows(person: type[Participant], mine: type[Interest], me: Participant) -> S
             Request.sent_at,
             Request.answered_at,
             Request.expires_at,
+            Request.round_id,
             MatchmakingRound.name,
             MatchmakingRound.state,
             person.name,
@@ -242,6 +250,7 @@ def _rows(person: type[Participant], mine: type[Interest], me: Participant) -> S
             person.country,
             select(Picture.public_id).where(Picture.participant_id == person.id).scalar_subquery(),
             asked.name,
+            asked.public_id,
             select(proposed.name).where(proposed.id == Request.proposed_id).scalar_subquery(),
             func.coalesce(Request.proposed_id == me.id, false()),
             Request.colleague_agrees,

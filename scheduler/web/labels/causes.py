@@ -70,6 +70,35 @@ MEANINGS = {
 }
 
 
+# Which reasons a participant is told. Of the others (outranked, a rule, a limit of somebody else) they hear the same
+# as of a wish that was dropped because somebody would rather not meet: nobody can tell the one from the other.
+OPEN_REASONS = {
+    Why.NO_COMMON_SLOT: _l("You have no time in common."),
+    Why.BOOKED_ELSEWHERE: _l("Other meetings lie in the times that you have in common."),
+    Why.PLACE_FULL: _l("Every table was taken at the times that suit you all."),
+    Why.PLACE_TAKEN: _l("Every table was taken at the times that suit you all."),
+    Why.PLACE_CLOSED: _l("No place is open at the times that suit you all."),
+    Why.WALKING: _l("There is not enough time for the way between two places."),
+}
+
+
+def unplaced_said(row: Unscheduled | None, reader: str, known: Known) -> list[str]:
+    """Why a wish of a participant (their public id) found no place, for themselves."""
+    reason = Why(row.reason) if row is not None and row.reason in set(Why) else None
+    if row is None or reason not in OPEN_REASONS:
+        own = [] if row is None else _own_limits(row, reader, known)
+        return own or [str(_("It found no place in the schedule."))]
+    return _first([str(OPEN_REASONS[reason]), *for_participant(row, reader, known)])
+
+
+def _own_limits(row: Unscheduled, reader: str, known: Known) -> list[str]:
+    if row.reason != Why.LIMIT_REACHED:
+        return []
+    limits = (CauseKind.LIMIT, CauseKind.DAY_LIMIT)
+    causes = [one for one in read_causes(row.causes) if one.person == reader and one.kind in limits]
+    return _first(_to_reader(cause, known) for cause in causes)
+
+
 def reason_short(reason: str) -> str:
     """A reason as a heading; one that this version does not know as it is stored."""
     return str(HEADINGS[Why(reason)]) if reason in set(Why) else reason

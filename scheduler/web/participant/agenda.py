@@ -11,6 +11,7 @@ from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.outcomes import outcomes
 
 
 @blueprint.get("/agenda")
@@ -29,6 +30,7 @@ def agenda(event_slug: str) -> str:
         day=shown,
         agenda=whole.on(shown) if shown else whole,
         count=len(whole.entries),
+        unplaced=outcomes().unplaced,
     )
 
 

@@ -100,14 +100,23 @@ def people_calls_answer(event_slug: str, call_id: str) -> str | tuple[str, int] 
 def people_calls_decide(event_slug: str, call_id: str) -> Response:
     call = _call(call_id)
     person = _answerer(call, request.form.get("person", ""))
-    service.decide_answer(
+    take = request.form.get("take") == "1"
+    before = next(answer.state for answer in call.answers if answer.participant_id == person)
+    answer = service.decide_answer(
         db.session,
         access.this_participant(),
         call,
         person,
-        take=request.form.get("take") == "1",
+        take=take,
         now=access.this_event().now(),
     )
+    name = answer.participant.name
+    if take:
+        flash(_("%(name)s is in the group, and is told.", name=name), "good")
+    elif before is AnswerState.TAKEN:
+        flash(_("%(name)s is no longer in the group, and is told.", name=name), "good")
+    else:
+        flash(_("You have declined the answer of %(name)s, who is told.", name=name), "good")
     return redirect(_address(call))
 
 

@@ -18,6 +18,7 @@ from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.leaving import LeavingForm
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.outcomes import outcomes
 from scheduler.web.participant.round import round_id, this_round
 from scheduler.web.participant.steps import steps, what_next, what_you_get
 
@@ -41,6 +42,7 @@ def now(event_slug: str) -> str:
         first=next((step for step in todo if not step.done), None),
         next_sentences=what_next(this_round(), facts, instant),
         gets=what_you_get(this_round(), facts, len(free_slots(available.slots, available.held))),
+        unplaced=len(outcomes().unplaced),
         current_entry=current_entry,
         next_entry=next_entry,
     )

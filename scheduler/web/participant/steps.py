@@ -144,9 +144,24 @@ def what_next(round_: MatchmakingRound | None, facts: Figures, now: datetime) ->
         if round_.request_mode is RequestMode.OPT_OUT:
             sentences.insert(1, _("In this round a request counts unless it is declined."))
         return sentences
-    if facts.meetings:
-        return [_("The schedule is published: your meetings are in your agenda.")]
-    return [_("The round is closed. The organiser is making the schedule; your agenda follows.")]
+    if not facts.published:
+        return [
+            _(
+                "“%(name)s” is closed. The organiser is making the schedule; its meetings come into your"
+                " agenda when it is published.",
+                name=round_.name,
+            )
+        ]
+    if facts.round_meetings:
+        return [
+            _("The schedule of “%(name)s” is published: your meetings are in your agenda.", name=round_.name)
+        ]
+    return [
+        _(
+            "The schedule of “%(name)s” is published. It holds no meeting of yours this time.",
+            name=round_.name,
+        )
+    ]
 
 
 def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> list[str]:
@@ -160,7 +175,7 @@ def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> 
         )
     if round_ is None:
         return sentences
-    if round_.state is RoundState.OPEN or not facts.meetings:
+    if round_.state is RoundState.OPEN or not facts.published:
         sentences.append(
             ngettext(
                 "%(num)s meeting is agreed in this round.",
