@@ -348,7 +348,7 @@
     const address = kept.data.pavilions.find((one) => one.name === entry.pavilion)?.address;
     part("detail").replaceChildren(
       element("p", {}, element("a", { href: "#" }, `← ${words.back}`)),
-      element("h1", {}, entry.title),
+      element("h2", {}, entry.title),
       element("p", {}, entry.cancelled ? element("strong", { class: "wrong" }, `${words.cancelled}. `) : "", element("time", { datetime: entry.start }, entry.when)),
       element("p", { class: "pocket-place" }, [entry.place || words.placeOpen, address].filter(Boolean).join(", ")),
       entry.walk ? element("p", {}, say(words.walk, { minutes: entry.walk })) : "",
