@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -16,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 class Mode(StrEnum):
-    """Only demonstration and development show mails on a page and print sign-in links."""
+    """Only demonstration and development print sign-in links, and show mails on a page while no server sends them."""
 
     PRODUCTION = "production"
     DEVELOPMENT = "development"
@@ -45,17 +47,19 @@ DEFAULTS: dict[str, object] = {
     "WTF_CSRF_TIME_LIMIT": None,
     # It wants a Referer, which the page of a sign-in link does not send; `web/origin.py` asks for more than that.
     "WTF_CSRF_SSL_STRICT": False,
-    # Said here because the one limiter of a process would keep what an earlier application said.
     "RATELIMIT_ENABLED": True,
-    "RATELIMIT_STORAGE_URI": "memory://",
-    # With fixed windows a burst across the full minute gets twice the limit.
-    "RATELIMIT_STRATEGY": "moving-window",
+    "RATELIMIT_STORAGE_URI": "database",
     "BABEL_DEFAULT_LOCALE": "en",
     "SUPPORTED_LOCALES": ["en"],
     "RUN_WORKERS": 2,
     "MAIL_CONNECTIONS": 4,
     "TRUSTED_PROXIES": 0,
 }
+
+
+def keeps_mail(config: Mapping[str, Any]) -> bool:
+    """Whether mails are shown on a page instead of being sent: never where a mail server is set."""
+    return not config["MAIL_URL"] and Mode(config["MODE"]).shows_mail
 
 
 def instance_folder() -> Path:
@@ -77,7 +81,7 @@ def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
     """Fill `app.config`. Raises SchedulerError when a value can't be used."""
     app.config.from_mapping(DEFAULTS)
     instance = Path(app.instance_path)
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.config.from_pyfile(str(instance / "config.py"), silent=True)
     app.config.from_prefixed_env("EXPO")
     app.config.update(overrides or {})

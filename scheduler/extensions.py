@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session
+
+from scheduler.rate_limits import Limiter
 
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address)
+limiter = Limiter()
 login = LoginManager()
 
 
@@ -33,8 +35,8 @@ POSTGRESQL_WAITS: dict[str, Any] = {
 """A server that is gone without a word is noticed after half a minute, not after the system's two hours."""
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with which no update is lost.
+def make_engine(url: str, *, patience: float = 30) -> Engine:
+    """An engine with which no update is lost. With a short `patience` (seconds) it is for small work beside the rest.
 
     Python's SQLite driver starts transactions late, so that two processes read the same state and the later writer wins
     unseen. Its own handling is switched off; work that may write takes the lock first (BEGIN IMMEDIATE).
@@ -42,10 +44,23 @@ def make_engine(url: str) -> Engine:
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("sqlite"):
+        # Errors go to logs, and what people write into pages stays out of those.
+        options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+        if patience >= 30:
+            waits = POSTGRESQL_WAITS
+            return create_engine(url, connect_args=waits, pool_size=10, max_overflow=60, **options)
+        wait = f"-c lock_timeout={patience * 1000:.0f} -c statement_timeout={patience * 1000:.0f}"
+        waits = {**POSTGRESQL_WAITS, "connect_timeout": 2, "tcp_user_timeout": 2000, "options": wait}
         return create_engine(
-            url, connect_args=POSTGRESQL_WAITS, pool_size=10, max_overflow=60, pool_pre_ping=True
+            url, connect_args=waits, pool_size=2, max_overflow=8, pool_timeout=patience, **options
         )
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, max_overflow=80)
+    make_private(make_url(url).database)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": patience, "check_same_thread": False},
+        max_overflow=80,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -54,7 +69,7 @@ def make_engine(url: str) -> Engine:
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=30000",
+            f"busy_timeout={patience * 1000:.0f}",
             "cache_size=-65536",
             "temp_store=MEMORY",
         ):
@@ -66,6 +81,19 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def make_private(database: str | None) -> None:
+    """See to it that only its owner can read a database of SQLite; the files beside it take after it."""
+    if not database or database == ":memory:" or database.startswith("file:"):
+        return
+    path = Path(database)
+    # Another owner's file, or a folder that is missing: the connection says what is wrong.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        for name in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))):
+            if name.exists() and name.stat().st_mode & 0o077:
+                name.chmod(0o600)
 
 
 class Database:

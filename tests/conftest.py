@@ -7,9 +7,11 @@ made once and copied, so that a test starts with an empty database in millisecon
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from scheduler import create_app
+from scheduler.domain.tokens import hash_token
 from scheduler.extensions import db, make_engine
-from scheduler.models import Base, User
+from scheduler.models import Base, User, UserSession
 
 
 def missing(what: str) -> None:
@@ -132,19 +135,37 @@ class Client(FlaskClient):
     """A client that can be signed in without a mail."""
 
     test_session: Session | None = None
+    _waiting: int | None = None
+    _secret = ""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Make a request. On SQLite an open session holds the write lock: the test's own one lets go first."""
         if self.test_session is not None:
             self.test_session.rollback()
+        if self._waiting is not None:
+            with db.new_session(self.application.config["DATABASE_URL"]) as session:
+                self._begin(session, self._waiting)
+            self._waiting = None
         return super().open(*args, **kwargs)
 
     def sign_in(self, user: User) -> Client:
-        """Become this (committed) user."""
+        """Become this user, who has to be committed before the next request."""
+        self._waiting, self._secret = user.id, secrets.token_urlsafe(32)
         with self.session_transaction() as cookie:
-            cookie["_user_id"] = f"{user.public_id}.{user.session_key}"
+            cookie["_user_id"] = f"{user.public_id}.{self._secret}"
             cookie["_fresh"] = True
         return self
+
+    def _begin(self, session: Session, user_id: int) -> None:
+        now = datetime.now(UTC)
+        row = UserSession(
+            user_id=user_id,
+            key_hash=hash_token(self._secret),
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+        session.add(row)
+        session.commit()
 
 
 @pytest.fixture

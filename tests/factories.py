@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import secrets
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -98,7 +97,6 @@ def make_user(session: Session, email: str = "", name: str = "") -> User:
         email=email or f"user{number}@example.org",
         name=name or f"User {number}",
         created_at=NOW,
-        session_key=secrets.token_hex(8),
     )
     session.add(user)
     session.flush()

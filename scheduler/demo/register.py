@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -247,7 +246,7 @@ def give_roles(session: Session, frame: Frame, crowd: Crowd, register: Register)
 def _user(session: Session, email: str, name: str) -> User:
     user = session.scalar(select(User).where(User.email == email))
     if user is None:
-        user = User(email=email, name=name, session_key=secrets.token_hex(8), created_at=datetime.now(UTC))
+        user = User(email=email, name=name, created_at=datetime.now(UTC))
         session.add(user)
         session.flush()
     return user

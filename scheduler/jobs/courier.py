@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from scheduler.config import Mode, template_folder
+from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.messages import Priority
 from scheduler.extensions import db
 from scheduler.jobs.lanes import Lane, Pressure, Waiting
@@ -47,7 +47,7 @@ class Courier:
         self._url = str(app.config["DATABASE_URL"])
         self._post = Post.from_config(app.config, str(template_folder()))
         mail_url = str(app.config["MAIL_URL"])
-        self._keeps = not mail_url and Mode(app.config["MODE"]).shows_mail
+        self._keeps = keeps_mail(app.config)
         self._holder = holder_name()
         self._waiting = Waiting()
         self._lanes = self._make_lanes(mail_url) if mail_url else []

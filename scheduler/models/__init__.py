@@ -1,7 +1,7 @@
 """The tables. One noun family per file; importing this package registers them all."""
 
 from scheduler.models import marks as _marks  # noqa: F401  (registers its listener)
-from scheduler.models.access import EventRole, SignInLink, User
+from scheduler.models.access import EventRole, SignInLink, User, UserSession
 from scheduler.models.agenda import AgendaEntry, AgendaMark, AgendaState, AgendaVersion
 from scheduler.models.audit import AuditEntry
 from scheduler.models.base import Base, UtcInstant, new_public_id
@@ -36,6 +36,7 @@ from scheduler.models.plans import (
     Unscheduled,
 )
 from scheduler.models.programme import ProgrammeSession, SessionAttendance
+from scheduler.models.rate_count import RateCount
 from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
 from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
 from scheduler.models.runs import Run, RunProgress
@@ -85,6 +86,7 @@ __all__ = [
     "PlaceOpening",
     "Plan",
     "ProgrammeSession",
+    "RateCount",
     "Recommendation",
     "RecommendationSet",
     "ReminderDone",
@@ -99,6 +101,7 @@ __all__ = [
     "TypeCap",
     "Unscheduled",
     "User",
+    "UserSession",
     "UtcInstant",
     "WalkingTime",
     "WorkLease",

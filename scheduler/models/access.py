@@ -22,10 +22,20 @@ class User(Base):
     """Lower case."""
     name: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(10), default="")
-    session_key: Mapped[str] = mapped_column(String(32), default="")
-    """Part of every signed-in session; a new value signs the user out everywhere."""
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """One browser in which a user is signed in. Its cookie holds the secret; without this row it is worth nothing."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class EventRole(Base):
@@ -48,7 +58,10 @@ class EventRole(Base):
 
 
 class SignInLink(Base):
-    """A mailed link: only its hash is stored; it works once, and only for a short while."""
+    """A mailed link: only its hash is stored; it works once, only for a short while, and until the next is made.
+
+    The token is made when the mail leaves, so that nothing that lies in the outbox opens anything.
+    """
 
     __tablename__ = "sign_in_link"
 

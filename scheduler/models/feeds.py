@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.kinds import FeedKind
+from scheduler.models.access import User
 from scheduler.models.base import Base, Key, PublicId, text_enum
 
 
@@ -26,6 +27,7 @@ class FeedToken(Base):
         ),
         Index("ix_feed_token_participant_id", "participant_id"),
         Index("ix_feed_token_event_id", "event_id"),
+        Index("ix_feed_token_made_by_id", "made_by_id"),
     )
 
     id: Mapped[Key]
@@ -38,5 +40,9 @@ class FeedToken(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
     pavilion_id: Mapped[int | None] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("programme_session.id", ondelete="CASCADE"))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    """Whose right to read it is; asked again at each reading. Places have feeds from before this was kept."""
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+    made_by: Mapped[User | None] = relationship()

@@ -80,19 +80,20 @@ class MeetingChange(Base):
 class MeetingMemory(Base):
     """What one participant keeps of a meeting: whether it was held, a rating, a note that nobody else reads.
 
-    Bound to the meeting's UID, which outlives a new plan.
+    Bound to the meeting's UID, which outlives a new plan, and to the user who wrote it: whoever takes over the seat
+    at the event does not read it.
     """
 
     __tablename__ = "meeting_memory"
     __table_args__ = (
         CheckConstraint("rating IS NULL OR (rating >= 1 AND rating <= 5)", name="rating"),
         Index("ix_meeting_memory_uid", "uid"),
+        Index("ix_meeting_memory_participant_id", "participant_id"),
     )
 
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
-    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     uid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     held: Mapped[bool | None]
     rating: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(4000), default="")

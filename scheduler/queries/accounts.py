@@ -1,14 +1,16 @@
-"""Reads about users: at which events they have which roles."""
+"""Reads about users: who is signed in, and at which events they have which roles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState, Role
-from scheduler.models import Event, EventRole, Participant, User
+from scheduler.domain.tokens import hash_token
+from scheduler.models import Event, EventRole, Participant, User, UserSession
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,19 @@ class EventOfUser:
     event: Event
     organises: bool
     participates: bool
+
+
+def user_of_session(session: Session, public_id: str, secret: str, now: datetime) -> User | None:
+    """The user who is signed in with this secret; None when it was ended, is too old, or never was."""
+    return session.scalar(
+        select(User)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.key_hash == hash_token(secret),
+            UserSession.expires_at > now,
+            User.public_id == public_id,
+        )
+    )
 
 
 def events_of(session: Session, user: User) -> list[EventOfUser]:

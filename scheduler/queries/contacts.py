@@ -56,9 +56,7 @@ def contacts_of(session: Session, me: Participant) -> tuple[Contact, ...]:
         .join(theirs, and_(theirs.meeting_id == Meeting.id, theirs.participant_id != mine.participant_id))
         .join(Participant, Participant.id == theirs.participant_id)
         .join(Organisation, Organisation.id == Participant.organisation_id)
-        .outerjoin(
-            MeetingMemory, and_(MeetingMemory.uid == Meeting.uid, MeetingMemory.participant_id == me.id)
-        )
+        .outerjoin(MeetingMemory, and_(MeetingMemory.uid == Meeting.uid, MeetingMemory.user_id == me.user_id))
         .where(
             mine.participant_id == me.id,
             Plan.event_id == me.event_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import zlib
 from collections import defaultdict
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus, Partner
 from scheduler.domain.kinds import FeedKind, SessionKind
+from scheduler.domain.tokens import hash_token
 from scheduler.models import (
     AgendaEntry,
     Delegation,
@@ -45,17 +45,33 @@ class OpenFeed:
     changed_at: datetime | None
 
 
-def token_hash(token: str) -> str:
-    """What is stored of a feed's secret: it has 256 random bits, so a plain hash can't be turned around."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 _OPENING = """
     SELECT feed_token.kind, feed_token.token_hash, feed_token.revoked_at, feed_token.participant_id,
         feed_token.delegation_id, feed_token.place_id, feed_token.pavilion_id, feed_token.session_id,
         event.id, event.name, event.slug, event.timezone,
         participant.name, user_account.locale, agenda_version.version, agenda_version.changed_at,
-        agenda_state.version, agenda_state.changed_at
+        agenda_state.version, agenda_state.changed_at,
+        CASE feed_token.kind
+            WHEN 'participant' THEN
+                participant.user_id = feed_token.made_by_id AND participant.state <> 'withdrawn'
+            WHEN 'delegation' THEN
+                EXISTS (
+                    SELECT 1 FROM delegation_member AS membership
+                    JOIN participant AS member ON member.id = membership.participant_id
+                    WHERE membership.delegation_id = feed_token.delegation_id
+                        AND member.user_id = feed_token.made_by_id AND member.state <> 'withdrawn'
+                ) OR EXISTS (
+                    SELECT 1 FROM event_role WHERE event_role.user_id = feed_token.made_by_id
+                        AND event_role.event_id = feed_token.event_id
+                        AND event_role.role IN ('organiser', 'co-organiser')
+                )
+            ELSE
+                feed_token.made_by_id IS NULL OR EXISTS (
+                    SELECT 1 FROM event_role WHERE event_role.user_id = feed_token.made_by_id
+                        AND event_role.event_id = feed_token.event_id
+                        AND event_role.role IN ('organiser', 'co-organiser')
+                )
+        END
     FROM feed_token
     JOIN event ON event.id = feed_token.event_id
     LEFT JOIN participant ON participant.id = feed_token.participant_id
@@ -67,11 +83,14 @@ _OPENING = """
 
 
 def open_feed(engine: Engine, token: str) -> OpenFeed | None:
-    """The feed at a secret address; None when there is none, whatever the reason, after the same work."""
-    digest = token_hash(token)
+    """The feed at a secret address, as long as who made it may read it.
+
+    None when there is none, whatever the reason, after the same work.
+    """
+    digest = hash_token(token)
     rows = quick_rows(engine, _OPENING, digest=digest)
-    row: Row = rows[0] if rows else ("", "0" * 64, None)
-    if not hmac.compare_digest(row[1], digest) or row[2] is not None:
+    row: Row = rows[0] if rows else ("", "0" * 64, None, False)
+    if not hmac.compare_digest(row[1], digest) or row[2] is not None or not row[-1]:
         return None
     kind = FeedKind(row[0])
     subject = next(key for key in row[3:8] if key is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.agenda import Agenda
@@ -27,7 +27,7 @@ def pocket_version(session: Session, event: Event, me: Participant, language: st
         select(AgendaVersion.version, AgendaVersion.changed_at).where(AgendaVersion.participant_id == me.id)
     ).first()
     kept = session.execute(
-        select(func.count(), func.max(MeetingMemory.updated_at)).where(MeetingMemory.participant_id == me.id)
+        select(func.count(), func.max(MeetingMemory.updated_at)).where(*_own_memories(me))
     ).one()
     mine = select(AgendaEntry.uid).where(AgendaEntry.participant_id == me.id)
     partners = session.scalar(
@@ -61,7 +61,7 @@ def pocket(session: Session, event: Event, me: Participant) -> tuple[Agenda, dic
             selectinload(Participant.topics).joinedload(ParticipantTopic.topic),
         )
     )
-    memories = session.scalars(select(MeetingMemory).where(MeetingMemory.participant_id == me.id))
+    memories = session.scalars(select(MeetingMemory).where(*_own_memories(me)))
     pavilions = session.scalars(
         select(Pavilion)
         .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
@@ -84,6 +84,11 @@ def pocket(session: Session, event: Event, me: Participant) -> tuple[Agenda, dic
             for pavilion in pavilions
         ],
     }
+
+
+def _own_memories(me: Participant) -> tuple[ColumnElement[bool], ...]:
+    """What this user wrote; whoever held the seat before wrote for themselves."""
+    return MeetingMemory.participant_id == me.id, MeetingMemory.user_id == me.user_id
 
 
 def _person(person: Participant) -> dict[str, Any]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState, Role
 from scheduler.domain.messages import MessageKind
 from scheduler.domain.text_key import address_key
+from scheduler.domain.tokens import hash_token
 from scheduler.errors import Invalid, NotAllowed
 from scheduler.models import EventRole, Participant, SignInLink, User
 from scheduler.services.messages import queue_mail
+
+TOKEN_PLACE = "the-token-comes-here-when-the-mail-leaves"  # noqa: S105 - no secret, the lack of one
+"""Stands in a stored text for the token of a sign-in link."""
+LINK = "sign_in_link"
+"""Names the link in a message's payload."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,7 @@ class NewLink:
 
     user: User
     token: str
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a secret: tokens have 256 random bits, so a plain hash can't be guessed back."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    id: int
 
 
 def clean_address(email: str) -> str:
@@ -72,7 +73,7 @@ def user_by_address(session: Session, email: str, now: datetime) -> User | None:
 
 def add_user(session: Session, email: str, name: str, now: datetime) -> User:
     """A user; signing in links the participants with the same address."""
-    user = User(email=clean_address(email), name=name, created_at=now, session_key=secrets.token_hex(8))
+    user = User(email=clean_address(email), name=name, created_at=now)
     session.add(user)
     session.flush()
     return user
@@ -91,19 +92,42 @@ def grant(session: Session, user: User, event_id: int, role: Role) -> None:
 
 
 def new_link(session: Session, user: User, destination: str, now: datetime, minutes: int) -> NewLink:
-    """A link that works once within `minutes`. `destination` is a path of this site."""
+    """A link that works once within `minutes`; those made before work no more. `destination` is a path of this site."""
+    # Of two requests at once the second waits here, and replaces the first one's link.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    end_links(session, user.id, now)
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignInLink(
-            user_id=user.id,
-            token_hash=hash_token(token),
-            destination=safe_path(destination),
-            created_at=now,
-            expires_at=now + timedelta(minutes=minutes),
-        )
+    link = SignInLink(
+        user_id=user.id,
+        token_hash=hash_token(token),
+        destination=safe_path(destination),
+        created_at=now,
+        expires_at=now + timedelta(minutes=minutes),
     )
+    session.add(link)
     session.flush()
-    return NewLink(user, token)
+    return NewLink(user, token, link.id)
+
+
+def end_links(session: Session, user_id: int, now: datetime) -> None:
+    """Links of a user that were not used yet work no more; those that are long past are forgotten."""
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .values(expires_at=now)
+    )
+    past = now - timedelta(days=7)
+    session.execute(delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.expires_at < past))
+
+
+def renewed_token(session: Session, link_id: int, now: datetime) -> str | None:
+    """A new token of a link, made as its mail leaves; None when the link was used, replaced, or is too old."""
+    link = session.get(SignInLink, link_id, populate_existing=True, with_for_update=True)
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        return None
+    token = secrets.token_urlsafe(32)
+    link.token_hash = hash_token(token)
+    return token
 
 
 def safe_path(path: str) -> str:
@@ -113,26 +137,34 @@ def safe_path(path: str) -> str:
 
 
 def queue_sign_in_mail(
-    session: Session, user: User, subject: str, text: str, html: str, expires_at: datetime
+    session: Session, link: NewLink, subject: str, text: str, html: str, expires_at: datetime
 ) -> None:
-    """Put the mail with the link into the outbox, in the transaction that made the link."""
-    queue_mail(
+    """Put the mail with the link into the outbox, in the transaction that made the link.
+
+    The texts hold `TOKEN_PLACE` where the token goes when the mail leaves.
+    """
+    message = queue_mail(
         session,
-        to_address=user.email,
-        to_name=user.name,
+        to_address=link.user.email,
+        to_name=link.user.name,
         subject=subject,
         text=text,
         html=html,
         kind=MessageKind.SIGN_IN,
         expires_at=expires_at,
     )
+    message.payload = {LINK: link.id}
 
 
 def find_link(session: Session, token: str, now: datetime) -> SignInLink:
     """The link of a token, still usable. Raises NotAllowed otherwise."""
     link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hash_token(token)))
     if link is None or link.used_at is not None or link.expires_at <= now:
-        raise NotAllowed(_("This sign-in link was used already or is too old. Ask for a new one."))
+        raise NotAllowed(
+            _(
+                "This sign-in link was used already, is too old, or was replaced by a newer one. Ask for a new one."
+            )
+        )
     return link
 
 
@@ -149,8 +181,6 @@ def use_link(session: Session, token: str, now: datetime) -> tuple[User, str]:
         raise NotAllowed(_("This sign-in link was used already. Ask for a new one."))
     user = link.user
     user.last_sign_in_at = now
-    if not user.session_key:
-        user.session_key = secrets.token_hex(8)
     session.execute(
         update(Participant)
         .where(Participant.email == user.email, Participant.user_id.is_(None))
@@ -158,7 +188,3 @@ def use_link(session: Session, token: str, now: datetime) -> tuple[User, str]:
         .execution_options(synchronize_session=False)
     )
     return user, link.destination
-
-
-def sign_out_everywhere(session: Session, user: User) -> None:
-    user.session_key = secrets.token_hex(8)

@@ -49,12 +49,20 @@ def keep_memory(
         raise Invalid(
             _("A follow-up has at most %(count)s letters.", count=_FOLLOW_UP_LIMIT), field="follow_up"
         )
-    found = session.get(MeetingMemory, (participant.id, uid), with_for_update=True)
+    if participant.user_id is None:
+        raise NotFound(_("This meeting is not in your agenda."))
+    found = session.get(MeetingMemory, (participant.user_id, uid), with_for_update=True)
     if found is None:
         if not _was_mine(session, participant, uid):
             raise NotFound(_("This meeting is not in your agenda."))
         found = MeetingMemory(
-            participant_id=participant.id, uid=uid, updated_at=at, note="", follow_up="", said_at={}
+            user_id=participant.user_id,
+            participant_id=participant.id,
+            uid=uid,
+            updated_at=at,
+            note="",
+            follow_up="",
+            said_at={},
         )
         session.add(found)
     parts = {"held": held, "rating": rating, "note": _stored(note), "follow_up": _stored(follow_up)}

@@ -16,9 +16,10 @@ from scheduler.domain.messages import MessageKind
 from scheduler.mail.form import Letter, sender_address
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
-from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage
+from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, SignInLink
 from scheduler.queries.agenda import entry_of_row
-from scheduler.services.messages import preference_of
+from scheduler.services.accounts import LINK, TOKEN_PLACE, renewed_token
+from scheduler.services.messages import preference_of, wall_clock
 from scheduler.services.wording import words_for
 
 
@@ -81,8 +82,11 @@ def content_of(session: Session, message: OutboxMessage) -> dict[str, Any]:
 def fill(session: Session, message: OutboxMessage, post: Post) -> bool:
     """Write the texts into the row, so that a second attempt sends the same mail.
 
-    False for an agenda that is empty by now: there is nothing to say, the changes tell the rest.
+    False for an agenda that is empty by now (there is nothing to say, the changes tell the rest), and for a sign-in
+    link that a newer one has replaced.
     """
+    if _link_of(message) is not None and not _link_lives(session, message):
+        return False
     if message.payload is not None and not message.text:
         message.payload = content_of(session, message)
         if message.kind is MessageKind.AGENDA_PUBLISHED and not message.payload["entries"]:
@@ -93,7 +97,7 @@ def fill(session: Session, message: OutboxMessage, post: Post) -> bool:
 
 
 def letter_of(session: Session, message: OutboxMessage, post: Post) -> Letter:
-    """The mail of a message whose texts are filled in."""
+    """The mail of a message whose texts are filled in. What it opens is made now, and stored nowhere."""
     unsubscribe = ""
     if message.participant_id is not None and message.kind is not MessageKind.SIGN_IN:
         key = preference_of(session, message.participant_id).unsubscribe_key
@@ -102,7 +106,7 @@ def letter_of(session: Session, message: OutboxMessage, post: Post) -> Letter:
         id=message.public_id,
         to_name=message.to_name,
         to_address=message.to_address,
-        texts=Texts(message.subject, message.text, message.html),
+        texts=_with_token(session, message),
         written_at=message.created_at,
         unsubscribe=unsubscribe,
         invitations=invitations_of(session, message, post),
@@ -133,6 +137,30 @@ def invitations_of(session: Session, message: OutboxMessage, post: Post) -> tupl
             site=site,
         )
         for change in content.get("changes", ())
+    )
+
+
+def _link_of(message: OutboxMessage) -> int | None:
+    """The sign-in link whose token the texts wait for, by its number."""
+    found: int | None = (message.payload or {}).get(LINK)
+    return found
+
+
+def _link_lives(session: Session, message: OutboxMessage) -> bool:
+    link = session.get(SignInLink, _link_of(message), populate_existing=True)
+    return link is not None and link.used_at is None and link.expires_at > wall_clock()
+
+
+def _with_token(session: Session, message: OutboxMessage) -> Texts:
+    """The texts as they leave. Each attempt has a token of its own: the server may have lost the one before."""
+    number = _link_of(message)
+    if number is None:
+        return Texts(message.subject, message.text, message.html)
+    token = renewed_token(session, number, wall_clock())
+    if token is None:
+        raise ValueError("The sign-in link was replaced by a newer one.")
+    return Texts(
+        message.subject, message.text.replace(TOKEN_PLACE, token), message.html.replace(TOKEN_PLACE, token)
     )
 
 

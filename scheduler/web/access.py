@@ -28,13 +28,39 @@ View = TypeVar("View", bound=Callable[..., object])
 ORGANISERS = frozenset({Role.ORGANISER, Role.CO_ORGANISER})
 
 
+_UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
 @dataclass(frozen=True)
 class Rule:
-    """`signed_in` False: anybody. With `roles`, one of them is needed at the event in the address."""
+    """Who may read a view, and who may change something through it: two answers, given apart.
+
+    `signed_in` False: anybody. With `reads`, one of these roles is needed at the event in the address, and for what
+    changes something one of `writes`. With `delegation`, participant and leader mean those of the delegation in the
+    address.
+    """
 
     signed_in: bool
-    roles: frozenset[Role] = frozenset()
+    reads: frozenset[Role] = frozenset()
+    writes: frozenset[Role] = frozenset()
     delegation: bool = False
+
+
+PUBLIC = Rule(signed_in=False)
+SIGNED_IN = Rule(signed_in=True)
+ORGANISER = Rule(signed_in=True, reads=ORGANISERS, writes=frozenset({Role.ORGANISER}))
+CO_ORGANISER = Rule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
+PARTICIPANT = Rule(signed_in=True, reads=frozenset({Role.PARTICIPANT}), writes=frozenset({Role.PARTICIPANT}))
+_OF_DELEGATION = ORGANISERS | {Role.PARTICIPANT, Role.LEADER}
+DELEGATION_MEMBER = Rule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
+DELEGATION_OWN = Rule(
+    signed_in=True,
+    reads=_OF_DELEGATION,
+    writes=frozenset({Role.PARTICIPANT, Role.LEADER, Role.ORGANISER}),
+    delegation=True,
+)
+_LEADS = frozenset({Role.LEADER, Role.ORGANISER})
+DELEGATION_LEADER = Rule(signed_in=True, reads=_LEADS, writes=_LEADS, delegation=True)
 
 
 @dataclass
@@ -56,27 +82,42 @@ class Current:
 
 def public(view: View) -> View:
     """Anybody may use the route."""
-    return _declare(view, Rule(signed_in=False))
+    return _declare(view, PUBLIC)
 
 
 def signed_in(view: View) -> View:
     """Whoever is signed in may use the route."""
-    return _declare(view, Rule(signed_in=True))
+    return _declare(view, SIGNED_IN)
 
 
 def organiser(view: View) -> View:
-    """Organisers and co-organisers of the event in the address."""
-    return _declare(view, Rule(signed_in=True, roles=ORGANISERS))
+    """Organisers and co-organisers of the event in the address read; only organisers change something."""
+    return _declare(view, ORGANISER)
+
+
+def co_organiser(view: View) -> View:
+    """Organisers, and co-organisers for the people they brought: the view asks whose the person is."""
+    return _declare(view, CO_ORGANISER)
 
 
 def participant(view: View) -> View:
     """A participant of the event in the address; `current.participant` is theirs."""
-    return _declare(view, Rule(signed_in=True, roles=frozenset({Role.PARTICIPANT})))
+    return _declare(view, PARTICIPANT)
 
 
 def delegation_member(view: View) -> View:
-    """Members and leader of the delegation in the address, and the event's organisers."""
-    return _declare(view, Rule(signed_in=True, delegation=True))
+    """Members and leader of the delegation in the address, and the event's organisers, read; nobody changes."""
+    return _declare(view, DELEGATION_MEMBER)
+
+
+def delegation_own(view: View) -> View:
+    """The same read; members change what is their own (the view asks), leader and organisers everything."""
+    return _declare(view, DELEGATION_OWN)
+
+
+def delegation_leader(view: View) -> View:
+    """The leader of the delegation in the address, and the organisers."""
+    return _declare(view, DELEGATION_LEADER)
 
 
 def _declare(view: View, rule: Rule) -> View:
@@ -214,13 +255,41 @@ def _has_left(state: Current) -> bool:
 
 
 def _check(state: Current, rule: Rule) -> None:
-    if rule.roles and not (rule.roles & state.roles):
-        if Role.PARTICIPANT in rule.roles and _has_left(state):
-            raise NotAllowed(
-                _("You no longer take part in this event. The organiser can take you back: write to them.")
-            )
-        raise NotAllowed(_("This page is not for your role at this event."))
-    if rule.delegation and not state.is_organiser:
-        own = cast("Delegation | None", state.extra.get("own_delegation"))
-        if own is None or state.delegation is None or own.id != state.delegation.id:
-            raise NotAllowed(_("This page is for the members of the delegation."))
+    if not rule.reads:
+        return
+    roles = _standing(state, rule)
+    if request.method in _UNSAFE and rule.reads & roles and not rule.writes & roles:
+        raise NotAllowed(
+            _("You can look at this. Only the leader of the delegation and the organisers change it.")
+            if rule.delegation
+            else _("Co-organisers can look at this, and change their own participants only.")
+        )
+    if rule.reads & roles:
+        return
+    if rule is PARTICIPANT and _has_left(state):
+        raise NotAllowed(
+            _("You no longer take part in this event. The organiser can take you back: write to them.")
+        )
+    if rule.delegation and Role.PARTICIPANT in rule.reads:
+        raise NotAllowed(_("This page is for the members of the delegation."))
+    if rule.delegation:
+        raise NotAllowed(_("Only the leader of the delegation and the organisers change the programme."))
+    raise NotAllowed(_("This page is not for your role at this event."))
+
+
+def _standing(state: Current, rule: Rule) -> frozenset[Role]:
+    """The roles that count for a rule."""
+    if not rule.delegation:
+        return state.roles
+    found = state.roles & ORGANISERS
+    own = cast("Delegation | None", state.extra.get("own_delegation"))
+    if own is None or state.delegation is None or own.id != state.delegation.id:
+        return found
+    leads = state.participant is not None and state.participant.id == own.leader_id
+    return found | ({Role.PARTICIPANT, Role.LEADER} if leads else {Role.PARTICIPANT})
+
+
+def may_write(rule: Rule) -> bool:
+    """Whether the request's user may change something by this rule: what a page offers and what it takes agree."""
+    state = _current()
+    return bool(rule.writes & _standing(state, rule))

@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 
-from scheduler.config import Mode
+from scheduler.config import keeps_mail
 from scheduler.web.access import current
 
 
@@ -73,6 +73,6 @@ def register(app: Flask) -> None:
         return {
             "current": current,
             "get_locale": get_locale,
-            "shows_mail": Mode(app.config["MODE"]).shows_mail,
+            "shows_mail": keeps_mail(app.config),
             "zone_name": current.event.timezone if current.event is not None else "UTC",
         }

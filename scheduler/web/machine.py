@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from scheduler.extensions import db, limiter
+from scheduler.extensions import db
 from scheduler.queries.machine import Machine, machine
 from scheduler.web import access
 
@@ -41,7 +41,6 @@ def problems_of(found: Machine, *, patient: bool = False) -> list[str]:
 
 @blueprint.get("/health")
 @access.public
-@limiter.exempt
 def health() -> tuple[dict[str, object], int]:
     """For whoever watches over the installation: 503 as soon as something needs somebody."""
     try:
@@ -56,7 +55,6 @@ def health() -> tuple[dict[str, object], int]:
 
 @blueprint.get("/health/web")
 @access.public
-@limiter.exempt
 def health_of_the_web() -> tuple[dict[str, object], int]:
     """For load balancers: this process answers, and its database does."""
     try:

@@ -188,7 +188,7 @@ def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable:
     memory = None
     while memory is None and time.monotonic() < end:
         with db.new_session(site.database_url, read_only=True) as session:
-            memory = session.get(MeetingMemory, (person.id, uid))
+            memory = session.get(MeetingMemory, (person.user_id, uid))
         time.sleep(0.2)
     assert memory is not None
     assert (memory.rating, memory.held, memory.note) == (4, True, "Call in May")
@@ -208,7 +208,7 @@ def _note(site: Site, person: Participant, uid: str, wanted: str) -> str:
     note = ""
     while note != wanted and time.monotonic() < end:
         with db.new_session(site.database_url, read_only=True) as session:
-            memory = session.get(MeetingMemory, (person.id, uid))
+            memory = session.get(MeetingMemory, (person.user_id, uid))
             note = memory.note if memory is not None else ""
         time.sleep(0.2)
     return note

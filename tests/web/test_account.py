@@ -99,6 +99,7 @@ def test_signing_out_everywhere_ends_other_sessions(app: Flask, session: Session
     other = app.test_client()
     assert isinstance(other, Client)
     other.sign_in(user)
+    assert other.get("/account/me").status_code == 200
     client.post("/account/sign-out", data={"everywhere": "1"})
     assert other.get("/account/me").status_code == 302
 
@@ -109,6 +110,51 @@ def test_a_user_signed_out_everywhere_can_not_be_forged(session: Session, client
     with client.session_transaction() as cookie:
         cookie["_user_id"] = f"{user.public_id}.guess"
     assert client.get("/account/me").status_code == 302
+
+
+def test_signing_out_ends_a_copied_cookie_and_no_other_device(
+    app: Flask, session: Session, client: Client
+) -> None:
+    user = make.make_user(session)
+    session.commit()
+    client.sign_in(user).get("/account/me")
+    other = app.test_client()
+    assert isinstance(other, Client)
+    other.sign_in(user)
+    cookie = client.get_cookie("expo")
+    assert cookie is not None
+    thief = app.test_client()
+    thief.set_cookie("expo", cookie.value)
+    assert thief.get("/account/me").status_code == 200
+    client.post("/account/sign-out")
+    assert thief.get("/account/me").status_code == 302
+    assert other.get("/account/me").status_code == 200
+
+
+def test_signing_in_anew_ends_what_the_browser_had(app: Flask, session: Session, client: Client) -> None:
+    user = make.make_user(session)
+    link = accounts.new_link(session, user, "/", datetime.now(UTC), 30)
+    session.commit()
+    client.sign_in(user).get("/account/me")
+    cookie = client.get_cookie("expo")
+    assert cookie is not None
+    client.post(f"/account/sign-in/{link.token}")
+    thief = app.test_client()
+    thief.set_cookie("expo", cookie.value)
+    assert thief.get("/account/me").status_code == 302
+    assert client.get("/account/me").status_code == 200
+
+
+def test_a_new_link_replaces_the_one_before(session: Session, client: Client) -> None:
+    make.make_user(session, "ana@example.org")
+    session.commit()
+    client.post("/account/sign-in", data={"email": "ana@example.org"})
+    old = mailed_path(session)
+    client.post("/account/sign-in", data={"email": "ana@example.org"})
+    new = mailed_path(session)
+    assert client.get(old).status_code == 403
+    assert client.post(old).status_code == 403
+    assert client.post(new).status_code == 302
 
 
 def test_pages_carry_the_security_headers(client: Client) -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from scheduler.config import keeps_mail
 from scheduler.extensions import db, limiter
+from scheduler.models import User
 from scheduler.queries.accounts import events_of
+from scheduler.rate_limits import network
 from scheduler.services import accounts
+from scheduler.services.user_sessions import begin_session, end_all_sessions, end_session
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.account.forms import SignInForm
+from scheduler.web.account.limits import (
+    FROM_DEVICE,
+    FROM_NETWORK,
+    TO_ADDRESS,
+    by_device,
+    by_target,
+    remember_address,
+    too_many_links,
+)
 from scheduler.web.signed_in import SignedIn
 
 blueprint = Blueprint("account", __name__)
@@ -43,29 +58,38 @@ def event_home(event_slug: str) -> str | Response:
 
 @blueprint.route("/account/sign-in", methods=["GET", "POST"])
 @access.public
-@limiter.limit("30 per minute; 200 per hour", methods=["POST"])
+@limiter.limit(TO_ADDRESS, key_func=by_target, methods=("POST",), says=too_many_links)
+@limiter.limit(FROM_DEVICE, key_func=by_device, methods=("POST",))
+@limiter.limit(FROM_NETWORK, key_func=network, methods=("POST",))
 def sign_in() -> str | tuple[str, int]:
     form = SignInForm()
     if not form.validate_on_submit():
+        cookie.setdefault("device", secrets.token_hex(8))
         return render_template("account/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now = datetime.now(UTC)
     address = accounts.clean_address(form.email.data or "")
     user = accounts.user_by_address(db.session, address, now)
     if user is not None:
-        minutes = int(current_app.config["SIGN_IN_MINUTES"])
-        link = accounts.new_link(db.session, user, request.args.get("next", "/"), now, minutes)
-        target = current_app.config["BASE_URL"] + url_for("account.use_link", token=link.token)
-        values = {"user": user, "address": target, "minutes": minutes}
-        accounts.queue_sign_in_mail(
-            db.session,
-            user,
-            _("Your sign-in link for Expo Scheduler"),
-            render_template("mail/sign_in.txt", **values),
-            render_template("mail/sign_in.html", **values),
-            now + timedelta(minutes=minutes),
-        )
+        _mail_link(user, now)
     # The same answer whether the address is known or not: nobody learns who takes part.
     return render_template("account/link_sent.html", address=address)
+
+
+def _mail_link(user: User, now: datetime) -> None:
+    minutes = int(current_app.config["SIGN_IN_MINUTES"])
+    link = accounts.new_link(db.session, user, request.args.get("next", "/"), now, minutes)
+    # Where mails are shown instead of being sent, the page of mails is where the link is handed over.
+    token = link.token if keeps_mail(current_app.config) else accounts.TOKEN_PLACE
+    target = current_app.config["BASE_URL"] + url_for("account.use_link", token=token)
+    values = {"user": user, "address": target, "minutes": minutes}
+    accounts.queue_sign_in_mail(
+        db.session,
+        link,
+        _("Your sign-in link for Expo Scheduler"),
+        render_template("mail/sign_in.txt", **values),
+        render_template("mail/sign_in.html", **values),
+        now + timedelta(minutes=minutes),
+    )
 
 
 @blueprint.get("/account/sign-in/<token>")
@@ -78,14 +102,14 @@ def use_link(token: str) -> str:
 
 @blueprint.post("/account/sign-in/<token>")
 @access.public
-@limiter.limit("30 per minute")
+@limiter.limit(FROM_NETWORK, key_func=network)
 def use_link_post(token: str) -> Response:
-    user, destination = accounts.use_link(db.session, token, datetime.now(UTC))
-    logout_user()
-    login_user(SignedIn(user), remember=False)
-    from flask import session
-
-    session.permanent = True
+    now = datetime.now(UTC)
+    user, destination = accounts.use_link(db.session, token, now)
+    _end_this_session()
+    login_user(SignedIn(user, begin_session(db.session, user, now)), remember=False)
+    cookie.permanent = True
+    remember_address(user.email)
     return redirect(destination)
 
 
@@ -93,13 +117,20 @@ def use_link_post(token: str) -> Response:
 @access.signed_in
 def sign_out() -> Response:
     if request.form.get("everywhere") and current.user is not None:
-        accounts.sign_out_everywhere(db.session, current.user)
-    logout_user()
+        end_all_sessions(db.session, current.user.id, datetime.now(UTC))
+    _end_this_session()
     flash(_("You are signed out."), "good")
     answer = redirect(url_for("account.home"))
     # What the phone keeps for a hall without network is this person's; it goes with them.
     answer.headers["Clear-Site-Data"] = '"storage"'
     return answer
+
+
+def _end_this_session() -> None:
+    """End the session in the database, not only in this browser: a copied cookie is worth nothing from now on."""
+    if current_user.is_authenticated:
+        end_session(db.session, current_user.secret)
+    logout_user()
 
 
 @blueprint.get("/account/me")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from scheduler.domain.agenda import EntryKind
 from scheduler.domain.dayplan import plan_day
-from scheduler.errors import Invalid, NotAllowed
+from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import EventDay, Pavilion, ProgrammeSession
 from scheduler.queries.agenda import agendas_of
@@ -28,15 +28,7 @@ blueprint = Blueprint("delegation", __name__, url_prefix="/e/<event_slug>/delega
 
 def may_change() -> bool:
     """The leader and the organisers change the joint programme."""
-    delegation = this_delegation()
-    return current.is_organiser or (
-        current.participant is not None and current.participant.id == delegation.leader_id
-    )
-
-
-def need_leader() -> None:
-    if not may_change():
-        raise NotAllowed(_("Only the leader of the delegation and the organisers change the programme."))
+    return access.may_write(access.DELEGATION_LEADER)
 
 
 @blueprint.context_processor
@@ -151,16 +143,14 @@ def say_clashes(visit: ProgrammeSession) -> None:
 
 
 @blueprint.route("/visits/new", methods=["GET", "POST"])
-@access.delegation_member
+@access.delegation_leader
 def visits_new(event_slug: str, delegation_id: str) -> tuple[str, int] | Response:
-    need_leader()
     return save_visit(visit_form(), None)
 
 
 @blueprint.route("/visits/<visit_id>", methods=["GET", "POST"])
-@access.delegation_member
+@access.delegation_leader
 def visits_edit(event_slug: str, delegation_id: str, visit_id: str) -> tuple[str, int] | Response:
-    need_leader()
     visit = delegations.visit_of(db.session, this_delegation(), visit_id)
     form = visit_form()
     if request.method == "GET":
@@ -191,9 +181,8 @@ def save_visit(form: VisitForm, visit: ProgrammeSession | None) -> tuple[str, in
 
 
 @blueprint.post("/visits/<visit_id>/remove")
-@access.delegation_member
+@access.delegation_leader
 def visits_remove(event_slug: str, delegation_id: str, visit_id: str) -> Response:
-    need_leader()
     assert current.user is not None
     title = delegations.remove_visit(
         db.session, this_delegation(), visit_id, current.user, this_event().now()

@@ -68,7 +68,7 @@ def desk_new(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
     found, form = _desk(kind, desk_id), FeedForm()
     if not form.validate_on_submit():
         return _page(found, kind, form, status=422)
-    _feed, token = create_feed(db.session, found)
+    _feed, token = create_feed(db.session, found, current.user)
     return _page(found, kind, form, token, 201)
 
 
@@ -78,7 +78,7 @@ def desk_new(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
 def desk_replace(event_slug: str, kind: str, desk_id: str, feed_id: str) -> tuple[str, int]:
     require_full()
     found = _desk(kind, desk_id)
-    _feed, token = replace_feed(db.session, found, feed_id)
+    _feed, token = replace_feed(db.session, found, feed_id, current.user)
     return _page(found, kind, FeedForm(formdata=None), token, 201)
 
 
@@ -135,6 +135,8 @@ def _page(found: Desk, kind: str, form: FeedForm, token: str = "", status: int =
     page = render_template(
         "feeds/subscription.html",
         feeds=feeds_of(db.session, found),
+        makers=True,
+        may_make=access.may_write(access.ORGANISER),
         form=form,
         addresses=subscription(token, form.options(), f"{event.name} - {_name(found)}") if token else None,
         subject=found,

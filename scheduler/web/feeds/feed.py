@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Response, current_app, request
-from flask_limiter.util import get_remote_address
-from limits import parse
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.http import http_date
 
@@ -15,16 +13,18 @@ from scheduler.calendars.writer import etag
 from scheduler.domain.kinds import FeedKind
 from scheduler.extensions import db, limiter
 from scheduler.queries.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
+from scheduler.rate_limits import network
 from scheduler.web import access
 from scheduler.web.feeds.answers import calendar
 from scheduler.web.feeds.blueprint import blueprint
 
-GUESSES = [parse("30 per minute"), parse("200 per hour")]
-"""How many wrong addresses one network address may try. Only guesses count and only guesses are stopped."""
+GUESSES = "600 per minute; 6000 per hour"
+"""How many wrong addresses one network may try. A hall has many calendars whose feed was revoked, and an address can't
+be guessed anyway. Only guesses count and only guesses are stopped.
+"""
 
 
 @blueprint.get("/feeds/<token>.ics")
-@limiter.exempt
 @access.public
 def feed(token: str) -> Response:
     """The calendar behind a secret address. The same answer for every address that is not (or no longer) one."""
@@ -71,9 +71,7 @@ def _is_known(tag: str) -> bool:
 
 
 def _not_found() -> Response:
-    asker = get_remote_address()
-    within = [limiter.limiter.hit(limit, "feed", asker) for limit in GUESSES] if limiter.enabled else []
-    if not all(within):
+    if not limiter.within(GUESSES, "feed", network()):
         return _plain("Too many wrong calendar addresses. Try again later.\n", 429)
     return _plain("This calendar address is not valid, or it was revoked.\n", 404)
 

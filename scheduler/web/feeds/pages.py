@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.extensions import db, limiter
-from scheduler.models import Delegation, Participant
+from scheduler.models import Delegation, Participant, User
 from scheduler.services.feeds import create_feed, feeds_of, replace_feed, revoke_feed
 from scheduler.web import access
 from scheduler.web.access import current
@@ -54,23 +54,30 @@ def joint(event_slug: str, delegation_id: str) -> Page:
 
 @blueprint.post("/e/<event_slug>/delegation/<delegation_id>/calendar")
 @limiter.limit("20 per hour")
-@access.delegation_member
+@access.delegation_own
 def joint_new(event_slug: str, delegation_id: str) -> Page:
     return _created(access.this_delegation())
 
 
 @blueprint.post("/e/<event_slug>/delegation/<delegation_id>/calendar/<feed_id>/replace")
 @limiter.limit("20 per hour")
-@access.delegation_member
+@access.delegation_own
 def joint_replace(event_slug: str, delegation_id: str, feed_id: str) -> Page:
     return _replaced(access.this_delegation(), feed_id)
 
 
 @blueprint.post("/e/<event_slug>/delegation/<delegation_id>/calendar/<feed_id>/revoke")
-@access.delegation_member
+@access.delegation_own
 def joint_revoke(event_slug: str, delegation_id: str, feed_id: str) -> Page:
     goal = url_for("feeds.joint", event_slug=event_slug, delegation_id=delegation_id)
     return _revoked(access.this_delegation(), feed_id, goal)
+
+
+def _only_of(subject: Participant | Delegation) -> User | None:
+    """Members of a delegation see and end the feeds that they made; leader and organisers, all."""
+    if isinstance(subject, Delegation) and not access.may_write(access.DELEGATION_LEADER):
+        return current.user
+    return None
 
 
 def _page(subject: Participant | Delegation, form: FeedForm, token: str = "", status: int = 200) -> Page:
@@ -84,7 +91,9 @@ def _page(subject: Participant | Delegation, form: FeedForm, token: str = "", st
         area = "joint"
     page = render_template(
         "feeds/subscription.html",
-        feeds=feeds_of(db.session, subject),
+        feeds=feeds_of(db.session, subject, _only_of(subject)),
+        makers=isinstance(subject, Delegation) and _only_of(subject) is None,
+        may_make=not isinstance(subject, Delegation) or access.may_write(access.DELEGATION_OWN),
         form=form,
         addresses=subscription(token, form.options(), f"{event.name} - {subject.name}") if token else None,
         subject=subject,
@@ -99,17 +108,18 @@ def _created(subject: Participant | Delegation) -> Page:
     form = FeedForm()
     if not form.validate_on_submit():
         return _page(subject, form, status=422)
-    _feed, token = create_feed(db.session, subject)
+    _feed, token = create_feed(db.session, subject, current.user)
     return _page(subject, form, token, 201)
 
 
 def _replaced(subject: Participant | Delegation, feed_id: str) -> Page:
-    _feed, token = replace_feed(db.session, subject, feed_id)
+    only_own = _only_of(subject) is not None
+    _feed, token = replace_feed(db.session, subject, feed_id, current.user, only_own=only_own)
     # Of the old address's choices nothing is stored: the new one begins with the defaults.
     return _page(subject, FeedForm(formdata=None), token, 201)
 
 
 def _revoked(subject: Participant | Delegation, feed_id: str, goal: str) -> Page:
-    revoke_feed(db.session, subject, feed_id)
+    revoke_feed(db.session, subject, feed_id, _only_of(subject))
     flash(_("The subscription is revoked. Its address answers no more."), "good")
     return redirect(goal, 303)

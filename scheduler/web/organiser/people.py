@@ -80,7 +80,7 @@ def people_show(event_slug: str, person_id: str) -> str:
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def people_new(event_slug: str) -> str | Response | tuple[str, int]:
     form = _form(None)
     if form.validate_on_submit():
@@ -99,7 +99,7 @@ def people_new(event_slug: str) -> str | Response | tuple[str, int]:
 
 
 @blueprint.route("/people/<person_id>/edit", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, int]:
     person = _person(person_id)
     actor = require_change(person)
@@ -118,7 +118,7 @@ def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, 
 
 
 @blueprint.post("/people/<person_id>/withdraw")
-@access.organiser
+@access.co_organiser
 def people_withdraw(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
     event, actor = this_event(), require_change(person)
@@ -141,7 +141,7 @@ def people_withdraw(event_slug: str, person_id: str) -> Response:
 
 
 @blueprint.post("/people/<person_id>/take-back")
-@access.organiser
+@access.co_organiser
 def people_take_back(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
     withdrawal.take_back_person(db.session, this_event(), person, require_change(person))

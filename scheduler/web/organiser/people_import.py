@@ -26,7 +26,7 @@ PROBLEMS_SHOWN = 200
 
 
 @blueprint.route("/people/import", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return _page()

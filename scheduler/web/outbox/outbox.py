@@ -6,7 +6,7 @@ from flask import Response, current_app, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from scheduler.config import Mode, template_folder
+from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.text_key import address_key
 from scheduler.errors import NotFound
 from scheduler.extensions import db
@@ -20,8 +20,8 @@ PAGE = 30
 
 
 def _only_where_shown() -> None:
-    """In production the page does not exist: the links in mails are their readers' alone."""
-    if not Mode(current_app.config["MODE"]).shows_mail:
+    """Where mails are sent the page does not exist: the links in them are their readers' alone."""
+    if not keeps_mail(current_app.config):
         raise NotFound(
             _("There is nothing at this address. It may have moved, or the link may be incomplete.")
         )

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from flask import session
-from flask_limiter.util import get_remote_address
+from scheduler.rate_limits import by_person
 
-
-def by_person() -> str:
-    """Who makes the request: the signed-in user, else the network address."""
-    return str(session.get("_user_id") or get_remote_address())
+__all__ = ["by_person"]

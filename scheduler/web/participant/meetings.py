@@ -63,7 +63,7 @@ def _page(
         options=move_options(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else (),
         change=changes.open_change(db.session, meeting),
         cancelled_by=changes.last_cancellation(db.session, meeting) if entry.cancelled else None,
-        memory=db.session.get(MeetingMemory, (me.id, uid)),
+        memory=db.session.get(MeetingMemory, (me.user_id, uid)),
         hall=hall_of(db.session, event.id),
         previous=previous.pavilion if previous else "",
         error=error,

@@ -147,8 +147,9 @@ def test_secret_is_stored_as_a_hash_alone(session: Session, scene: Scene) -> Non
 
 
 def test_guessing_at_speed_is_stopped_and_a_true_reader_is_not(
-    app: Flask, session: Session, scene: Scene, database_url: str
+    app: Flask, session: Session, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("scheduler.web.feeds.feed.GUESSES", "30 per hour")
     _feed, token = create_feed(session, scene.ana)
     session.commit()
     limited = create_app({**app.config, "INSTANCE": app.instance_path, "RATELIMIT_ENABLED": True})

@@ -58,7 +58,7 @@ def test_actions_are_kept_once_and_sending_them_again_changes_nothing(
         assert client.post(ACTIONS, json=sent).get_json() == {"done": ["a1"], "refused": [], "late": []}
     older = _action(scene, rating=1, at="2023-11-07T08:00:00+00:00")
     client.post(ACTIONS, json={"actions": [older]})
-    memory = session.get_one(MeetingMemory, (scene.ana.id, scene.meetings[0].uid))
+    memory = session.get_one(MeetingMemory, (scene.ana.user_id, scene.meetings[0].uid))
     assert (memory.rating, memory.held, memory.note) == (4, True, "Nice")
     session.commit()
 
@@ -79,7 +79,7 @@ def test_actions_of_somebody_else_are_refused(client: Client, session: Session, 
     body = {"me": scene.ana.public_id, "actions": [_action(scene, rating=5)]}
     session.commit()
     assert client.post(ACTIONS, json=body).status_code == 403
-    assert session.get(MeetingMemory, (scene.marta.id, scene.meetings[0].uid)) is None
+    assert session.get(MeetingMemory, (scene.marta.user_id, scene.meetings[0].uid)) is None
 
 
 def test_signing_out_clears_what_the_phone_keeps(client: Client, scene: Scene) -> None:
