@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session
 
+from scheduler.phrases import PhrasesBabel
 from scheduler.rate_limits import Limiter
 
-babel = Babel()
+babel = PhrasesBabel()
 csrf = CSRFProtect()
 limiter = Limiter()
 login = LoginManager()

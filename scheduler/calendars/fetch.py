@@ -16,14 +16,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from urllib.parse import SplitResult, urljoin, urlsplit
 
-from scheduler.calendars.busy import UnusableCalendar
+from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.web_address import WebAddress, web_address
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -58,52 +57,30 @@ _DEFAULT = FetchPolicy()
 
 
 def fetch_calendar(address: str, policy: FetchPolicy = _DEFAULT) -> bytes:
-    """The bytes at an address (https, http or webcal). Raises UnusableCalendar with a sentence for the
-    person.
-    """
+    """The bytes at an address (https, http or webcal). Raises UnusableCalendar."""
     deadline = time.monotonic() + policy.seconds
+    where = web_address(address, policy.ports)
     for _ in range(policy.redirects + 1):
-        parts = _parsed(address, policy)
         try:
-            answer = _ask(parts, policy, deadline)
+            answer = _ask(where, policy, deadline)
+        except UnusableCalendar:
+            raise
         except TimeoutError as error:
-            raise UnusableCalendar(f"'{parts.hostname}' did not answer in time. Try again later.") from error
-        except (OSError, http.client.HTTPException, ssl.SSLError) as error:
-            raise UnusableCalendar(f"'{parts.hostname}' could not be reached. Check the address.") from error
+            raise UnusableCalendar(Problem.NO_ANSWER, host=where.shown) from error
+        # Answers of strangers fail in many ways; a number that is none is a ValueError.
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise UnusableCalendar(Problem.UNREACHABLE, host=where.shown) from error
         if isinstance(answer, bytes):
             return answer
-        address = urljoin(parts.geturl(), answer)
-    raise UnusableCalendar("This address leads from one to the next without end.")
+        where = where.follow(answer, policy.ports)
+    raise UnusableCalendar(Problem.CIRCLE)
 
 
-def _parsed(address: str, policy: FetchPolicy) -> SplitResult:
-    address = address.strip()
-    if any(ord(letter) <= 32 or ord(letter) == 127 for letter in address):
-        raise UnusableCalendar("This address has blanks or control characters in it.")
-    for scheme in ("webcal://", "webcals://"):
-        if address.lower().startswith(scheme):
-            address = "https://" + address[len(scheme) :]
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        raise UnusableCalendar("This is no address of a calendar.") from None
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise UnusableCalendar("An address of a calendar begins with https:// or webcal://.")
-    if parts.username or parts.password:
-        raise UnusableCalendar("An address with a name or password in it is not fetched.")
-    if port is not None and port not in _PORTS.values() and port not in policy.ports:
-        raise UnusableCalendar(f"Calendars are not fetched from port {port}.")
-    return parts
-
-
-def _ask(parts: SplitResult, policy: FetchPolicy, deadline: float) -> bytes | str:
+def _ask(where: WebAddress, policy: FetchPolicy, deadline: float) -> bytes | str:
     """One request: the body, or the address of a redirect."""
-    host = parts.hostname or ""
-    port = parts.port or _PORTS[parts.scheme]
-    chosen = _resolved(host, port, policy, deadline)
-    connection = http.client.HTTPConnection(host, port)
-    connection.sock = socket.create_connection((str(chosen), port), timeout=_left(deadline))
+    chosen = _resolved(where, policy, deadline)
+    connection = http.client.HTTPConnection(where.host, where.port)
+    connection.sock = socket.create_connection((str(chosen), where.port), timeout=_left(deadline))
     sockets = [connection.sock]
     # The socket has no other bound on all reads together: a server that sends a byte a minute is cut off
     # here.
@@ -111,33 +88,20 @@ def _ask(parts: SplitResult, policy: FetchPolicy, deadline: float) -> bytes | st
     watchdog.daemon = True
     watchdog.start()
     try:
-        if parts.scheme == "https":
+        if where.scheme == "https":
             context = ssl.create_default_context()
-            connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=where.host)
             sockets.append(connection.sock)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(
             "GET",
-            target,
+            where.target,
             headers={
                 "Accept": "text/calendar, */*;q=0.1",
                 "Accept-Encoding": "identity",
                 "User-Agent": "ExpoScheduler-calendar/1",
             },
         )
-        response = connection.getresponse()
-        if response.status in _REDIRECTS and response.getheader("Location"):
-            return str(response.getheader("Location"))
-        if response.status != 200:
-            raise UnusableCalendar(f"'{host}' answered with code {response.status} instead of a calendar.")
-        if response.getheader("Content-Encoding", "identity").lower() != "identity":
-            raise UnusableCalendar(f"'{host}' sent the calendar compressed though it was asked not to.")
-        body = response.read(policy.size + 1)
-        if len(body) > policy.size:
-            raise UnusableCalendar(f"The calendar at '{host}' is larger than {policy.size // 1_000_000} MB.")
-        if time.monotonic() >= deadline:
-            raise TimeoutError
-        return body
+        return _answer(connection.getresponse(), where, policy, deadline)
     except (OSError, http.client.HTTPException, ValueError) as error:
         if not isinstance(error, UnusableCalendar) and time.monotonic() >= deadline:
             raise TimeoutError from error
@@ -145,6 +109,24 @@ def _ask(parts: SplitResult, policy: FetchPolicy, deadline: float) -> bytes | st
     finally:
         watchdog.cancel()
         connection.close()
+
+
+def _answer(
+    response: http.client.HTTPResponse, where: WebAddress, policy: FetchPolicy, deadline: float
+) -> bytes | str:
+    location = response.getheader("Location")
+    if response.status in _REDIRECTS and location:
+        return location
+    if response.status != 200:
+        raise UnusableCalendar(Problem.REFUSED, host=where.shown, number=response.status)
+    if response.getheader("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
+        raise UnusableCalendar(Problem.COMPRESSED, host=where.shown)
+    body = response.read(policy.size + 1)
+    if len(body) > policy.size:
+        raise UnusableCalendar(Problem.TOO_LARGE, host=where.shown, number=policy.size // 1_000_000)
+    if time.monotonic() >= deadline:
+        raise TimeoutError
+    return body
 
 
 def _cut(sockets: list[socket.socket]) -> None:
@@ -161,15 +143,15 @@ def _left(deadline: float) -> float:
     return left
 
 
-def _resolved(host: str, port: int, policy: FetchPolicy, deadline: float) -> Address:
+def _resolved(where: WebAddress, policy: FetchPolicy, deadline: float) -> Address:
     """An address of the host, after all of them were found allowed."""
     found: list[Address] = []
     failure: list[Exception] = []
 
     def look_up() -> None:
         try:
-            for *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                found.append(ipaddress.ip_address(str(where[0]).split("%")[0]))
+            for *_, found_at in socket.getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM):
+                found.append(ipaddress.ip_address(str(found_at[0]).split("%")[0]))
         except (OSError, UnicodeError) as error:
             failure.append(error)
 
@@ -180,9 +162,7 @@ def _resolved(host: str, port: int, policy: FetchPolicy, deadline: float) -> Add
     if thread.is_alive():
         raise TimeoutError
     if failure or not found:
-        raise UnusableCalendar(f"There is no host named '{host}'. Check the address.")
+        raise UnusableCalendar(Problem.UNKNOWN_HOST, host=where.shown)
     if not all(policy.allowed(address) for address in found):
-        raise UnusableCalendar(
-            f"'{host}' is not on the public internet; calendars are fetched only from there."
-        )
+        raise UnusableCalendar(Problem.NOT_PUBLIC, host=where.shown)
     return found[0]

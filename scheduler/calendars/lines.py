@@ -1,7 +1,7 @@
 """Content lines of iCalendar (RFC 5545, section 3.1): clean text, escaped values, folded octets.
 
 Written by hand because a feed is made anew for each reader in the time of a few database rows: the icalendar
-library, which reads other people's files here, needs several times as long for the same agenda.
+library needs several times as long for the same agenda.
 """
 
 from __future__ import annotations

@@ -35,6 +35,11 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
         make_ready()
     for row in rows:
         yield f"Planning “{row.name}”: up to {seconds} s ..."
+        shift = event.clock_shift
+        # In its story the round was planned soon after it had closed. On the event's morning a long run would
+        # see meetings begin.
+        event.clock_shift += int(((event.now() - row.closes_at) * 3 / 4).total_seconds())
+        session.commit()
         try:
             plan = run_now(app, session, row, RunSettings(seconds, DEFAULT_WEIGHTS))
             publish(session, plan, None, mails=False)
@@ -42,6 +47,9 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
             session.rollback()
             yield f"“{row.name}” has no plan: {error.message}"
             continue
+        finally:
+            event.clock_shift = shift
+            session.flush()
         # Sessions and visits, too, of those who have no meeting.
         agendas.refresh(session, event, mails=False)
         _date(session, event, plan, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 
@@ -30,6 +30,14 @@ class PlanDifference:
     def nothing(self) -> bool:
         """Whether nobody's agenda changes."""
         return not (self.added or self.moved or self.dropped)
+
+
+def keep_begun(
+    before: Mapping[str, Standing], after: Mapping[str, Standing], begun: Container[int]
+) -> dict[str, Standing]:
+    """`after`, with the meetings in slots that have begun as they stand in `before`, and no others there."""
+    found = {wish: each for wish, each in after.items() if each.slot not in begun}
+    return found | {wish: each for wish, each in before.items() if each.slot in begun}
 
 
 def compare(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> PlanDifference:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.errors import Conflict
-from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Plan
+from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Plan, Slot
 from scheduler.queries.call_offs import called_off
 
 
@@ -27,6 +28,9 @@ class HeldRow:
     place_id: int
     table: int
     locked: bool
+    kind: str
+    value: int
+    starts_at: datetime
     attendees: tuple[int, ...]
 
 
@@ -38,48 +42,63 @@ class Base:
     start: tuple[HeldRow, ...]
     called_off: Mapping[str, int]
     """Wishes that are not planned again, with the meeting that was called off."""
+    held: tuple[HeldRow, ...] = ()
+    """The published meetings that have begun: they stay as they are."""
 
     def locked(self) -> dict[str, HeldRow]:
         """The meetings that stay where they are, by wish. A lock of the draft goes before one of the published plan."""
         found = {held.wish: held for held in self.published if held.locked}
         found |= {held.wish: held for held in self.start if held.locked}
+        found |= {held.wish: held for held in self.held}
         return {wish: held for wish, held in found.items() if wish not in self.called_off}
 
 
-def read_base(session: Session, row: MatchmakingRound, base_plan: str = "") -> Base:
+def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: datetime) -> Base:
     """What a run of a round begins from; `base_plan` is the public id of a plan of it, empty for the published one.
+
+    What has begun by `now` is held: where the published plan has it.
 
     Raises Conflict when that plan is gone.
     """
     published = session.scalar(select(Plan).where(Plan.round_id == row.id, Plan.state == PlanState.PUBLISHED))
-    held = _held(session, published)
+    standing = _held(session, published)
+    begun = tuple(each for each in standing if each.starts_at <= now)
     if not base_plan or (published is not None and published.public_id == base_plan):
-        return Base(held, held, called_off(session, row.id))
+        return Base(standing, standing, called_off(session, row.id), begun)
     base = session.scalar(select(Plan).where(Plan.round_id == row.id, Plan.public_id == base_plan))
     if base is None:
         raise Conflict("The plan that this run was to begin from has been deleted. Start a new run.")
-    return Base(held, _held(session, base), called_off(session, row.id, base))
+    known = {each.wish for each in begun}
+    ahead = tuple(each for each in _held(session, base) if each.starts_at > now and each.wish not in known)
+    off = called_off(session, row.id, base)
+    return Base(
+        standing, (*begun, *ahead), {wish: key for wish, key in off.items() if wish not in known}, begun
+    )
 
 
 def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
     if plan is None:
         return ()
     people = defaultdict[int, list[int]](list)
-    found: dict[int, tuple[str, int, int, int, bool]] = {}
-    for id_, wish, slot, place, table, locked, person in session.execute(
+    found: dict[int, tuple[str, int, int, int, bool, str, int, datetime]] = {}
+    for id_, person, *rest in session.execute(
         select(
             Meeting.id,
+            MeetingAttendance.participant_id,
             Meeting.wish,
             Meeting.slot_id,
             Meeting.place_id,
             Meeting.table_number,
             Meeting.locked,
-            MeetingAttendance.participant_id,
+            Meeting.kind,
+            Meeting.value,
+            Slot.starts_at,
         )
         .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
+        .join(Slot, Slot.id == Meeting.slot_id)
         .where(Meeting.plan_id == plan.id, Meeting.state == MeetingState.PLANNED)
         .order_by(Meeting.id, MeetingAttendance.participant_id)
     ):
-        found[id_] = (wish, slot, place, table, locked)
+        found[id_] = tuple(rest)
         people[id_].append(person)
     return tuple(HeldRow(*rest, tuple(people[id_])) for id_, rest in found.items())

@@ -44,7 +44,9 @@ class _Finder:
         self.ours = ours
         self.problem = ours.problem
         self.schedule = schedule
-        self._order = sorted(range(len(self.problem.slots)), key=lambda n: self.problem.slots[n].start)
+        # Slots that have begun are closed to everybody, which is nobody's reason.
+        ahead = (n for n, slot in enumerate(self.problem.slots) if slot.start > ours.material.now)
+        self._order = sorted(ahead, key=lambda n: self.problem.slots[n].start)
         self._starts = [self.problem.slots[n].start for n in self._order]
         self._longest = max((slot.end - slot.start for slot in self.problem.slots), default=0)
         self._closed: dict[int, dict[int, Cause]] = {}
@@ -116,7 +118,7 @@ class _Finder:
             closed = self._closed_to(person)
             able.update(
                 slot
-                for slot in range(len(self.problem.slots))
+                for slot in self._order
                 if slot not in closed or (without is not None and closed[slot].kind is without)
             )
         return able
@@ -130,7 +132,7 @@ class _Finder:
 
     def _closing(self, wish: Wish) -> tuple[Cause, ...]:
         """What closes the slots of the round to each of the people of a wish, the most telling first."""
-        total = len(self.problem.slots)
+        total = len(self._order)
         found: list[list[Cause]] = []
         for person in (person for side in wish.sides for person in side[:NAMED]):
             counts = Counter(self._closed_to(person).values())
@@ -146,7 +148,7 @@ class _Finder:
     def _walks(self, wish: Wish) -> tuple[Cause, ...]:
         """The engagements next to a common slot from or to which the way is too long."""
         pavilions = {self.problem.place(name).pavilion for name in self._allowed(wish.key)}
-        common = self._common(wish) or set(range(len(self.problem.slots)))
+        common = self._common(wish) or set(self._order)
         stretches = [(person, each) for side in wish.sides for person in side for each in self._ways(person)]
         found: dict[Cause, None] = {}
         for number in sorted(common):

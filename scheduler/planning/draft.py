@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_public_id
-from scheduler.planning.call_offs import carry_called_off
 from scheduler.planning.causes import causes_of
+from scheduler.planning.copies import carry_called_off
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.tables import Seat, assign_tables
 from solver.schedule import Assignment, Schedule

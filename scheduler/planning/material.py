@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
@@ -102,11 +102,16 @@ class Material:
 
     event: Event
     round: MatchmakingRound
+    now: int
+    """The minute from which on something can be planned: slots that start by then have begun."""
     slots: tuple[SlotRow, ...]
+    """Those that are still to come, and those in which a meeting of the round was held."""
     pavilions: tuple[tuple[str, str], ...]
     walking: tuple[tuple[str, str, int], ...]
     places: tuple[PlaceRow, ...]
     people: dict[int, Person]
+    left: dict[int, Person]
+    """Who has left the event, but was at a meeting of the round before."""
     busy: dict[int, list[tuple[int, int]]]
     engaged: dict[int, list[Stretch]]
     requests: list[Asked]
@@ -140,14 +145,19 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
         .order_by(Pavilion.id)
     ).all()
     keys = {each.id: each.public_id for each in pavilions}
+    now = event.now()
+    base = read_base(session, row, base_plan, now)
+    active, left = _people(session, event, base)
     return Material(
         event=event,
         round=row,
-        slots=_slots(session, row),
+        now=minute(now),
+        slots=_slots(session, row, base, now),
         pavilions=tuple((each.public_id, each.name) for each in pavilions),
         walking=counted_walks(session, event.id, keys),
         places=_places(session, event),
-        people=_people(session, event),
+        people=active,
+        left=left,
         busy={
             person: [(minute(one.start), minute(one.end, up=True)) for one in times(items)]
             for person, items in busy_times(session, event.id).items()
@@ -164,16 +174,17 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
                 )
             )
         },
-        base=read_base(session, row, base_plan),
+        base=base,
         elsewhere=_elsewhere(session, row),
     )
 
 
-def _slots(session: Session, row: MatchmakingRound) -> tuple[SlotRow, ...]:
+def _slots(session: Session, row: MatchmakingRound, base: Base, now: datetime) -> tuple[SlotRow, ...]:
+    blocks = select(round_block.c.block_id).where(round_block.c.round_id == row.id)
+    ahead = and_(Slot.block_id.in_(blocks), Slot.starts_at > now, Slot.retired_at.is_(None))
     rows = session.execute(
         select(Slot.id, Slot.public_id, Slot.block_id, Slot.starts_at, Slot.ends_at)
-        .join(round_block, round_block.c.block_id == Slot.block_id)
-        .where(round_block.c.round_id == row.id, Slot.retired_at.is_(None))
+        .where(or_(ahead, Slot.id.in_({held.slot_id for held in base.held})))
         .order_by(Slot.starts_at, Slot.id)
     )
     return tuple(
@@ -210,7 +221,10 @@ def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
     )
 
 
-def _people(session: Session, event: Event) -> dict[int, Person]:
+def _people(session: Session, event: Event, base: Base) -> tuple[dict[int, Person], dict[int, Person]]:
+    """Who takes part, and who has left but was at a meeting."""
+    attended = {person for held in base.held for person in held.attendees}
+    takes_part = Participant.state != ParticipantState.WITHDRAWN
     rows = session.execute(
         select(
             Participant.id,
@@ -222,11 +236,16 @@ def _people(session: Session, event: Event) -> dict[int, Person]:
             Participant.max_meetings,
             Participant.max_meetings_per_day,
             Participant.takes_any,
+            takes_part,
         )
-        .where(Participant.event_id == event.id, Participant.state != ParticipantState.WITHDRAWN)
+        .where(Participant.event_id == event.id, or_(takes_part, Participant.id.in_(attended)))
         .order_by(Participant.id)
     )
-    return {row[0]: Person(*row) for row in rows}
+    active: dict[int, Person] = {}
+    left: dict[int, Person] = {}
+    for *person, here in rows:
+        (active if here else left)[person[0]] = Person(*person)
+    return active, left
 
 
 def _stretches(engagements: Engagements, pavilions: Mapping[int, str]) -> dict[int, list[Stretch]]:

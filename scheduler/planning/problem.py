@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from scheduler.domain.causes import CauseKind
 from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Invalid
 from scheduler.planning.base import HeldRow
+from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import (
     Material,
     OtherMeeting,
@@ -75,24 +76,31 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         material.people, material.opinions, material.kinds, material.round.request_mode, values
     ).collect(material.requests)
     wishes += group_wishes(material.groups, material.people, material.opinions, values)
-    wishes = tuple(wish for wish in wishes if wish.key not in material.base.called_off)
+    held = _held(material)
+    gone = material.base.called_off.keys() | held.rows.keys()
+    wishes = (*(wish for wish in wishes if wish.key not in gone), *held.wishes())
     _check_anything(material, wishes)
-    venue = Venue(material.places, material.slots, material.elsewhere)
+    venue = Venue(material.places, material.slots, (*material.elsewhere, *_still_held(material)))
+    venue.add_held(held, {slot.id: slot.public_id for slot in material.slots})
     involved = {person for wish in wishes for side in wish.sides for person in side}
-    people = [person for person in material.people.values() if person.id in involved]
+    everybody = {**material.people, **material.left}
+    people = [person for person in everybody.values() if person.id in involved]
     problem = Problem(
         name=f"{material.event.slug}/{material.round.name}",
         timezone=material.event.timezone,
         slots=tuple(Slot(slot.public_id, slot.start, slot.end) for slot in material.slots),
-        pavilions=tuple(Pavilion(public_id, name) for public_id, name in material.pavilions),
+        pavilions=(
+            *(Pavilion(public_id, name) for public_id, name in material.pavilions),
+            *held.pavilions(),
+        ),
         walking=tuple(Walk(origin, target, minutes) for origin, target, minutes in material.walking),
         places=tuple(venue.places),
-        participants=_participants(material, people),
-        meetings=_meetings(material, wishes, venue),
+        participants=_participants(material, people, held),
+        meetings=_meetings(material, everybody, wishes, venue),
         weights=_weights(weights),
     )
-    tables = {held.wish: (held.place_id, held.table) for held in material.base.published}
-    tables |= {held.wish: (held.place_id, held.table) for held in material.base.start}
+    tables = {row.wish: (row.place_id, row.table) for row in material.base.published}
+    tables |= {row.wish: (row.place_id, row.table) for row in material.base.start}
     return RoundProblem(
         problem=problem,
         event_id=material.event.id,
@@ -102,16 +110,21 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         spots=venue.spots,
         people={person.public_id: person for person in people},
         tables=tables,
-        start=_start(material, wishes, venue),
+        start=_start(material, everybody, wishes, venue),
         material=material,
         names=_names(material, people),
     )
 
 
 def _check_anything(material: Material, wishes: Sequence[Wish]) -> None:
-    if not material.slots:
+    if not material.round.blocks:
         raise NothingToPlan(
             "This round has no meeting times yet. Give it a meeting block, then start the run again."
+        )
+    if not any(slot.start > material.now for slot in material.slots):
+        raise NothingToPlan(
+            "Every meeting time of this round has begun: nothing is left to plan. Give it another meeting block, then"
+            " start the run again."
         )
     if not material.people:
         raise NothingToPlan("Nobody takes part in this event yet. Add participants first.")
@@ -140,7 +153,9 @@ def _weights(weights: Mapping[str, int]) -> Weights:
 class _Availability:
     """Which slots busy times leave. Equal answers share one tuple, which keeps 25,000 participants small."""
 
-    def __init__(self, slots: Sequence[SlotRow]) -> None:
+    def __init__(self, slots: Sequence[SlotRow], now: int) -> None:
+        self._numbers = {slot.id: number for number, slot in enumerate(slots)}
+        self._begun = sum(1 << number for number, slot in enumerate(slots) if slot.start <= now)
         self._ids = tuple(slot.public_id for slot in slots)
         self._starts = [slot.start for slot in slots]
         self._ends = [slot.end for slot in slots]
@@ -148,13 +163,18 @@ class _Availability:
         self._masks: dict[tuple[int, int], int] = {}
         self._tuples: dict[int, tuple[str, ...] | None] = {0: None}
 
-    def free(self, busy: Iterable[tuple[int, int]]) -> tuple[str, ...] | None:
-        """The ids of the slots that overlap none of the busy times; None when that is all of them."""
-        taken = 0
+    def free(self, busy: Iterable[tuple[int, int]], held: Iterable[int] = ()) -> tuple[str, ...] | None:
+        """The ids of the slots that overlap none of the busy times; None when that is all of them.
+
+        Of the slots that have begun only those in which somebody was at a meeting (`held`, by row id).
+        """
+        taken = self._begun
         for times in busy:
             if times not in self._masks:
                 self._masks[times] = self._mask(*times)
             taken |= self._masks[times]
+        for slot in held:
+            taken &= ~(1 << self._numbers[slot])
         if taken not in self._tuples:
             self._tuples[taken] = tuple(
                 name for number, name in enumerate(self._ids) if not taken >> number & 1
@@ -167,8 +187,33 @@ class _Availability:
         return sum(1 << number for number in range(first, last) if self._ends[number] > start)
 
 
-def _participants(material: Material, people: Iterable[Person]) -> tuple[Participant, ...]:
-    availability = _Availability(material.slots)
+def _held(material: Material) -> HeldMeetings:
+    return HeldMeetings(
+        material.base.held,
+        {slot.id: (slot.start, slot.end) for slot in material.slots},
+        {place.id: place.pavilion for place in material.places},
+        material.walking,
+        material.event.zone,
+    )
+
+
+def _still_held(material: Material) -> Iterable[OtherMeeting]:
+    """Held meetings that still go on: their table is taken in later slots that overlap them."""
+    slots = {slot.id: slot for slot in material.slots}
+    places = {place.id: place.pavilion for place in material.places}
+    for row in material.base.held:
+        slot = slots[row.slot_id]
+        if slot.end > material.now:
+            yield OtherMeeting(
+                slot.start, slot.end, places[row.place_id], row.place_id, row.table, "", row.attendees
+            )
+
+
+def _participants(
+    material: Material, people: Iterable[Person], held: HeldMeetings
+) -> tuple[Participant, ...]:
+    availability = _Availability(material.slots, material.now)
+    days = {_day(slot.start, material.event.zone) for slot in material.slots if slot.start > material.now}
     other: dict[int, list[Stretch]] = defaultdict(list)
     for meeting in material.elsewhere:
         for person_id in meeting.attendees:
@@ -178,23 +223,29 @@ def _participants(material: Material, people: Iterable[Person]) -> tuple[Partici
     known: dict[tuple[int, int, str | None], Commitment] = {}
     for person in people:
         engaged = [*material.engaged.get(person.id, ()), *other.get(person.id, ())]
-        held = len(other.get(person.id, ()))
+        booked = len(other.get(person.id, ()))
         owed = max(material.round.guarantee, person.guarantee)
         result.append(
             Participant(
                 id=person.public_id,
                 organisation=str(person.organisation_id),
-                slots=availability.free(material.busy.get(person.id, ())),
-                max_meetings=_left(person.max_meetings, held),
+                slots=availability.free(material.busy.get(person.id, ()), held.slots_of(person.id)),
+                max_meetings=_left(person.max_meetings, booked, held.count(person.id)),
                 max_meetings_per_day=_left(
-                    person.max_meetings_per_day, _busiest_day(other.get(person.id, ()), zone)
+                    person.max_meetings_per_day,
+                    _busiest_day(other.get(person.id, ()), days, zone),
+                    held.busiest_day(person.id),
                 ),
-                guarantee=max(0, owed - held),
-                commitments=tuple(
-                    known.setdefault(
-                        (each.start, each.end, each.pavilion), Commitment(each.start, each.end, each.pavilion)
-                    )
-                    for each in engaged
+                guarantee=max(0, owed - booked),
+                commitments=held.fitted(
+                    person.id,
+                    (
+                        known.setdefault(
+                            (each.start, each.end, each.pavilion),
+                            Commitment(each.start, each.end, each.pavilion),
+                        )
+                        for each in engaged
+                    ),
                 ),
             )
         )
@@ -205,18 +256,25 @@ def _at_other_round(meeting: OtherMeeting) -> Stretch:
     return Stretch(meeting.start, meeting.end, meeting.pavilion, CauseKind.OTHER_ROUND, meeting.public_id)
 
 
-def _left(limit: int | None, used: int) -> int | None:
-    return None if limit is None else max(0, limit - used)
+def _left(limit: int | None, used: int, held: int) -> int | None:
+    """What is left of a limit, and never less than what was held already."""
+    return None if limit is None else max(held, limit - used)
 
 
-def _busiest_day(stretches: Iterable[Stretch], zone: ZoneInfo) -> int:
-    # A problem has one daily limit for all days, so the busiest day of the other rounds counts for each.
-    days = Counter(datetime.fromtimestamp(each.start * 60, zone).date() for each in stretches)
-    return max(days.values(), default=0)
+def _day(minute: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(minute * 60, zone).date()
 
 
-def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple[Meeting, ...]:
-    people = material.people
+def _busiest_day(stretches: Iterable[Stretch], days: Container[date], zone: ZoneInfo) -> int:
+    # A problem has one daily limit for all days, so the busiest day of the other rounds counts for each. Days on
+    # which nothing can be planned any more don't matter.
+    counts = Counter(day for each in stretches if (day := _day(each.start, zone)) in days)
+    return max(counts.values(), default=0)
+
+
+def _meetings(
+    material: Material, people: Mapping[int, Person], wishes: Iterable[Wish], venue: Venue
+) -> tuple[Meeting, ...]:
     published = {held.wish: held for held in material.base.published}
     keep = material.base.locked()
     slots = {slot.id: slot.public_id for slot in material.slots}
@@ -241,8 +299,9 @@ def _meetings(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple
     return tuple(result)
 
 
-def _start(material: Material, wishes: Iterable[Wish], venue: Venue) -> tuple[Assignment, ...]:
-    people = material.people
+def _start(
+    material: Material, people: Mapping[int, Person], wishes: Iterable[Wish], venue: Venue
+) -> tuple[Assignment, ...]:
     slots = {slot.id: slot.public_id for slot in material.slots}
     rows = {held.wish: held for held in material.base.start} | material.base.locked()
     found = []
@@ -264,7 +323,7 @@ def _stands_at(
     people: Mapping[int, Person],
 ) -> Published | None:
     """Where a plan has a meeting; None when its slot or table no longer exists in the round."""
-    slot, place = slots.get(held.slot_id), venue.place_of(held.place_id, held.table)
+    slot, place = slots.get(held.slot_id), venue.place_where(held)
     if slot is None or place is None:
         return None
     attendees = tuple(people[person].public_id for person in held.attendees if person in people)

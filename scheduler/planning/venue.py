@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.planning.base import HeldRow
+from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import OtherMeeting, PlaceRow, SlotRow
 from solver.problem import Place
 
@@ -31,6 +33,7 @@ class Venue:
         self._slots = slots
         self._open: dict[frozenset[int], tuple[str, ...] | None] = {frozenset(): None}
         self._ids: dict[tuple[int, int], str] = {}
+        self._held: dict[str, str] = {}
         self.places: list[Place] = []
         self.spots: dict[str, Spot] = {}
         used = defaultdict[tuple[int, int], list[tuple[int, int]]](list)
@@ -79,6 +82,17 @@ class Venue:
     def place_of(self, place_id: int, table: int) -> str | None:
         """The problem's place that a table belongs to; None when there is no such table any more."""
         return self._ids.get((place_id, table))
+
+    def add_held(self, held: HeldMeetings, slots: Mapping[int, str]) -> None:
+        """Give the meetings that have begun tables of their own, where no other meeting fits."""
+        tables, places = held.places(slots)
+        self.places += places
+        self.spots |= {name: Spot(place_id, (table,)) for name, (place_id, table) in tables.items()}
+        self._held = {wish: held.place_of(row) for wish, row in held.rows.items()}
+
+    def place_where(self, row: HeldRow) -> str | None:
+        """The problem's place of a plan's meeting; None when its table no longer exists."""
+        return self._held.get(row.wish) or self.place_of(row.place_id, row.table)
 
     def allowed(self, organisations: Iterable[int]) -> tuple[str, ...] | None:
         """Where these organisations meet: at their stands where they have any, else at the common tables.

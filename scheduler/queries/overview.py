@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import (
@@ -32,6 +32,7 @@ from scheduler.models import (
     Slot,
     round_block,
 )
+from scheduler.queries.people import neither_asked_nor_been_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +216,7 @@ def silent_people(session: Session, event_id: int, round_id: int) -> int:
             select(func.count()).where(
                 Participant.event_id == event_id,
                 Participant.state == ParticipantState.ACTIVE,
-                ~or_(
-                    exists().where(Request.from_id == Participant.id, Request.round_id == round_id),
-                    exists().where(Request.to_id == Participant.id, Request.round_id == round_id),
-                ),
+                neither_asked_nor_been_asked(Request.round_id == round_id),
             )
         )
         or 0
@@ -235,3 +233,36 @@ def waiting_people(session: Session, round_id: int) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who has requests to answer in a round."""
+
+    public_id: str
+    name: str
+    organisation: str
+    waiting: int
+
+
+def holders_of(session: Session, round_id: int, limit: int) -> list[Holder]:
+    """Who has most requests to answer in a round."""
+    waiting = func.count()
+    rows = session.execute(
+        select(Participant.public_id, Participant.name, Organisation.name, waiting)
+        .join(Request, Request.to_id == Participant.id)
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .where(Request.round_id == round_id, Request.state == RequestState.OPEN)
+        .group_by(Participant.id, Participant.public_id, Participant.name, Organisation.name)
+        .order_by(waiting.desc(), Participant.name, Participant.id)
+        .limit(limit)
+    )
+    return [Holder(*row) for row in rows]
+
+
+def waiting_senders(session: Session, round_id: int) -> int:
+    """How many people wait for an answer in a round."""
+    wanted = select(func.count(func.distinct(Request.from_id))).where(
+        Request.round_id == round_id, Request.state == RequestState.OPEN
+    )
+    return session.scalar(wanted) or 0

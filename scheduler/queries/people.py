@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState
@@ -18,6 +18,7 @@ from scheduler.models import (
     DelegationMember,
     EventRole,
     Interest,
+    MatchmakingRound,
     MeetingAttendance,
     Organisation,
     Participant,
@@ -53,7 +54,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Empty values do not filter. `delegation` is a public id; `brought_by` an organisation's id."""
+    """Empty values do not filter. `delegation` and `round` are public ids; `brought_by` an organisation's id.
+
+    In a `round`, only its requests make a need.
+    """
 
     text: str = ""
     type: str = ""
@@ -61,6 +65,7 @@ class PeopleFilter:
     delegation: str = ""
     brought_by: int | None = None
     need: Need | None = None
+    round: str = ""
     sort: Sort = Sort.NAME
 
     @property
@@ -211,17 +216,27 @@ def _conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]
         conditions.append(Participant.brought_by_id == wanted.brought_by)
     if wanted.need is not None:
         conditions.append(Participant.state == ParticipantState.ACTIVE)
-        conditions.append(_need(wanted.need))
+        conditions.append(_need(event_id, wanted))
     return conditions
 
 
-def _need(need: Need) -> ColumnElement[bool]:
-    if need is Need.UNCONFIRMED:
+def _need(event_id: int, wanted: PeopleFilter) -> ColumnElement[bool]:
+    if wanted.need is Need.UNCONFIRMED:
         return Participant.availability_confirmed_at.is_(None)
-    if need is Need.UNANSWERED:
-        return Participant.id.in_(select(Request.to_id).where(Request.state == RequestState.OPEN))
+    rounds = select(MatchmakingRound.id).where(
+        MatchmakingRound.event_id == event_id, MatchmakingRound.public_id == wanted.round
+    )
+    within = Request.round_id.in_(rounds) if wanted.round else true()
+    if wanted.need is Need.UNANSWERED:
+        return Participant.id.in_(select(Request.to_id).where(Request.state == RequestState.OPEN, within))
+    return neither_asked_nor_been_asked(within)
+
+
+def neither_asked_nor_been_asked(within: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether somebody has no part in any request of those that are `within`."""
     return ~or_(
-        exists().where(Request.to_id == Participant.id), exists().where(Request.from_id == Participant.id)
+        exists().where(Request.to_id == Participant.id, within),
+        exists().where(Request.from_id == Participant.id, within),
     )
 
 

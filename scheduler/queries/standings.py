@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -12,7 +13,6 @@ from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
 from scheduler.domain.plan_difference import Standing
 from scheduler.models import (
     BusyTime,
-    Event,
     Meeting,
     MeetingAttendance,
     Participant,
@@ -103,9 +103,26 @@ def _other_published(plan: Plan, other: type[Plan], plan_id: object) -> ColumnEl
     )
 
 
-def left_since(session: Session, plan: Plan) -> list[int]:
+def begun_slots(session: Session, event_id: int, now: datetime) -> set[int]:
+    """The slots of an event that have begun: nothing is moved in, out or within them any more."""
+    return set(session.scalars(select(Slot.id).where(Slot.event_id == event_id, Slot.starts_at <= now)))
+
+
+def begun_meetings(session: Session, plan: Plan, now: datetime) -> int:
+    """How many planned meetings of a plan have begun."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Meeting)
+            .join(Slot, Slot.id == Meeting.slot_id)
+            .where(Meeting.plan_id == plan.id, Meeting.state == MeetingState.PLANNED, Slot.starts_at <= now)
+        )
+        or 0
+    )
+
+
+def left_since(session: Session, plan: Plan, now: datetime) -> list[int]:
     """The ids of a plan's meetings ahead with somebody who has left the event by then; what was held stays."""
-    now = session.get_one(Event, plan.event_id).now()
     return list(
         session.scalars(
             select(MeetingAttendance.meeting_id)
@@ -125,8 +142,8 @@ def left_since(session: Session, plan: Plan) -> list[int]:
     )
 
 
-def no_longer_free(session: Session, plan: Plan) -> int:
-    """How many meetings of a plan have an attendee who is busy, or at a session, at that time by now."""
+def no_longer_free(session: Session, plan: Plan, now: datetime) -> int:
+    """How many meetings still to come have an attendee who is busy, or at a session, at that time by now."""
     attendance: Table = MeetingAttendance.__table__  # type: ignore[assignment]
     busy = (
         select(BusyTime.id)
@@ -151,6 +168,7 @@ def no_longer_free(session: Session, plan: Plan) -> int:
             .where(
                 attendance.c.plan_id == plan.id,
                 attendance.c.state == MeetingState.PLANNED.value,
+                Slot.starts_at > now,
                 or_(busy, attended),
             )
         )

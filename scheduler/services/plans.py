@@ -23,6 +23,7 @@ from scheduler.models import Event, Meeting, Plan, Run, User
 from scheduler.queries.call_offs import called_off, called_off_since
 from scheduler.queries.misfits import misfit_ids
 from scheduler.queries.standings import (
+    begun_meetings,
     booked_elsewhere,
     left_since,
     published_plan,
@@ -32,6 +33,7 @@ from scheduler.queries.standings import (
 from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import update_many, without_collector
+from scheduler.services.past_meetings import keep_the_past
 
 FEW = 2000
 """People up to whom agendas are looked up one by one; for more, the event's are read at once."""
@@ -50,7 +52,8 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
     """Make a draft the plan that people have, in the place of the round's published one, and tell them.
 
     Meetings with somebody who has left the event since, or whose time or table was taken out, are left out; those
-    that were called off since stay so.
+    that were called off since stay so. What has begun stays as it was, and nothing new is held at a time that has
+    begun.
     Raises Conflict when the plan is no draft or holds no meeting, DoubleBooked when somebody, or a table, is
     taken by another round's published plan.
     """
@@ -66,18 +69,18 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
             .values(state=MeetingState.CANCELLED)
             .execution_options(synchronize_session=False)
         )
-    gone = [*left_since(session, plan), *misfit_ids(session, plan, now)]
+    previous = published_plan(session, plan.round_id)
+    begun = keep_the_past(session, plan, previous, now)
+    gone = [*left_since(session, plan, now), *misfit_ids(session, plan, now)]
     if gone:
         session.execute(
             delete(Meeting).where(Meeting.id.in_(gone)).execution_options(synchronize_session=False)
         )
-    if gone or ended:
-        session.expire_all()
+    session.expire_all()
     after = standings(session, plan)
     if not after:
         raise Conflict(_("This plan holds no meeting: there is nothing to publish."))
     _refuse_clashes(session, plan)
-    previous = published_plan(session, plan.round_id)
     before = standings(session, previous)
     difference = compare(before, after)
     _number(session, plan, before, after, now)
@@ -100,13 +103,27 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
         people=len(difference.people),
     )
     _tell(session, event, difference.people, mails=mails)
-    return Publication(difference, len(set(gone)) + len(ended))
+    return Publication(difference, len(set(gone)) + len(ended) + begun)
 
 
 def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
-    """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled."""
+    """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled.
+
+    Raises Conflict once one of its meetings has begun: what was held can't be taken back.
+    """
     event = _lock(session, plan)
     _expect(plan, PlanState.PUBLISHED, _("This plan is not published."))
+    begun = begun_meetings(session, plan, event.now())
+    if begun:
+        raise Conflict(
+            ngettext(
+                "%(num)d meeting of this plan has begun, so it can't be taken back. Publish another plan in its"
+                " place, or call single meetings off.",
+                "%(num)d meetings of this plan have begun, so it can't be taken back. Publish another plan in its"
+                " place, or call single meetings off.",
+                begun,
+            )
+        )
     people = {person for standing in standings(session, plan).values() for person in standing.people}
     plan.state = PlanState.DRAFT
     session.execute(

@@ -71,6 +71,7 @@ def send(
     request.proposed_id = None
     request.colleague_agrees = request.sender_agrees = False
     request.expires_at = expires
+    request.expired_by_closing = False
     request.reminded_at = None
     try:
         with session.begin_nested():
@@ -163,7 +164,13 @@ def withdraw(session: Session, me: Participant, request: Request, now: datetime)
 
 
 def expire(session: Session, event_id: int, now: datetime) -> int:
-    """Let open requests expire whose time is over; how many. In opt-out rounds a request stays: it counts."""
+    """Let open requests expire whose time is over; how many. In opt-out rounds a request stays: it counts.
+
+    Those that had until the round closes wait again when the round gets a later closing time.
+    """
+    closes = (
+        select(MatchmakingRound.closes_at).where(MatchmakingRound.id == Request.round_id).scalar_subquery()
+    )
     result = session.execute(
         update(Request)
         .where(
@@ -177,7 +184,7 @@ def expire(session: Session, event_id: int, now: datetime) -> int:
                 )
             ),
         )
-        .values(state=RequestState.EXPIRED, answered_at=now)
+        .values(state=RequestState.EXPIRED, answered_at=now, expired_by_closing=Request.expires_at >= closes)
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[object]", result).rowcount

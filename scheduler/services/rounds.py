@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RequestMode, RequestState, RoundState
+from scheduler.domain.kinds import RequestMode, RoundState
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
@@ -19,11 +19,11 @@ from scheduler.models import (
     MatrixRule,
     MeetingBlock,
     ParticipantType,
-    Request,
     TypeCap,
     User,
 )
 from scheduler.services.audit import record
+from scheduler.services.round_closing import expire_with_round, follow_closing_time, wait_again
 from scheduler.services.text import clean_line
 
 
@@ -80,6 +80,7 @@ def save_round(
         found = MatchmakingRound(event_id=event.id, created_at=event.now())
         session.add(found)
     found.name = name
+    before = found.closes_at
     found.opens_at, found.closes_at = entry.opens_at, entry.closes_at
     found.request_mode = entry.request_mode
     found.request_cap = entry.request_cap
@@ -88,12 +89,19 @@ def save_round(
     found.blocks = blocks
     session.flush()
     _caps(session, event, found, entry.caps)
+    if before is not None and before != found.closes_at:
+        follow_closing_time(session, found, before)
+        if found.state is RoundState.OPEN and found.closes_at > event.now():
+            wait_again(session, found, event.now())
     record(session, event, actor, action, found.public_id, name=name)
     return found
 
 
-def open_round(session: Session, event: Event, found: MatchmakingRound, actor: User) -> None:
-    """Open a round, or open a closed one again. Raises Conflict when it can't be used yet."""
+def open_round(session: Session, event: Event, found: MatchmakingRound, actor: User) -> int:
+    """Open a round, or open a closed one again: what expired with its closing waits again; how many requests.
+
+    Raises Conflict when it can't be used yet.
+    """
     if found.state is RoundState.OPEN:
         raise Conflict(_("“%(name)s” is open already.", name=found.name))
     if not found.blocks:
@@ -107,27 +115,17 @@ def open_round(session: Session, event: Event, found: MatchmakingRound, actor: U
     again = found.state is RoundState.CLOSED
     found.state = RoundState.OPEN
     session.flush()
-    record(session, event, actor, "round.reopen" if again else "round.open", found.public_id, name=found.name)
+    waiting = wait_again(session, found, event.now())
+    action = "round.reopen" if again else "round.open"
+    record(session, event, actor, action, found.public_id, name=found.name, waiting=waiting)
+    return waiting
 
 
 def close_round(session: Session, event: Event, found: MatchmakingRound, actor: User | None) -> int:
     """Close an open round; in opt-in mode, requests without an answer expire. Returns how many."""
     if found.state is not RoundState.OPEN:
         raise Conflict(_("“%(name)s” is not open.", name=found.name))
-    expired = 0
-    if found.request_mode is RequestMode.OPT_IN:
-        expired = (
-            session.scalar(
-                select(func.count()).where(Request.round_id == found.id, Request.state == RequestState.OPEN)
-            )
-            or 0
-        )
-        session.execute(
-            update(Request)
-            .where(Request.round_id == found.id, Request.state == RequestState.OPEN)
-            .values(state=RequestState.EXPIRED, answered_at=event.now())
-            .execution_options(synchronize_session=False)
-        )
+    expired = expire_with_round(session, found, event.now())
     found.state = RoundState.CLOSED
     session.flush()
     record(session, event, actor, "round.close", found.public_id, name=found.name, expired=expired)

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 def register_web(app: Flask) -> None:
     """Bind extensions, headers, access rules, error pages, filters and routes to the application."""
+    from scheduler import phrases
     from scheduler.extensions import babel, csrf, limiter, login
     from scheduler.web import (
         access,
@@ -26,6 +27,7 @@ def register_web(app: Flask) -> None:
     if proxies := int(app.config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=locales.choose)
+    phrases.use_in_templates(app)
     csrf.init_app(app)
     origin.register(app)
     limiter.init_app(app)

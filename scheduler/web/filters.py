@@ -65,7 +65,6 @@ def initials(name: str) -> str:
 def register(app: Flask) -> None:
     for function in (clock, day, moment, span, when, iso, number, initials):
         app.add_template_filter(function)
-    app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

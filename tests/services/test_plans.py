@@ -174,7 +174,7 @@ def test_a_table_of_another_rounds_published_plan_is_refused(scene):
 def test_what_stopped_being_possible_since_is_counted(scene):
     plan = scene.plan({"ab": 0, "cd": 1})
     make_session(scene.session, scene.event, "2023-11-07 10:10", attendees=[scene.people[0]])
-    assert no_longer_free(scene.session, plan) == 1
+    assert no_longer_free(scene.session, plan, NOW) == 1
 
 
 def test_a_discarded_plan_can_be_brought_back(scene):

@@ -12,7 +12,10 @@ from scheduler.domain.kinds import RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, User
 from scheduler.queries.rounds import caps_of, matrix
+from scheduler.services.requests import expire
+from scheduler.services.round_closing import count_ended
 from scheduler.services.rounds import RoundEntry, close_round, open_round, save_round, set_matrix
+from scheduler.services.withdrawal import withdraw_person
 from tests.factories import (
     make_block,
     make_event,
@@ -22,6 +25,7 @@ from tests.factories import (
     make_round,
     type_of,
 )
+from tests.services.scenes import set_clock
 
 
 def entry(event: Event, *blocks: str) -> RoundEntry:
@@ -124,3 +128,56 @@ def test_matrix_is_changed_cell_by_cell(session: Session) -> None:
     }
     with pytest.raises(Invalid):
         set_matrix(session, event, {("city", "king"): "x"}, actor)
+
+
+def test_opening_again_undoes_what_closing_ended_and_nothing_else(session: Session) -> None:
+    event = make_event(session)
+    actor = make_organiser(session, event)
+    set_clock(event, "2023-10-21 09:00")
+    found = make_round(session, event, blocks=[make_block(session, event)])
+    people = [make_participant(session, event) for _ in range(6)]
+    waiting = make_request(session, found, people[0], people[1])
+    yes = make_request(session, found, people[1], people[2], RequestState.ACCEPTED)
+    no = make_request(session, found, people[2], people[3], RequestState.DECLINED)
+    late = make_request(session, found, people[3], people[4])
+    late.expires_at = event.now() - timedelta(hours=1)
+    gone = make_request(session, found, people[4], people[5])
+    session.flush()
+    assert expire(session, event.id, event.now()) == 1
+    assert close_round(session, event, found, actor) == 2
+    withdraw_person(session, event, people[5], actor)
+    session.expire_all()
+    states = {RequestState.EXPIRED, RequestState.ACCEPTED, RequestState.DECLINED}
+    assert {one.state for one in (waiting, yes, no, late, gone)} == states
+    assert count_ended(session, found) == 1
+    assert open_round(session, event, found, actor) == 1
+    session.expire_all()
+    assert (waiting.state, waiting.answered_at, waiting.expires_at) == (
+        RequestState.OPEN,
+        None,
+        found.closes_at,
+    )
+    assert (yes.state, no.state) == (RequestState.ACCEPTED, RequestState.DECLINED)
+    assert (late.state, gone.state) == (RequestState.EXPIRED, RequestState.EXPIRED)
+    assert expire(session, event.id, event.now()) == 0
+
+
+def test_a_later_closing_time_lets_requests_wait_longer_also_those_that_the_clock_ended(
+    session: Session,
+) -> None:
+    event, actor, found = make(session)
+    open_round(session, event, found, actor)
+    request = make_request(session, found, make_participant(session, event), make_participant(session, event))
+    request.expires_at = found.closes_at
+    session.flush()
+    later = replace(entry(event, found.blocks[0].public_id), closes_at=event.now() + timedelta(days=9))
+    save_round(session, event, found, later, actor)
+    session.refresh(request)
+    assert request.expires_at == found.closes_at
+    event.clock_shift = int(-timedelta(days=10).total_seconds())
+    assert expire(session, event.id, event.now()) == 1
+    session.refresh(request)
+    assert request.state is RequestState.EXPIRED
+    save_round(session, event, found, replace(later, closes_at=event.now() + timedelta(days=1)), actor)
+    session.refresh(request)
+    assert (request.state, request.expires_at) == (RequestState.OPEN, found.closes_at)

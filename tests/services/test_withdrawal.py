@@ -173,7 +173,9 @@ def test_a_later_publication_keeps_what_was_held_with_somebody_who_left(
     for meeting in scene.meetings[1:]:
         meeting.state = MeetingState.PLANNED
     session.flush()
-    assert sorted(left_since(session, scene.plan)) == [meeting.id for meeting in scene.meetings[1:]]
+    assert sorted(left_since(session, scene.plan, scene.event.now())) == [
+        meeting.id for meeting in scene.meetings[1:]
+    ]
 
 
 def test_taken_back_in_time_they_stay_and_their_sessions_return(

@@ -93,8 +93,11 @@ def main_action(event: Event, standing: EventStanding, current: RoundStanding | 
             return Task("", plans, _("Review the draft"))
         if current.running and runs:
             return Task("", runs, _("Watch the run"))
-        if runs:
-            return Task("", runs, _("Start a run"))
+        return Task(
+            "",
+            url_for("organiser.runs_new", event_slug=slug, round=current.round.public_id),
+            _("Start a run"),
+        )
     if current.round.state is RoundState.OPEN:
         return Task(
             "",
@@ -113,8 +116,8 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
     found: list[Task] = []
     slug = event.slug
 
-    def people(need: str) -> str:
-        return url_for("organiser.people", event_slug=slug, need=need)
+    def people(need: str, round_id: str | None = None) -> str:
+        return url_for("organiser.people", event_slug=slug, need=need, round=round_id)
 
     for plan, count in misfits_of_event(db.session, event):
         found.append(
@@ -152,7 +155,7 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
                     )
                     + " "
                     + ngettext("from %(num)d person.", "from %(num)d people.", holders),
-                    people("unanswered"),
+                    people("unanswered", current.round.public_id),
                     _("See who"),
                 )
             )
@@ -165,8 +168,8 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
                         "%(num)d people have neither asked nor been asked in this round.",
                         silent,
                     ),
-                    url_for("organiser.rounds_show", event_slug=slug, round_id=current.round.public_id),
-                    _("See the round"),
+                    people("no-requests", current.round.public_id),
+                    _("See who"),
                     "",
                 )
             )

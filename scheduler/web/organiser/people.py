@@ -22,6 +22,7 @@ from scheduler.queries.people import (
     person_by_public_id,
     person_detail,
 )
+from scheduler.queries.rounds import round_by_public_id
 from scheduler.services import people as service
 from scheduler.services import withdrawal
 from scheduler.web import access
@@ -51,6 +52,7 @@ def people(event_slug: str) -> str:
         delegation=request.args.get("delegation", ""),
         brought_by=request.args.get("brought_by", type=int),
         need=one_of(Need, "need"),
+        round=request.args.get("round", ""),
         sort=one_of(Sort, "sort") or Sort.NAME,
     )
     return render_template(
@@ -58,6 +60,7 @@ def people(event_slug: str) -> str:
         wanted=wanted,
         page=people_page(db.session, event.id, wanted, page_number()),
         choices=people_choices(db.session, event.id),
+        round=round_by_public_id(db.session, event.id, request.args.get("round", "")),
         here=here,
         address_of=page_address(),
         invites=is_full(),

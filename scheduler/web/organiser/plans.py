@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import PlanErrand, PlanState
-from scheduler.domain.plan_difference import compare
+from scheduler.domain.plan_difference import compare, keep_begun
 from scheduler.errors import Conflict
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
@@ -19,7 +19,14 @@ from scheduler.queries.call_offs import called_off_since
 from scheduler.queries.machine import a_worker_lives
 from scheduler.queries.misfits import misfit_ids, misfit_lines
 from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
-from scheduler.queries.standings import left_since, no_longer_free, published_plan, standings
+from scheduler.queries.standings import (
+    begun_meetings,
+    begun_slots,
+    left_since,
+    no_longer_free,
+    published_plan,
+    standings,
+)
 from scheduler.services import plans as service
 from scheduler.services.errands import ask_for, is_large
 from scheduler.web import access
@@ -83,10 +90,10 @@ def plans_checks(event_slug: str, plan_id: str) -> str:
     return render_template(
         "organiser/_plan_checks.html",
         plan=plan,
-        left=len(left_since(db.session, plan)),
+        left=len(left_since(db.session, plan, this_event().now())),
         misfits=len(misfit_ids(db.session, plan, this_event().now())),
         ended=len(called_off_since(db.session, plan)),
-        unfree=no_longer_free(db.session, plan),
+        unfree=no_longer_free(db.session, plan, this_event().now()),
     )
 
 
@@ -129,17 +136,21 @@ def plans_publish(event_slug: str, plan_id: str) -> str | Response:
         )
         return redirect(organise("plans_show", plan_id=plan_id))
     previous = published_plan(db.session, plan.round_id)
-    difference = compare(standings(db.session, previous), standings(db.session, plan))
+    now = this_event().now()
+    before, after = standings(db.session, previous), standings(db.session, plan)
+    kept = keep_begun(before, after, begun_slots(db.session, plan.event_id, now))
+    difference = compare(before, kept)
     return render_template(
         "organiser/plan_publish.html",
         plan=plan,
         previous=previous,
         difference=difference,
         changes=what_changes(difference),
-        left=len(left_since(db.session, plan)),
-        misfits=len(misfit_ids(db.session, plan, this_event().now())),
+        left=len(left_since(db.session, plan, now)),
+        late=sum(1 for wish, each in after.items() if kept.get(wish) != each),
+        misfits=len(misfit_ids(db.session, plan, now)),
         ended=len(called_off_since(db.session, plan)),
-        unfree=no_longer_free(db.session, plan),
+        unfree=no_longer_free(db.session, plan, now),
     )
 
 
@@ -156,7 +167,13 @@ def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
         return redirect(organise("plans_show", plan_id=plan_id))
     held = standings(db.session, plan)
     people = {person for standing in held.values() for person in standing.people}
-    return render_template("organiser/plan_unpublish.html", plan=plan, meetings=len(held), people=len(people))
+    return render_template(
+        "organiser/plan_unpublish.html",
+        plan=plan,
+        meetings=len(held),
+        people=len(people),
+        begun=begun_meetings(db.session, plan, this_event().now()),
+    )
 
 
 @blueprint.post("/plans/<plan_id>/discard")

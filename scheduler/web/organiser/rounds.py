@@ -6,26 +6,37 @@ from datetime import UTC, datetime, timedelta
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
-from scheduler.domain.kinds import RequestMode
+from scheduler.domain.kinds import RequestMode, RequestState, RoundState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
-from scheduler.queries.overview import round_standings, silent_people, waiting_people
+from scheduler.queries.overview import (
+    holders_of,
+    round_standings,
+    silent_people,
+    waiting_people,
+    waiting_senders,
+)
 from scheduler.queries.programme import block_lines
 from scheduler.queries.rounds import caps_of, collected, matrix, round_by_public_id, type_names
 from scheduler.services import rounds as service
+from scheduler.services.round_closing import count_ended
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
-from scheduler.web.filters import span
+from scheduler.web.filters import number, span
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import RoundForm
 from scheduler.web.organiser.overview import steps
 from scheduler.web.organiser.replies import blame, organise
+
+HOLDERS = 40
+"""How many of those who have requests to answer are named."""
 
 
 @blueprint.get("/rounds/")
@@ -56,6 +67,8 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         caps=caps_of(db.session, found.id),
         types=type_names(db.session, event.id),
         late=found.closes_at <= event.now(),
+        may_run=found.state is RoundState.CLOSED and not (standing.published or standing.running),
+        would_wait=count_ended(db.session, found) if found.state is RoundState.CLOSED else 0,
         may_change=is_full(),
     )
 
@@ -77,9 +90,34 @@ def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, i
 def rounds_open(event_slug: str, round_id: str) -> Response:
     actor = require_full()
     found = _round(round_id)
-    service.open_round(db.session, this_event(), found, actor)
-    flash(_("“%(name)s” is open. Participants can ask and answer now.", name=found.name), "good")
+    waiting = service.open_round(db.session, this_event(), found, actor)
+    text = _("“%(name)s” is open. Participants can ask and answer now.", name=found.name)
+    if waiting:
+        text += " " + ngettext(
+            "%(n)s request that had expired with its closing waits for an answer again.",
+            "%(n)s requests that had expired with its closing wait for an answer again.",
+            waiting,
+            n=number(waiting),
+        )
+    flash(text, "good")
     return redirect(organise("rounds_show", round_id=found.public_id))
+
+
+@blueprint.get("/rounds/<round_id>/close")
+@access.organiser
+def rounds_close_ask(event_slug: str, round_id: str) -> str:
+    """What closing the round would end, and for whom, before it is closed."""
+    require_full()
+    event, found = this_event(), _round(round_id)
+    standing = round_standings(db.session, event.id, found.id)[0]
+    return render_template(
+        "organiser/round_close.html",
+        round=found,
+        waiting=standing.of(RequestState.OPEN),
+        people=waiting_people(db.session, found.id),
+        senders=waiting_senders(db.session, found.id),
+        holders=holders_of(db.session, found.id, HOLDERS),
+    )
 
 
 @blueprint.post("/rounds/<round_id>/close")
@@ -88,9 +126,14 @@ def rounds_close(event_slug: str, round_id: str) -> Response:
     actor = require_full()
     found = _round(round_id)
     expired = service.close_round(db.session, this_event(), found, actor)
-    text = _("“%(name)s” is closed. Next: start a run.", name=found.name)
+    text = _("“%(name)s” is closed. Next: start a run, below.", name=found.name)
     if expired:
-        text += " " + _("%(n)d requests had no answer and expired.", n=expired)
+        text += " " + ngettext(
+            "%(n)s request had no answer and expired; opening the round again undoes that.",
+            "%(n)s requests had no answer and expired; opening the round again undoes that.",
+            expired,
+            n=number(expired),
+        )
     flash(text, "good")
     return redirect(organise("rounds_show", round_id=found.public_id))
 

@@ -11,21 +11,27 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.calendars.busy import BusyLimits, UnusableCalendar, read_busy
+from scheduler.calendars.busy import BusyLimits, Reader, read_busy
 from scheduler.calendars.fetch import FetchPolicy, fetch_calendar
+from scheduler.calendars.problems import Problem, UnusableCalendar
 from scheduler.domain.agenda import instant
 from scheduler.domain.availability import Held, free_slots
 from scheduler.domain.intervals import Interval, merge
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
-from scheduler.models import EventDay, Slot
+from scheduler.models import EventDay, Participant, Slot
 from scheduler.queries.availability import availability_of
+from scheduler.queries.calendar_reading import addresses_of, uids_of_other_events
+from scheduler.sandbox.run import Busy
 from scheduler.services import availability as service
 from scheduler.web import access
+from scheduler.web.labels import calendars as labels
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
+from scheduler.web.uploads import apart, uploaded
 
 _STRETCHES = 2000
+_QUESTIONS = 100
 
 
 @blueprint.get("/availability/calendar")
@@ -41,36 +47,57 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     """Read a file or an address and show what it says. Nothing is stored."""
     event, me = access.this_event(), access.this_participant()
     start, end = _window(event.id, event.zone)
-    zone = event.zone
-    file = request.files.get("file")
-    address = request.form.get("address", "").strip()[:2000]
-    # The database is let go while somebody else's server answers: nobody waits for it.
-    db.session.rollback()
+    zone, reader = event.zone, _reader(me)
+    address = request.form.get("address", "").strip()
     try:
-        if file is not None and file.filename:
-            data = file.stream.read(BusyLimits().size + 1)
-        elif address:
-            data = fetch_calendar(address, current_app.config.get("CALENDAR_POLICY", FetchPolicy()))
-        else:
-            raise UnusableCalendar(_("Choose a file or give an address."))
-        found = read_busy(data, zone=zone, start=start, end=end)
+        # Nobody waits for the database while somebody else's server answers and the file is read.
+        found = apart(lambda: read_busy(_brought(address), zone=zone, start=start, end=end, reader=reader))
+        if len(found.busy) > _STRETCHES:
+            raise UnusableCalendar(Problem.TOO_MANY_TIMES, number=_STRETCHES)
     except UnusableCalendar as error:
-        page = render_template("participant/calendar_import.html", me=me, address=address, error=str(error))
-        return page, 422
-    busy = merge(Interval(one.start, one.end) for one in found.busy)[:_STRETCHES]
+        return _again(labels.problem(error), address, 422)
+    except (Invalid, Busy) as error:
+        return _again(error.message, address, error.status)
+    busy = merge(Interval(one.start, one.end) for one in found.busy)
     known = availability_of(db.session, me)
     before = Held(known.held.own, (), known.held.limit, known.held.sessions)
     after = Held(known.held.own, busy, known.held.limit, known.held.sessions)
     return render_template(
         "participant/calendar_preview.html",
         me=me,
+        found=found,
         busy=busy,
-        questions=found.questions,
-        ignored=found.ignored,
+        labels=labels,
         packed=_packed(busy),
         before=len(free_slots(known.slots, before)),
         after=len(free_slots(known.slots, after)),
         had=bool(known.held.calendar),
+    )
+
+
+def _again(message: str, address: str, status: int) -> tuple[str, int]:
+    """The form with what went wrong."""
+    page = render_template(
+        "participant/calendar_import.html", me=access.this_participant(), address=address, error=message
+    )
+    return page, status
+
+
+def _brought(address: str) -> bytes:
+    """The calendar that was sent, or that lies at an address. Raises UnusableCalendar."""
+    data = uploaded("file", BusyLimits().size)
+    if data is not None:
+        return data
+    if not address:
+        raise UnusableCalendar(Problem.NOTHING)
+    return fetch_calendar(address, current_app.config.get("CALENDAR_POLICY", FetchPolicy()))
+
+
+def _reader(me: Participant) -> Reader:
+    return Reader(
+        addresses=addresses_of(db.session, me),
+        host=str(current_app.config["UID_HOST"]),
+        elsewhere=uids_of_other_events(db.session, me),
     )
 
 
@@ -81,18 +108,10 @@ def me_availability_calendar_store(event_slug: str) -> Response:
     event, me = access.this_event(), access.this_participant()
     start, end = _window(event.id, event.zone)
     busy = _unpacked(request.form.get("busy", ""), start, end)
-    for value in request.form.getlist("day")[:100]:
-        first, _separator, last = value.partition("/")
-        try:
-            days = date.fromisoformat(first), date.fromisoformat(last)
-        except ValueError:
-            raise Invalid(_("This page is too old. Read the calendar again.")) from None
-        whole = (
-            max(start, instant(days[0], 0, event.zone)),
-            min(end, instant(days[1] + timedelta(days=1), 0, event.zone)),
-        )
-        if whole[0] < whole[1]:
-            busy.append(Interval(*whole))
+    for value in request.form.getlist("day")[:_QUESTIONS]:
+        away = _away(value, event.zone)
+        if away[0] < end and away[1] > start:
+            busy.append(Interval(max(start, away[0]), min(end, away[1])))
     service.store_calendar(db.session, me, busy, event.now())
     touched = service.touched_meetings(db.session, me)
     if touched:
@@ -107,6 +126,22 @@ def me_availability_calendar_store(event_slug: str) -> Response:
     else:
         flash(_("Your calendar's busy times are kept. You can paint over them."), "good")
     return redirect(url_for("participant.me_availability", event_slug=event_slug))
+
+
+def _away(value: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The time of a question that was answered with yes: whole days, or a stretch. Raises Invalid."""
+    first, _separator, last = value[:100].partition("/")
+    try:
+        if "T" in value:
+            away = datetime.fromisoformat(first).astimezone(UTC), datetime.fromisoformat(last).astimezone(UTC)
+        else:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+            away = instant(days[0], 0, zone), instant(days[1] + timedelta(days=1), 0, zone)
+    except (ValueError, OverflowError):
+        raise Invalid(_("This page is too old. Read the calendar again.")) from None
+    if away[0] >= away[1]:
+        raise Invalid(_("This page is too old. Read the calendar again."))
+    return away
 
 
 def _window(event_id: int, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy import select
 
 from scheduler.calendars.fetch import FetchPolicy
 from scheduler.domain.kinds import BusySource
-from scheduler.models import BusyTime
+from scheduler.models import AgendaEntry, BusyTime
+from tests.factories import at, make_event, make_participant
 from tests.web.participant.scene import Scene
 
 pytestmark = pytest.mark.parametrize(
@@ -69,7 +71,8 @@ def test_calendar_is_shown_before_anything_is_kept(scene: Scene) -> None:
     assert "2 instead of 4 meeting times stay open to you" in page
     assert "Tue 7 Nov, 10:00–10:45" in page
     assert "Trade fair" in page
-    assert "Maybe" not in page.split("Left out")[0]
+    assert "Maybe" not in page
+    assert "The calendar has 3 entries. 1 takes no time of yours: free, cancelled or declined." in page
     assert stored(scene) == []
 
 
@@ -120,6 +123,86 @@ def test_calendar_with_an_endless_rule_is_read_without_it_in_bounded_time(scene:
 
     assert "Left out" in page
     assert time.monotonic() - started < 25
+
+
+def test_what_was_not_read_is_named_and_doubts_are_said(scene: Scene) -> None:
+    text = (
+        CALENDAR.replace("DTEND:20231107T094500Z", "DTEND:soon")
+        .replace("DTSTART:20231107T100000Z", "DTSTART;TZID=Customized Time Zone:20231107T100000")
+        .replace("DTEND:20231107T110000Z", "DTEND;TZID=Customized Time Zone:20231107T110000")
+        .replace("TRANSP:TRANSPARENT\r\n", "")
+        .replace("END:VCALENDAR\r\n", "")
+    )
+
+    page = unescape(upload(scene, text))
+
+    assert "“Dentist”, Tue 7 Nov, 10:00 2023: Its end can't be read: “soon”." in page
+    assert "The time zone “Customized Time Zone” is not known." in page
+    assert "The end of this file is missing" in page
+    assert "Tue 7 Nov, 10:00–11:00" in page
+
+
+def test_own_meetings_read_back_are_not_busy_and_said(scene: Scene) -> None:
+    host = scene.client.application.config["UID_HOST"]
+    page = upload(scene, CALENDAR.replace("UID:1\r", f"UID:abc@{host}\r"))
+
+    assert "4 instead of 4 meeting times stay open to you" in page
+    assert "Entries of this event" in page
+    assert "Dentist" in page
+
+
+def test_meeting_at_another_event_of_this_site_is_busy(scene: Scene) -> None:
+    host = scene.client.application.config["UID_HOST"]
+    event = make_event(scene.session)
+    other = make_participant(scene.session, event)
+    other.user_id = scene.me.user_id
+    row = AgendaEntry(
+        event_id=event.id,
+        participant_id=other.id,
+        uid="abc",
+        kind="meeting",
+        status="confirmed",
+        starts_at=at("2023-11-07 10:00"),
+        ends_at=at("2023-11-07 10:45"),
+        changed_at=at("2023-11-01 10:00"),
+    )
+    scene.session.add(row)
+
+    page = upload(scene, CALENDAR.replace("UID:1\r", f"UID:abc@{host}\r"))
+
+    assert "2 instead of 4 meeting times stay open to you" in page
+    assert "Entries of this event" not in page
+
+
+def test_invitation_that_was_declined_takes_no_time(scene: Scene) -> None:
+    answer = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{scene.me.email}\r\nATTENDEE:mailto:x@invented.example\r\n"
+    page = upload(scene, CALENDAR.replace("SUMMARY:Dentist", answer + "SUMMARY:Dentist"))
+
+    assert "4 instead of 4 meeting times stay open to you" in page
+
+
+def test_time_of_a_question_is_kept_when_it_is_ticked(scene: Scene) -> None:
+    page = upload(scene, CALENDAR.replace("SUMMARY:Dentist", "X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE"))
+    (away,) = re.findall(r'name="day" value="([^"]*T[^"]*)"', page)
+
+    scene.post("availability/calendar/store", busy="", day=unescape(away))
+
+    assert [(row.ends_at - row.starts_at).total_seconds() for row in stored(scene)] == [2700]
+
+
+@pytest.mark.parametrize(
+    "day", ["x", "2023-11-08", "2023-11-08/2023-11-07", "2023-11-08T10:00/", "T/T", "9" * 300]
+)
+def test_forged_answer_to_a_question_is_refused(scene: Scene, day: str) -> None:
+    assert "Read the calendar again" in scene.post("availability/calendar/store", 422, busy="", day=day)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1/käl.ics", "https://ex ample.org/", "https://[", "x" * 3000, "https://a..b/", "\u200b"],
+)
+def test_odd_address_is_answered_with_a_sentence(scene: Scene, address: str) -> None:
+    assert "notice-wrong" in scene.post("availability/calendar", 422, address=address)
 
 
 def test_calendar_page_without_file_or_address_says_what_to_do(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Meetings that were called off, taken along into the next plan of their round.
+"""Meetings of other plans, taken along into a plan of their round: what was called off, and what was held.
 
 A plan that holds its own call-offs needs no other plan to know them by: the others can be deleted, and what was
 called off in a draft stays so in the runs that go on from it.
@@ -6,6 +6,7 @@ called off in a draft stays so in the runs that go on from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -25,20 +26,28 @@ KEPT = (
     "value",
     "sequence",
     "changed_at",
+    "locked",
 )
+CHUNK = 5_000
 
 
 def carry_called_off(session: Session, plan: Plan, ours: RoundProblem) -> None:
     """Copy the called-off meetings of the plans before into a new one."""
-    ids = list(ours.material.base.called_off.values())
-    if not ids:
-        return
+    copy_meetings(session, list(ours.material.base.called_off.values()), plan, locked=False)
+
+
+def copy_meetings(session: Session, ids: Sequence[int], plan: Plan, **values: object) -> None:
+    """Copy meetings with their people into a plan that has none of their wishes; `values` replace what they say."""
+    for begin in range(0, len(ids), CHUNK):
+        _copy(session, ids[begin : begin + CHUNK], plan, values)
+
+
+def _copy(session: Session, ids: Sequence[int], plan: Plan, values: dict[str, object]) -> None:
     rows = session.execute(select(Meeting.__table__).where(Meeting.id.in_(ids))).mappings().all()
     session.execute(
         insert(Meeting),
         [
-            {name: row[name] for name in KEPT}
-            | {"plan_id": plan.id, "public_id": new_public_id(), "locked": False}
+            {name: row[name] for name in KEPT} | values | {"plan_id": plan.id, "public_id": new_public_id()}
             for row in rows
         ],
     )
