@@ -303,20 +303,23 @@ def _opinions(session: Session, row: MatchmakingRound) -> Opinions:
 
 def _groups(session: Session, row: MatchmakingRound) -> tuple[GroupAsked, ...]:
     taken = defaultdict[int, list[int]](list)
-    for call_id, person in session.execute(
-        select(CallAnswer.call_id, CallAnswer.participant_id)
+    optional = defaultdict[int, set[int]](set)
+    for call_id, person, may_miss in session.execute(
+        select(CallAnswer.call_id, CallAnswer.participant_id, CallAnswer.optional)
         .join(OpenCall, OpenCall.id == CallAnswer.call_id)
         .where(OpenCall.round_id == row.id, CallAnswer.state == AnswerState.TAKEN)
         .order_by(CallAnswer.decided_at, CallAnswer.participant_id)
     ):
         taken[call_id].append(person)
+        if may_miss:
+            optional[call_id].add(person)
     calls = session.execute(
         select(OpenCall.id, OpenCall.public_id, OpenCall.title, OpenCall.author_id)
         .where(OpenCall.round_id == row.id, OpenCall.state != CallState.WITHDRAWN)
         .order_by(OpenCall.id)
     )
     return tuple(
-        GroupAsked(public_id, title, (author, *taken[id_]))
+        GroupAsked(public_id, title, (author, *taken[id_]), frozenset(optional[id_]))
         for id_, public_id, title, author in calls
         if id_ in taken
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -26,7 +26,18 @@ from scheduler.planning.material import (
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
 from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
-from solver.problem import Commitment, Meeting, Participant, Pavilion, Problem, Published, Slot, Walk, Weights
+from solver.problem import (
+    Commitment,
+    Meeting,
+    OptionalAttendee,
+    Participant,
+    Pavilion,
+    Problem,
+    Published,
+    Slot,
+    Walk,
+    Weights,
+)
 from solver.schedule import Assignment
 
 
@@ -82,7 +93,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
     _check_anything(material, wishes)
     venue = Venue(material.places, material.slots, (*material.elsewhere, *_still_held(material)))
     venue.add_held(held, {slot.id: slot.public_id for slot in material.slots})
-    involved = {person for wish in wishes for side in wish.sides for person in side}
+    involved = {person for wish in wishes for side in (*wish.sides, wish.optional) for person in side}
     everybody = {**material.people, **material.left}
     people = [person for person in everybody.values() if person.id in involved]
     problem = Problem(
@@ -287,13 +298,20 @@ def _meetings(
         places = allowed[organisations]
         sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
         held = keep.get(wish.key) or published.get(wish.key)
-        stands = _stands_at(held, sides, slots, venue, people) if held is not None else None
+        extras = tuple(people[person].public_id for person in wish.optional)
+        stands = _stands_at(held, sides, extras, slots, venue, people) if held is not None else None
         locked = stands is not None and wish.key in keep
         if locked and stands is not None and places is not None and stands.place not in places:
             places = (*places, stands.place)
         result.append(
             Meeting(
-                id=wish.key, sides=sides, value=wish.value, places=places, published=stands, locked=locked
+                id=wish.key,
+                sides=sides,
+                optional=tuple(OptionalAttendee(person, wish.optional_value) for person in extras),
+                value=wish.value,
+                places=places,
+                published=stands,
+                locked=locked,
             )
         )
     return tuple(result)
@@ -309,7 +327,8 @@ def _start(
         if (held := rows.get(wish.key)) is None:
             continue
         sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
-        stands = _stands_at(held, sides, slots, venue, people)
+        extras = tuple(people[person].public_id for person in wish.optional)
+        stands = _stands_at(held, sides, extras, slots, venue, people)
         if stands is not None and stands.attendees is not None:
             found.append(Assignment(wish.key, stands.slot, stands.place, stands.attendees))
     return tuple(found)
@@ -318,6 +337,7 @@ def _start(
 def _stands_at(
     held: HeldRow,
     sides: Sequence[Sequence[str]],
+    extras: Collection[str],
     slots: Mapping[int, str],
     venue: Venue,
     people: Mapping[int, Person],
@@ -327,7 +347,8 @@ def _stands_at(
     if slot is None or place is None:
         return None
     attendees = tuple(people[person].public_id for person in held.attendees if person in people)
-    fits = len(attendees) == len(sides) and all(len(set(side) & set(attendees)) == 1 for side in sides)
+    needed = set(attendees) - set(extras)
+    fits = len(needed) == len(sides) and all(len(set(side) & needed) == 1 for side in sides)
     return Published(slot, place, attendees if fits else None)
 
 

@@ -44,7 +44,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A meeting that is wanted. `key` is stable from run to run; sides are rows' ids of participants."""
+    """A meeting that is wanted. `key` is stable from run to run; sides are rows' ids of participants.
+
+    Who is `optional` comes when they can; the meeting does not wait for them.
+    """
 
     key: str
     kind: str
@@ -52,15 +55,19 @@ class Wish:
     first: int
     second: int
     sides: tuple[tuple[int, ...], ...]
+    optional: tuple[int, ...] = ()
+    optional_value: int = 0
+    """What each of them adds."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupAsked:
-    """An open call with those whom its author took, the author first."""
+    """An open call with those whom its author took, the author first; `optional` are those who need not come."""
 
     public_id: str
     title: str
     members: tuple[int, ...]
+    optional: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ def group_wishes(
 ) -> tuple[Wish, ...]:
     """One wish per open call: everybody taken who still takes part, and whom no `rather not` keeps apart.
 
-    Worth an agreed meeting for each pair of the author and a member. Fewer than two make no meeting.
+    Worth an agreed meeting for each pair of the author and a member. Fewer than two make no meeting. Who is optional
+    is not waited for, as long as the author and another are left.
     """
     wishes = []
     for group in groups:
@@ -108,16 +116,20 @@ def group_wishes(
                 members.append(person)
         if len(members) < 2 or members[0] != group.members[0]:
             continue
-        value = values.of(agreed=True, mutual=True, musts=0) * (len(members) - 1)
-        sides = tuple((person,) for person in members)
+        needed = [person for person in members if person not in group.optional or person == members[0]]
+        if len(needed) < 2:
+            needed = members
+        pair = values.of(agreed=True, mutual=True, musts=0)
         wishes.append(
             Wish(
                 call_key(group.public_id),
                 group.title[:KIND_LENGTH],
-                value,
-                members[0],
-                members[1],
-                sides,
+                pair * (len(needed) - 1),
+                needed[0],
+                needed[1],
+                tuple((person,) for person in needed),
+                tuple(person for person in members if person not in needed),
+                pair,
             )
         )
     return tuple(wishes)

@@ -10,8 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import AnswerState, CallState, ParticipantState
+from scheduler.domain.wish_keys import CALL_KEY
 from scheduler.errors import Conflict, Invalid, NotAllowed, TooMany
-from scheduler.models import CallAnswer, MatchmakingRound, MatrixRule, OpenCall, Participant, Topic
+from scheduler.models import (
+    CallAnswer,
+    MatchmakingRound,
+    MatrixRule,
+    OpenCall,
+    Participant,
+    Plan,
+    Topic,
+    Unscheduled,
+)
 from scheduler.services.interests import check_may_ask, check_open
 from scheduler.services.news import News, forget, tell_of_call
 from scheduler.services.text import clean_line, clean_text
@@ -167,6 +177,7 @@ def decide_answer(
         _check_group(session, [call.author, *members, found.participant])
     before = found.state
     found.state, found.decided_at = AnswerState.TAKEN if take else AnswerState.DECLINED, now
+    found.optional = found.optional and take
     session.flush()
     forget(session, me.id, f"{call.public_id} {found.participant.public_id}")
     if found.state is not before:
@@ -174,14 +185,59 @@ def decide_answer(
     return found
 
 
-def _members(session: Session, call: OpenCall) -> list[Participant]:
-    return list(
-        session.scalars(
-            select(Participant)
-            .join(CallAnswer, CallAnswer.participant_id == Participant.id)
-            .where(CallAnswer.call_id == call.id, CallAnswer.state == AnswerState.TAKEN)
-        )
+def let_miss(
+    session: Session, me: Participant, call: OpenCall, participant_id: int, *, optional: bool, now: datetime
+) -> CallAnswer:
+    """Let the group meet without a member when no time suits all, or wait for them again; it counts from the next
+    run on. Only the author may, also after the round was closed.
+    """
+    _check_author(me, call)
+    if call.state is CallState.WITHDRAWN:
+        raise Conflict(_("This group was given up."))
+    found = session.get(CallAnswer, (call.id, participant_id), populate_existing=True, with_for_update=True)
+    if found is None or found.state is not AnswerState.TAKEN:
+        raise Conflict(_("This person is not in the group."))
+    needed = [one for one in _members(session, call, needed=True) if one.id != participant_id]
+    if optional and not needed:
+        raise Conflict(_("A group needs another one besides you who comes for sure."))
+    if found.optional is not optional:
+        found.optional = optional
+        call.changed_at = now
+        session.flush()
+        what = News.OPTIONAL if optional else News.EXPECTED
+        tell_of_call(session, found.participant, what, call, me)
+    return found
+
+
+def tell_of_unheld_groups(session: Session, plan: Plan, previous: Plan | None) -> int:
+    """Tell callers and members whose group the published plan holds no meeting for; who was told that already is not.
+
+    Returns how many groups there are.
+    """
+    wishes = select(Unscheduled.wish).where(Unscheduled.wish.startswith(CALL_KEY))
+    known = set(session.scalars(wishes.where(Unscheduled.plan_id == previous.id))) if previous else set()
+    keys = [
+        wish.removeprefix(CALL_KEY)
+        for wish in session.scalars(wishes.where(Unscheduled.plan_id == plan.id))
+        if wish not in known
+    ]
+    calls = session.scalars(
+        select(OpenCall).where(OpenCall.public_id.in_(keys), OpenCall.state != CallState.WITHDRAWN)
+    ).all()
+    for call in calls:
+        for reader in (call.author, *_members(session, call)):
+            tell_of_call(session, reader, News.NOT_HELD, call, call.author)
+    return len(calls)
+
+
+def _members(session: Session, call: OpenCall, *, needed: bool = False) -> list[Participant]:
+    """Those taken into the group; with `needed` only those whom it waits for."""
+    wanted = (
+        select(Participant)
+        .join(CallAnswer, CallAnswer.participant_id == Participant.id)
+        .where(CallAnswer.call_id == call.id, CallAnswer.state == AnswerState.TAKEN)
     )
+    return list(session.scalars(wanted.where(CallAnswer.optional.is_(False)) if needed else wanted))
 
 
 def _check_group(session: Session, group: list[Participant]) -> None:

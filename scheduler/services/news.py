@@ -42,6 +42,12 @@ class News(StrEnum):
     NOT_TAKEN = "not-taken"
     LEFT_GROUP = "left-group"
     GIVEN_UP = "given-up"
+    NOT_HELD = "not-held"
+    """The published schedule found no time for the group."""
+    OPTIONAL = "optional"
+    """The group may meet without the reader."""
+    EXPECTED = "expected"
+    """The group waits for the reader's time again."""
 
 
 def tell_of_request(

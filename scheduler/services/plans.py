@@ -33,6 +33,7 @@ from scheduler.queries.standings import (
 from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import update_many, without_collector
+from scheduler.services.calls import tell_of_unheld_groups
 from scheduler.services.past_meetings import keep_the_past
 
 FEW = 2000
@@ -103,6 +104,8 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
         people=len(difference.people),
     )
     _tell(session, event, difference.people, mails=mails)
+    if mails:
+        tell_of_unheld_groups(session, plan, previous)
     return Publication(difference, len(set(gone)) + len(ended) + begun)
 
 

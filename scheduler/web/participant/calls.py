@@ -7,15 +7,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import AnswerState
+from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Invalid, NotFound, TooMany
 from scheduler.extensions import db, limiter
 from scheduler.models import CallAnswer, OpenCall
 from scheduler.queries.calls import call_for, calls_for
 from scheduler.queries.choices import choices
+from scheduler.queries.group_times import group_times, needed_of
 from scheduler.services import calls as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
+from scheduler.web.participant.outcomes import outcomes
 from scheduler.web.participant.round import round_id, round_open, this_round
 
 _FIELDS = ("title", "text", "topic", "seats")
@@ -113,10 +116,31 @@ def people_calls_decide(event_slug: str, call_id: str) -> Response:
     name = answer.participant.name
     if take:
         flash(_("%(name)s is in the group, and is told.", name=name), "good")
+        db.session.expire(call, ["answers"])
+        times = group_times(db.session, access.this_event().id, call, access.this_event().now())
+        if not times.common(needed_of(call)):
+            flash(_("But you have no time in common: see below who can't."), "attention")
     elif before is AnswerState.TAKEN:
         flash(_("%(name)s is no longer in the group, and is told.", name=name), "good")
     else:
         flash(_("You have declined the answer of %(name)s, who is told.", name=name), "good")
+    return redirect(_address(call))
+
+
+@blueprint.post("/calls/<call_id>/optional")
+@access.participant
+@limiter.limit("120 per minute", key_func=by_person)
+def people_calls_optional(event_slug: str, call_id: str) -> Response:
+    """Let the group meet without a member (`optional`), or wait for them again."""
+    call, optional = _call(call_id), request.form.get("optional") == "1"
+    person = _answerer(call, request.form.get("person", ""))
+    now = access.this_event().now()
+    answer = service.let_miss(db.session, access.this_participant(), call, person, optional=optional, now=now)
+    name = answer.participant.name
+    if optional:
+        flash(_("The next run may let the group meet without %(name)s, who is told.", name=name), "good")
+    else:
+        flash(_("The group waits for %(name)s again, who is told.", name=name), "good")
     return redirect(_address(call))
 
 
@@ -177,13 +201,19 @@ def _page(call: OpenCall, message: str = "", error: Invalid | None = None) -> st
         if answer.state is AnswerState.TAKEN or (mine and answer.state is not AnswerState.WITHDRAWN)
     ]
     inside = mine or (own is not None and own.state is AnswerState.TAKEN)
+    event = access.this_event()
+    times = group_times(db.session, event.id, call, event.now()) if inside else None
     return render_template(
         "participant/call.html",
+        me=me,
         call=call,
         mine=mine,
         own=own,
         answers=shown if inside else [],
         taken=sum(answer.state is AnswerState.TAKEN for answer in call.answers),
+        times=times,
+        needed=needed_of(call),
+        outcome=outcomes().of_wish(call_key(call.public_id), call.round_id) if inside else None,
         open_now=round_open() and call.round_id == round_id(),
         message=message,
         error=error,
