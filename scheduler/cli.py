@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -68,8 +69,6 @@ def serve(host: str, port: int, processes: int) -> None:
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 def web(host: str, port: int, processes: int) -> None:
     """Run the web server alone; a worker runs elsewhere."""
-    import os
-
     from scheduler.jobs.serve import gunicorn_command
 
     _say_mail(create_app())
@@ -199,11 +198,12 @@ def export_problem(event: str, file: Path, round_name: str) -> None:
 @click.option("--round", "round_name", default="", help="The round's name; by default the latest.")
 def import_schedule(event: str, file: Path, round_name: str) -> None:
     """Make a draft plan of EVENT's round from a schedule FILE that was solved elsewhere."""
-    from scheduler.planning.exchange import read_round
+    from scheduler.planning.exchange import read_schedule, store_claim
 
+    claim = read_schedule(file)
     with db.new_session(create_app().config["DATABASE_URL"]) as session:
         row = _round(session, event, round_name)
-        plan = read_round(session, row.id, file)
+        plan = store_claim(session, row.id, claim, file)
         held = plan.measures["held"]
         session.commit()
         click.echo(f"“{plan.name}” of “{row.name}” holds {held} meetings. It is a draft.")
@@ -230,12 +230,22 @@ def bounces(file: IO[bytes]) -> None:
 
     Let the mailbox of MAIL_FROM pipe what it receives here.
     """
+    from scheduler.mail.bounces import MOST_BYTES
+    from scheduler.sandbox.run import Busy
     from scheduler.services.delivery import record_bounces
 
     app = create_app()
-    with app.app_context(), db.new_session(str(app.config["DATABASE_URL"])) as session:
-        found = record_bounces(session, file.read())
-        session.commit()
+    data = file.read(MOST_BYTES)
+    # A mail server that pipes what is larger waits until all of it is taken.
+    while file.read(MOST_BYTES):
+        pass
+    try:
+        with app.app_context(), db.new_session(str(app.config["DATABASE_URL"])) as session:
+            found = record_bounces(session, data)
+            session.commit()
+    except Busy as error:
+        click.echo(error.message, err=True)
+        sys.exit(os.EX_TEMPFAIL)
     for bounce in found:
         click.echo(f"{bounce.address}: {'dead' if bounce.final else 'not reached yet'}: {bounce.words}")
 

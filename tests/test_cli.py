@@ -77,6 +77,33 @@ def test_a_file_that_is_no_schedule_is_refused_in_one_line(expo, event, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[" * 1_000_000, "nested too deeply"),
+        ('{"meetings": ' + "[" * 100_000, "nested too deeply"),
+        ('{"score": ' + "9" * 5000 + "}", "not JSON"),
+        ("null", "it must be an object"),
+        ("\0", "not JSON"),
+    ],
+)
+def test_hostile_schedules_are_refused_in_one_line(expo, event, tmp_path, text, sentence):
+    path = tmp_path / "schedule.json"
+    path.write_text(text)
+    answer = expo("import-schedule", "expo", str(path))
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: schedule.json can't be used")
+    assert sentence in answer.output
+
+
+def test_schedule_without_end_is_refused_before_it_is_read(expo, event, tmp_path):
+    huge = tmp_path / "schedule.json"
+    with huge.open("wb") as file:
+        file.truncate(300_000_000)
+    assert "schedule.json is larger than 200 MB" in expo("import-schedule", "expo", str(huge)).output
+    assert "zero is no file" in expo("import-schedule", "expo", "/dev/zero").output
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["export-problem", "nowhere", "x.json"], "There is no event 'nowhere'."),

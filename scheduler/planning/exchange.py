@@ -18,7 +18,10 @@ from solver.check import check
 from solver.errors import ScheduleError
 from solver.explain import explain
 from solver.files import read_claim, write_problem
-from solver.schedule import Schedule, Status
+from solver.schedule import Claim, Schedule, Status
+
+MOST_BYTES = 200_000_000
+"""Reading a file takes several times its size in memory; no event comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,21 @@ def write_round(session: Session, round_id: int, path: Path) -> Size:
     return Size(len(problem.participants), len(problem.meetings))
 
 
-def read_round(session: Session, round_id: int, path: Path) -> Plan:
-    """A draft plan from a schedule file. Raises Invalid when it can't be read or breaks a rule by now."""
-    ours = round_problem(session, round_id)
+def read_schedule(path: Path) -> Claim:
+    """What a schedule file says; read before the database is taken. Raises Invalid when it can't be read."""
+    if not path.is_file():
+        raise Invalid(f"{path.name} is no file. Store the schedule in one first.")
+    if path.stat().st_size > MOST_BYTES:
+        raise Invalid(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: no schedule of an event is.")
     try:
-        claim = read_claim(path)
+        return read_claim(path)
     except ScheduleError as error:
         raise Invalid(f"{path.name} can't be used: {error}.") from None
+
+
+def store_claim(session: Session, round_id: int, claim: Claim, path: Path) -> Plan:
+    """A draft plan from what a schedule file says. Raises Invalid when it breaks a rule by now."""
+    ours = round_problem(session, round_id)
     verdict = check(ours.problem, claim.meetings)
     if not verdict.clean:
         first = say_names(verdict.violations[0], ours.names)

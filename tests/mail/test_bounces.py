@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import quopri
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.mail import bounce_child
 from scheduler.mail.bounces import Bounce, read_bounces
+from scheduler.sandbox.run import TooMuch
 
 REPORT = b"""From: MAILER-DAEMON@mail.example.org
 To: no-reply@expo.example
@@ -70,8 +73,31 @@ def test_anything_else_is_no_bounce(data: bytes) -> None:
 @given(st.binary(max_size=400))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_end_in_a_list(data: bytes) -> None:
-    assert isinstance(read_bounces(data), list)
-    read_bounces(REPORT[:700] + data)
+    assert isinstance(bounce_child.read(data, {})["found"], list)
+    bounce_child.read(REPORT[:700] + data, {})
+
+
+def _parts(depth: int) -> bytes:
+    parts = [b"Content-Type: multipart/report; boundary=b0\r\n\r\n"]
+    for n in range(depth):
+        parts.append(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (n, n + 1))
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _parts(10_000),
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n"
+        + b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"Content-Type: multipart/report; " + b"a=b; " * 190_000 + b"boundary=b\r\n\r\n",
+        REPORT.replace(b"Final-Recipient: rfc822; ", b"Final-Recipient: rfc822; " + b"a" * 900_000),
+    ],
+    ids=["deep", "mail in mail", "parameters", "long address"],
+)
+def test_report_that_would_take_minutes_costs_a_sentence(data: bytes) -> None:
+    with suppress(TooMuch):
+        assert [bounce for bounce in read_bounces(data) if len(bounce.address) > 700] == []
 
 
 @pytest.mark.parametrize(
