@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import FeedKind, PlaceKind, RoundState
+from scheduler.domain.kinds import FeedKind, ParticipantState, PlaceKind, RoundState
 from scheduler.models import (
     Event,
     EventDay,
@@ -110,6 +110,8 @@ def build(session: Session, participants: int, meetings: int) -> tuple[Event, Pl
                 "type_id": kind.id,
                 "name": f"Person {number}",
                 "email": f"p{number}@example.org",
+                "state": ParticipantState.ACTIVE,
+                "came_in_at": NOW,
                 "created_at": NOW,
                 "updated_at": NOW,
             }

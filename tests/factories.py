@@ -138,6 +138,7 @@ def make_participant(
         name=name or f"Person {number}",
         email=email,
         state=state,
+        came_in_at=NOW if state is ParticipantState.ACTIVE else None,
         created_at=NOW,
         updated_at=NOW,
     )

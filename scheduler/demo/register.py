@@ -132,6 +132,7 @@ def _people(
                 "seeks_text": person.seeks_text,
                 "goals": person.goal,
                 "state": person.state,
+                **_invitation(person, opened),
                 "max_meetings_per_day": rng.choice((None, None, None, None, 6, 8)),
                 "availability_confirmed_at": opened + timedelta(minutes=rng.randint(30, 20000))
                 if person.confirmed
@@ -158,6 +159,17 @@ def _people(
             for code in codes
         ],
     )
+
+
+def _invitation(person: Person, opened: datetime) -> dict[str, object]:
+    """All were written to a week before the first round opened, but some who have not come in; the others did."""
+    inside = person.state is not ParticipantState.INVITED
+    written = inside or person.index % 2 == 0
+    return {
+        "invited_at": opened - timedelta(days=7) if written else None,
+        "invitations": int(written),
+        "came_in_at": opened - timedelta(days=6) if inside else None,
+    }
 
 
 def _delegations(session: Session, frame: Frame, crowd: Crowd, register: Register) -> None:

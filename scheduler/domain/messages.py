@@ -13,6 +13,7 @@ class MessageKind(StrEnum):
 
     SIGN_IN = "sign-in"
     INVITATION = "invitation"
+    ROUND_OPEN = "round-open"
     ROUND_CLOSING = "round-closing"
     NEWS = "news"
     REQUESTS_WAITING = "requests-waiting"

@@ -52,6 +52,8 @@ class Setting:
     calls_address: str
     calendar_address: str
     preferences_address: str
+    people_address: str = ""
+    invitation_address: str = ""
 
 
 @cache

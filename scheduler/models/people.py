@@ -92,9 +92,18 @@ class Participant(Base):
         Index("ix_participant_type_id", "type_id"),
         Index("ix_participant_user_id", "user_id"),
         Index("ix_participant_brought_by_id", "brought_by_id"),
-        # Counts by state, type and confirmation are read from this index alone.
-        Index("ix_participant_counts", "event_id", "state", "type_id", "availability_confirmed_at"),
+        # Counts by state, type, confirmation and invitation are read from this index alone.
+        Index(
+            "ix_participant_counts",
+            "event_id",
+            "state",
+            "type_id",
+            "availability_confirmed_at",
+            "invited_at",
+            "came_in_at",
+        ),
         CheckConstraint("guarantee >= 0", name="guarantee"),
+        CheckConstraint("invitations >= 0", name="invitations"),
         CheckConstraint("max_meetings IS NULL OR max_meetings >= 0", name="max_meetings"),
         CheckConstraint(
             "max_meetings_per_day IS NULL OR max_meetings_per_day >= 0", name="max_meetings_per_day"
@@ -129,8 +138,16 @@ class Participant(Base):
     wanted_sizes: Mapped[str] = mapped_column(String(40), default="")
     """Sizes of the partners looked for: codes of `domain.sizes` separated by spaces."""
     state: Mapped[ParticipantState] = mapped_column(
-        text_enum(ParticipantState), default=ParticipantState.ACTIVE
+        text_enum(ParticipantState), default=ParticipantState.INVITED
     )
+    """Others see those who are active: who came in themselves, or whom the organiser shows at once."""
+    invited_at: Mapped[datetime | None]
+    """When the last invitation was written, and how many were; instants of the event's clock, as the next two."""
+    invitations: Mapped[int] = mapped_column(default=0)
+    came_in_at: Mapped[datetime | None]
+    """When they first signed in for this event, or said that they take part."""
+    shown_at: Mapped[datetime | None]
+    """When the organiser decided that others see them before they came in."""
     guarantee: Mapped[int] = mapped_column(default=0)
     max_meetings: Mapped[int | None]
     max_meetings_per_day: Mapped[int | None]

@@ -222,9 +222,9 @@ def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
 
 
 def _people(session: Session, event: Event, base: Base) -> tuple[dict[int, Person], dict[int, Person]]:
-    """Who takes part, and who has left but was at a meeting."""
+    """Who takes part, and who does not any more but was at a meeting."""
     attended = {person for held in base.held for person in held.attendees}
-    takes_part = Participant.state != ParticipantState.WITHDRAWN
+    takes_part = Participant.state == ParticipantState.ACTIVE
     rows = session.execute(
         select(
             Participant.id,

@@ -50,6 +50,10 @@ class Need(StrEnum):
     """Their availability is not confirmed."""
     NO_REQUESTS = "no-requests"
     """They neither asked nor were asked."""
+    NOT_WRITTEN = "not-written"
+    """They have not come in, and nobody wrote to them."""
+    NOT_IN = "not-in"
+    """They were written to, and have not come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class PersonDetail:
 
 def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int) -> PeoplePage:
     """One page of people, in five queries whatever its length."""
-    conditions = _conditions(event_id, wanted)
+    conditions = people_conditions(event_id, wanted)
     count = session.scalar(select(func.count(Participant.id)).where(*conditions)) or 0
     page = max(1, min(page, -(-count // PAGE_SIZE) or 1))
     if wanted.sort is Sort.ORGANISATION:
@@ -187,7 +191,8 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
     )
 
 
-def _conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+def people_conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a `Participant`."""
     conditions: list[ColumnElement[bool]] = [Participant.event_id == event_id]
     for word in search_words(wanted.text):
         homes = select(Organisation.id).where(
@@ -215,21 +220,29 @@ def _conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]
     if wanted.brought_by is not None:
         conditions.append(Participant.brought_by_id == wanted.brought_by)
     if wanted.need is not None:
-        conditions.append(Participant.state == ParticipantState.ACTIVE)
-        conditions.append(_need(event_id, wanted))
+        conditions.extend(_need(event_id, wanted))
     return conditions
 
 
-def _need(event_id: int, wanted: PeopleFilter) -> ColumnElement[bool]:
+def _need(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    if wanted.need in (Need.NOT_WRITTEN, Need.NOT_IN):
+        written = Participant.invited_at.is_not(None)
+        return [
+            Participant.state != ParticipantState.WITHDRAWN,
+            Participant.came_in_at.is_(None),
+            written if wanted.need is Need.NOT_IN else ~written,
+        ]
+    active = Participant.state == ParticipantState.ACTIVE
     if wanted.need is Need.UNCONFIRMED:
-        return Participant.availability_confirmed_at.is_(None)
+        return [active, Participant.availability_confirmed_at.is_(None)]
     rounds = select(MatchmakingRound.id).where(
         MatchmakingRound.event_id == event_id, MatchmakingRound.public_id == wanted.round
     )
     within = Request.round_id.in_(rounds) if wanted.round else true()
     if wanted.need is Need.UNANSWERED:
-        return Participant.id.in_(select(Request.to_id).where(Request.state == RequestState.OPEN, within))
-    return neither_asked_nor_been_asked(within)
+        waiting = select(Request.to_id).where(Request.state == RequestState.OPEN, within)
+        return [active, Participant.id.in_(waiting)]
+    return [active, neither_asked_nor_been_asked(within)]
 
 
 def neither_asked_nor_been_asked(within: ColumnElement[bool]) -> ColumnElement[bool]:

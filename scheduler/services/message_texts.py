@@ -16,9 +16,10 @@ from scheduler.domain.messages import MessageKind
 from scheduler.mail.form import Letter, sender_address
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
-from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, SignInLink
+from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, Participant, SignInLink
 from scheduler.queries.agenda import entry_of_row
 from scheduler.services.accounts import LINK, TOKEN_PLACE, renewed_token
+from scheduler.services.invitation_keys import PLACE, invitation_key
 from scheduler.services.messages import preference_of, wall_clock
 from scheduler.services.wording import words_for
 
@@ -31,10 +32,13 @@ class Post:
     base_url: str
     uid_host: str
     mail_from: str
+    secret: str = ""
+    """What the keys of invitations are computed with."""
 
     @classmethod
     def from_config(cls, config: dict[str, Any], templates: str) -> Post:
-        return cls(templates, str(config["BASE_URL"]), str(config["UID_HOST"]), str(config["MAIL_FROM"]))
+        names = ("BASE_URL", "UID_HOST", "MAIL_FROM", "SECRET_KEY")
+        return cls(templates, *(str(config[name]) for name in names))
 
 
 def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
@@ -55,6 +59,8 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         calls_address=f"{address}/me/calls",
         calendar_address=f"{address}/me/calendar",
         preferences_address=f"{address}/me/mails",
+        people_address=f"{address}/me/people",
+        invitation_address=_invitation_address(session, message, post),
     )
     return render(post.templates, message.kind, content_of(session, message), setting, name=message.to_name)
 
@@ -106,11 +112,29 @@ def letter_of(session: Session, message: OutboxMessage, post: Post) -> Letter:
         id=message.public_id,
         to_name=message.to_name,
         to_address=message.to_address,
-        texts=_with_token(session, message),
+        texts=handed_over(session, message, post, _with_token(session, message)),
         written_at=message.created_at,
         unsubscribe=unsubscribe,
         invitations=invitations_of(session, message, post),
     )
+
+
+def handed_over(session: Session, message: OutboxMessage, post: Post, texts: Texts) -> Texts:
+    """The texts as their reader gets them: the key of an invitation is stored nowhere, and put in here."""
+    if message.kind is not MessageKind.INVITATION or message.participant_id is None:
+        return texts
+    person = session.get_one(Participant, message.participant_id)
+    key = invitation_key(post.secret, person.public_id, message.to_address)
+    return Texts(texts.subject, texts.text.replace(PLACE, key), texts.html.replace(PLACE, key))
+
+
+def _invitation_address(session: Session, message: OutboxMessage, post: Post) -> str:
+    if message.kind is not MessageKind.INVITATION:
+        return ""
+    if message.participant_id is None:
+        return f"{post.base_url}/invitation/…"
+    person = session.get_one(Participant, message.participant_id)
+    return f"{post.base_url}/invitation/{person.public_id}/{PLACE}"
 
 
 def invitations_of(session: Session, message: OutboxMessage, post: Post) -> tuple[Invitation, ...]:

@@ -5,10 +5,11 @@ receive.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, Table, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.lines import one_line
@@ -20,7 +21,8 @@ from scheduler.domain.messages import (
     MessageState,
     Priority,
 )
-from scheduler.models import Event, MessagePreference, OutboxMessage, Participant
+from scheduler.models import Event, MessagePreference, OutboxMessage, Participant, User
+from scheduler.services.bulk import insert_many
 
 _NAME_LIMIT = 200
 
@@ -88,6 +90,49 @@ def queue_for(
     )
     session.add(message)
     return message
+
+
+def readers(*more: Any) -> Select[*tuple[Any, ...]]:
+    """People as `queue_many` takes them, in the order of their ids: what a mail needs of each, and `more`."""
+    return (
+        select(Participant.id, Participant.email, Participant.name, User.locale, *more)
+        .outerjoin(User, User.id == Participant.user_id)
+        .order_by(Participant.id)
+    )
+
+
+def queue_many(
+    session: Session,
+    event: Event,
+    kind: MessageKind,
+    letters: Iterable[tuple[Row[*tuple[Any, ...]], Mapping[str, object]]],
+    *,
+    lasts: timedelta | None = None,
+) -> int:
+    """Messages of a kind for rows of `readers`, each with its payload; they expire after `lasts`.
+
+    One statement, however many.
+    """
+    now = wall_clock()
+    rows = [
+        {
+            "event_id": event.id,
+            "participant_id": person.id,
+            "kind": kind,
+            "state": MessageState.QUEUED,
+            "priority": PRIORITIES.get(kind, Priority.LATER),
+            "to_address": person.email,
+            "to_name": one_line(person.name, _NAME_LIMIT),
+            "locale": person.locale or "",
+            "payload": dict(payload),
+            "created_at": now,
+            "due_at": now,
+            "expires_at": now + lasts if lasts is not None else None,
+        }
+        for person, payload in letters
+    ]
+    insert_many(session.connection(), cast(Table, OutboxMessage.__table__), rows)
+    return len(rows)
 
 
 def preference_of(session: Session, participant_id: int) -> MessagePreference:

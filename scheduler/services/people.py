@@ -30,7 +30,8 @@ class PersonEntry:
     country: str = ""
     guarantee: int = 0
     max_meetings_per_day: int | None = None
-    state: ParticipantState = ParticipantState.ACTIVE
+    shown: bool = False
+    """Whether others see them at once, before they came in."""
 
 
 def add_person(
@@ -40,7 +41,8 @@ def add_person(
     now = event.now()
     person = Participant(event_id=event.id, brought_by_id=brought_by_id, created_at=now, updated_at=now)
     _apply(session, event, person, entry)
-    person.state = entry.state
+    if entry.shown:
+        person.state, person.shown_at = ParticipantState.ACTIVE, now
     session.add(person)
     session.flush()
     record(session, event, actor, "person.add", person.public_id, name=person.name)

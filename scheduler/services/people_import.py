@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.text_key import name_key
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.services.audit import record
@@ -12,9 +13,18 @@ from scheduler.services.people_check import Checked
 
 
 def store_people(
-    session: Session, event: Event, checked: Checked, actor: User, *, brought_by_id: int | None = None
+    session: Session,
+    event: Event,
+    checked: Checked,
+    actor: User,
+    *,
+    brought_by_id: int | None = None,
+    shown: bool = False,
 ) -> int:
-    """Register the people that are ready; organisations that are missing are made. Returns how many."""
+    """Register the people that are ready; organisations that are missing are made. Returns how many.
+
+    Others see them once they have come in, or at once when they are to be `shown`.
+    """
     if not checked.ready:
         return 0
     now = event.now()
@@ -47,6 +57,8 @@ def store_people(
                 "email": entry.email,
                 "job_title": entry.job_title,
                 "country": entry.country,
+                "state": ParticipantState.ACTIVE if shown else ParticipantState.INVITED,
+                "shown_at": now if shown else None,
                 "created_at": now,
                 "updated_at": now,
             }

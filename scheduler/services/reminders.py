@@ -1,20 +1,18 @@
-"""Messages that the calendar of the event causes: a round closes, requests wait, tomorrow begins;
-invitations.
-"""
+"""Messages that the calendar of the event causes: a round closes, requests wait, tomorrow begins."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryStatus, local_day
 from scheduler.domain.kinds import ParticipantState, RequestState, RoundState
-from scheduler.domain.messages import MessageKind, MessageState, Priority
+from scheduler.domain.messages import MessageKind
 from scheduler.mail.payload import entry_to_json
 from scheduler.models import (
     AgendaEntry,
@@ -23,14 +21,12 @@ from scheduler.models import (
     MatchmakingRound,
     MessagePreference,
     Organisation,
-    OutboxMessage,
     Participant,
     ReminderDone,
     Request,
-    User,
 )
 from scheduler.queries.agenda import entry_of_row
-from scheduler.services.messages import wall_clock
+from scheduler.services.messages import queue_many, readers, wall_clock
 
 CLOSING = timedelta(hours=48)
 """How long before its end people are reminded of a round."""
@@ -60,19 +56,6 @@ def queue_reminders(session: Session, event: Event) -> int:
     if tomorrow in days and local.time() >= EVENING:
         count += _tomorrow(session, event, tomorrow)
     return count
-
-
-def queue_invitations(session: Session, event: Event, participants: Collection[Participant]) -> int:
-    """Invite people to take part; somebody who was invited before is not written to again."""
-    known = set(
-        session.scalars(
-            select(OutboxMessage.participant_id).where(
-                OutboxMessage.event_id == event.id, OutboxMessage.kind == MessageKind.INVITATION
-            )
-        )
-    )
-    people: dict[int, dict[str, Any]] = {person.id: {} for person in participants if person.id not in known}
-    return _queue(session, event, MessageKind.INVITATION, people)
 
 
 def _round_closing(session: Session, event: Event, row: MatchmakingRound) -> int:
@@ -169,40 +152,19 @@ def _queue(
     lasts: timedelta | None = None,
 ) -> int:
     """Messages for the people of `payloads` who want this kind; they expire after `lasts`."""
-    now = wall_clock()
-    rows = [
-        {
-            "event_id": event.id,
-            "participant_id": person.id,
-            "kind": kind,
-            "state": MessageState.QUEUED,
-            "priority": Priority.LATER,
-            "to_address": person.email,
-            "to_name": person.name,
-            "locale": person.locale or "",
-            "payload": payloads[person.id],
-            "created_at": now,
-            "due_at": now,
-            "expires_at": now + lasts if lasts is not None else None,
-        }
-        for person in _wanting(session, event, kind)
-        if person.id in payloads
-    ]
-    if rows:
-        session.execute(insert(OutboxMessage), rows)
-    return len(rows)
+    wanting = _wanting(session, event, kind)
+    letters = ((person, payloads[person.id]) for person in wanting if person.id in payloads)
+    return queue_many(session, event, kind, letters, lasts=lasts)
 
 
 def _wanting(session: Session, event: Event, kind: MessageKind) -> Iterable[Any]:
-    statement = (
-        select(Participant.id, Participant.email, Participant.name, User.locale)
-        .outerjoin(User, User.id == Participant.user_id)
+    wish = MessagePreference.tomorrow if kind is MessageKind.TOMORROW else MessagePreference.reminders
+    return session.execute(
+        readers()
         .outerjoin(MessagePreference, MessagePreference.participant_id == Participant.id)
-        .where(Participant.event_id == event.id, Participant.state != ParticipantState.WITHDRAWN)
-        .order_by(Participant.id)
+        .where(
+            Participant.event_id == event.id,
+            Participant.state != ParticipantState.WITHDRAWN,
+            wish.is_not(False),
+        )
     )
-    if kind is MessageKind.TOMORROW:
-        statement = statement.where(MessagePreference.tomorrow.is_not(False))
-    elif kind is not MessageKind.INVITATION:
-        statement = statement.where(MessagePreference.reminders.is_not(False))
-    return session.execute(statement)

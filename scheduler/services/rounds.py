@@ -102,6 +102,18 @@ def open_round(session: Session, event: Event, found: MatchmakingRound, actor: U
 
     Raises Conflict when it can't be used yet.
     """
+    check_can_open(event, found)
+    again = found.state is RoundState.CLOSED
+    found.state = RoundState.OPEN
+    session.flush()
+    waiting = wait_again(session, found, event.now())
+    action = "round.reopen" if again else "round.open"
+    record(session, event, actor, action, found.public_id, name=found.name, waiting=waiting)
+    return waiting
+
+
+def check_can_open(event: Event, found: MatchmakingRound) -> None:
+    """Raises Conflict, with the reason, when a round can't be opened."""
     if found.state is RoundState.OPEN:
         raise Conflict(_("“%(name)s” is open already.", name=found.name))
     if not found.blocks:
@@ -112,13 +124,6 @@ def open_round(session: Session, event: Event, found: MatchmakingRound, actor: U
         raise Conflict(
             _("The closing time of “%(name)s” is past. Set a later one, then open it.", name=found.name)
         )
-    again = found.state is RoundState.CLOSED
-    found.state = RoundState.OPEN
-    session.flush()
-    waiting = wait_again(session, found, event.now())
-    action = "round.reopen" if again else "round.open"
-    record(session, event, actor, action, found.public_id, name=found.name, waiting=waiting)
-    return waiting
 
 
 def close_round(session: Session, event: Event, found: MatchmakingRound, actor: User | None) -> int:

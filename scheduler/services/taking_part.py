@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState
@@ -12,11 +13,36 @@ from scheduler.services.audit import record
 
 
 def take_part(session: Session, event: Event, participant: Participant, actor: User | None) -> None:
-    """Say yes to an invitation: from now on others see the participant. Raises Conflict when they left."""
+    """Say yes to an invitation: from now on others see the participant. Raises Conflict when they left.
+
+    A second time changes nothing.
+    """
     if participant.state is ParticipantState.WITHDRAWN:
         raise Conflict(_("You have left this event. Ask the organiser to take you back."))
-    if participant.state is ParticipantState.INVITED:
-        participant.state = ParticipantState.ACTIVE
-        participant.updated_at = event.now()
-        record(session, event, actor, "person.take-part", participant.public_id, name=participant.name)
-        session.flush()
+    if participant.came_in_at is not None and participant.state is ParticipantState.ACTIVE:
+        return
+    participant.state = ParticipantState.ACTIVE
+    participant.came_in_at = participant.updated_at = event.now()
+    record(session, event, actor, "person.take-part", participant.public_id, name=participant.name)
+    session.flush()
+
+
+def come_in(session: Session, user: User, destination: str) -> None:
+    """What signing in says about invitations: whoever follows a mail to an event takes part in it.
+
+    `destination` is the path to which the link leads. Where it names no event, the only invitation is meant; of
+    several none is: the page “Now” of each asks.
+    """
+    waiting = session.scalars(
+        select(Participant).where(
+            Participant.user_id == user.id,
+            Participant.came_in_at.is_(None),
+            Participant.state != ParticipantState.WITHDRAWN,
+        )
+    ).all()
+    events = {person.id: session.get_one(Event, person.event_id) for person in waiting}
+    named = [person for person in waiting if f"{destination}/".startswith(f"/e/{events[person.id].slug}/")]
+    if not named and not destination.startswith("/e/") and len(waiting) == 1:
+        named = list(waiting)
+    for person in named:
+        take_part(session, events[person.id], person, user)

@@ -127,7 +127,9 @@ def take_back_person(session: Session, event: Event, person: Participant, actor:
     if person.state is not ParticipantState.WITHDRAWN and person.leaves_at is None:
         raise Conflict(_("%(name)s takes part already.", name=person.name))
     if person.state is ParticipantState.WITHDRAWN:
-        person.state = ParticipantState.ACTIVE
+        # Who never came in, and was not shown, is unseen again.
+        seen = person.came_in_at is not None or person.shown_at is not None
+        person.state = ParticipantState.ACTIVE if seen else ParticipantState.INVITED
     person.leaves_at = None
     person.updated_at = event.now()
     session.flush()

@@ -15,7 +15,7 @@ from scheduler.models import OutboxMessage
 from scheduler.services.agendas import refresh
 from scheduler.services.message_texts import Post, texts_of
 from scheduler.services.messages import preference_of
-from scheduler.services.reminders import queue_invitations, queue_reminders
+from scheduler.services.reminders import queue_reminders
 from tests.factories import at, make_request
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -92,12 +92,3 @@ def test_agenda_of_tomorrow_is_told_on_the_evening_before(session: Session, scen
     assert "(6 min walk before)" in texts.text
     assert "6 min walk before" in texts.html
     assert "Tue 7 Nov" in texts.html
-
-
-def test_people_are_invited_once(session: Session, scene: Scene, app: Flask) -> None:
-    people = [scene.ana, scene.ivan]
-    assert queue_invitations(session, scene.event, people) == 2
-    assert queue_invitations(session, scene.event, [*people, scene.marta]) == 1
-    message = _messages(session, MessageKind.INVITATION)[0]
-    with app.app_context():
-        assert "Your invitation to Smart City Expo" in texts_of(session, message, POST).subject

@@ -17,6 +17,7 @@ from scheduler.models import User
 from scheduler.queries.accounts import events_of
 from scheduler.rate_limits import network
 from scheduler.services import accounts
+from scheduler.services.taking_part import come_in
 from scheduler.services.user_sessions import begin_session, end_all_sessions, end_session
 from scheduler.web import access
 from scheduler.web.access import current
@@ -70,14 +71,15 @@ def sign_in() -> str | tuple[str, int]:
     address = accounts.clean_address(form.email.data or "")
     user = accounts.user_by_address(db.session, address, now)
     if user is not None:
-        _mail_link(user, now)
+        mail_link(user, request.args.get("next", "/"), now)
     # The same answer whether the address is known or not: nobody learns who takes part.
     return render_template("account/link_sent.html", address=address)
 
 
-def _mail_link(user: User, now: datetime) -> None:
+def mail_link(user: User, destination: str, now: datetime) -> None:
+    """Mail a sign-in link that leads to a path of this site."""
     minutes = int(current_app.config["SIGN_IN_MINUTES"])
-    link = accounts.new_link(db.session, user, request.args.get("next", "/"), now, minutes)
+    link = accounts.new_link(db.session, user, destination, now, minutes)
     # Where mails are shown instead of being sent, the page of mails is where the link is handed over.
     token = link.token if keeps_mail(current_app.config) else accounts.TOKEN_PLACE
     target = current_app.config["BASE_URL"] + url_for("account.use_link", token=token)
@@ -106,11 +108,17 @@ def use_link(token: str) -> str:
 def use_link_post(token: str) -> Response:
     now = datetime.now(UTC)
     user, destination = accounts.use_link(db.session, token, now)
+    come_in(db.session, user, destination)
+    enter(user, now)
+    return redirect(destination)
+
+
+def enter(user: User, now: datetime) -> None:
+    """Sign a user in on this device."""
     _end_this_session()
     login_user(SignedIn(user, begin_session(db.session, user, now)), remember=False)
     cookie.permanent = True
     remember_address(user.email)
-    return redirect(destination)
 
 
 @blueprint.post("/account/sign-out")

@@ -53,6 +53,10 @@ class PersonForm(FlaskForm):
             "How many meetings you owe this person, beside what the round guarantees to everybody."
         ),
     )
+    shown = BooleanField(
+        _l("Show to others at once"),
+        description=_l("Otherwise others see this person once they have come in."),
+    )
 
 
 class PavilionForm(FlaskForm):

@@ -1,41 +1,92 @@
-"""Inviting people by mail."""
+"""Inviting people by mail, and letting others see them before they come in."""
 
 from __future__ import annotations
 
-from flask import flash, redirect
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.messages import MessageKind
+from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
-from scheduler.services.audit import record
-from scheduler.services.reminders import queue_invitations
+from scheduler.queries.invitations import audience
+from scheduler.queries.people import person_by_public_id
+from scheduler.services import invitations as service
 from scheduler.web import access
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import require_full
+from scheduler.web.mail_preview import preview
+from scheduler.web.organiser.authority import require_change, signed_in_user
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.people_filter import filter_values, people_filter, those_one_may_change
 from scheduler.web.organiser.replies import organise
+
+
+@blueprint.get("/people/invite")
+@access.organiser
+def people_invite(event_slug: str) -> str:
+    """Who would get an invitation, and what it says: before anything is written."""
+    event, wanted = this_event(), those_one_may_change()
+    sample = {"before": 0, "organisation": _("their organisation")}
+    return render_template(
+        "organiser/invite.html",
+        groups=audience(db.session, event, wanted),
+        filtered=not people_filter().empty,
+        chosen=filter_values(),
+        mail=preview(event, MessageKind.INVITATION, sample, _("(their name)")),
+    )
 
 
 @blueprint.post("/people/invite")
 @access.organiser
-def people_invite(event_slug: str) -> Response:
-    """Write to everybody who is invited and was not written to yet."""
-    user, event = require_full(), this_event()
-    waiting = db.session.scalars(
-        select(Participant).where(
-            Participant.event_id == event.id, Participant.state == ParticipantState.INVITED
-        )
-    ).all()
-    count = queue_invitations(db.session, event, waiting)
+def people_invite_post(event_slug: str) -> Response:
+    wanted = those_one_may_change()
+    reminders = request.form.get("whom") == "all"
+    count = service.invite(db.session, this_event(), wanted, signed_in_user(), reminders=reminders)
     if count:
-        record(db.session, event, user, "people.invite", "", count=count)
         flash(
             ngettext("One invitation is on its way.", "%(num)d invitations are on their way.", count), "good"
         )
     else:
-        flash(_("Everybody who is invited was written to already."), "good")
-    return redirect(organise("people"))
+        flash(_("Nobody was written to: everybody was invited, came in, or wants no mail."))
+    return redirect(organise("people", **filter_values()))
+
+
+@blueprint.post("/people/show")
+@access.organiser
+def people_show_at_once(event_slug: str) -> Response:
+    """Let others see the people of the filter before they come in."""
+    count = service.show(db.session, this_event(), those_one_may_change(), signed_in_user())
+    flash(
+        ngettext("Others see one more person now.", "Others see %(num)d more people now.", count),
+        "good",
+    )
+    return redirect(organise("people", **filter_values()))
+
+
+@blueprint.post("/people/<person_id>/invite")
+@access.organiser
+def people_invite_one(event_slug: str, person_id: str) -> Response:
+    person = _person(person_id)
+    actor = require_change(person)
+    service.invite_one(db.session, this_event(), person, actor)
+    flash(_("An invitation to %(name)s is on its way.", name=person.name), "good")
+    return redirect(organise("people_show", person_id=person.public_id))
+
+
+@blueprint.post("/people/<person_id>/show")
+@access.organiser
+def people_show_one(event_slug: str, person_id: str) -> Response:
+    person = _person(person_id)
+    actor = require_change(person)
+    service.show_one(db.session, this_event(), person, actor)
+    flash(_("Others see %(name)s now.", name=person.name), "good")
+    return redirect(organise("people_show", person_id=person.public_id))
+
+
+def _person(public_id: str) -> Participant:
+    person = person_by_public_id(db.session, this_event().id, public_id)
+    if person is None:
+        raise NotFound(_("There is no such person at this event."))
+    return person

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from scheduler.domain.kinds import RequestState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event
+from scheduler.queries.invitations import audience, reached
 from scheduler.queries.misfits import misfits_of_event
 from scheduler.queries.overview import (
     EventStanding,
@@ -19,6 +20,7 @@ from scheduler.queries.overview import (
     silent_people,
     waiting_people,
 )
+from scheduler.queries.people import Need, PeopleFilter
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.blueprint import blueprint
@@ -55,6 +57,7 @@ def overview(event_slug: str) -> str:
         steps=steps(current) if current else [],
         tasks=tasks(event, standing, current),
         main=main_action(event, standing, current),
+        reached=reached(db.session, event, current.round.id if current else None),
     )
 
 
@@ -201,15 +204,36 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
                 _("Add places"),
             )
         )
-    if standing.invited:
+    found.extend(_invitations(event))
+    return found
+
+
+def _invitations(event: Event) -> list[Task]:
+    """Who was never told of the event, and who was told and has not come in."""
+    found: list[Task] = []
+    groups = audience(db.session, event, PeopleFilter())
+    if groups.first:
+        found.append(
+            Task(
+                ngettext(
+                    "%(num)d person is registered and was never written to.",
+                    "%(num)d people are registered and were never written to.",
+                    groups.first,
+                ),
+                url_for("organiser.people_invite", event_slug=event.slug),
+                _("Invite them"),
+            )
+        )
+    outside = groups.again + groups.resting
+    if outside:
         found.append(
             Task(
                 ngettext(
                     "%(num)d invited person has not come in yet.",
                     "%(num)d invited people have not come in yet.",
-                    standing.invited,
+                    outside,
                 ),
-                url_for("organiser.people", event_slug=slug, state="invited"),
+                url_for("organiser.people", event_slug=event.slug, need=Need.NOT_IN.value),
                 _("See who"),
                 "",
             )

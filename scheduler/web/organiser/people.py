@@ -13,10 +13,8 @@ from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
 from scheduler.queries.agenda import agenda_of
+from scheduler.queries.invitations import resting
 from scheduler.queries.people import (
-    Need,
-    PeopleFilter,
-    Sort,
     people_choices,
     people_page,
     person_by_public_id,
@@ -38,23 +36,15 @@ from scheduler.web.organiser.authority import (
 )
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import PersonForm
-from scheduler.web.organiser.replies import blame, here, one_of, organise, page_address, page_number
+from scheduler.web.organiser.people_filter import filter_values, people_filter
+from scheduler.web.organiser.replies import blame, here, organise, page_address, page_number
 
 
 @blueprint.get("/people/")
 @access.organiser
 def people(event_slug: str) -> str:
     event = this_event()
-    wanted = PeopleFilter(
-        text=request.args.get("q", "")[:100].strip(),
-        type=request.args.get("type", ""),
-        state=one_of(ParticipantState, "state"),
-        delegation=request.args.get("delegation", ""),
-        brought_by=request.args.get("brought_by", type=int),
-        need=one_of(Need, "need"),
-        round=request.args.get("round", ""),
-        sort=one_of(Sort, "sort") or Sort.NAME,
-    )
+    wanted = people_filter()
     return render_template(
         "organiser/people.html",
         wanted=wanted,
@@ -63,7 +53,8 @@ def people(event_slug: str) -> str:
         round=round_by_public_id(db.session, event.id, request.args.get("round", "")),
         here=here,
         address_of=page_address(),
-        invites=is_full(),
+        invites=is_full() or own_organisation() is not None,
+        chosen=filter_values(),
     )
 
 
@@ -79,6 +70,7 @@ def people_show(event_slug: str, person_id: str) -> str:
         leaving=withdrawal.leaving(db.session, event, person),
         leaving_form=LeavingForm().offer(event),
         may_change=may_change(person),
+        rests=resting(event, person),
     )
 
 
@@ -95,7 +87,7 @@ def people_new(event_slug: str) -> str | Response | tuple[str, int]:
             db.session.rollback()
             blame(form, error)
         else:
-            flash(_("%(name)s is registered.", name=person.name), "good")
+            flash(_("%(name)s is registered. Nobody was written to yet.", name=person.name), "good")
             return redirect(organise("people_show", person_id=person.public_id))
     page = render_template("organiser/person_form.html", form=form, person=None)
     return (page, 422) if form.is_submitted() else page
@@ -179,4 +171,5 @@ def _entry(form: PersonForm) -> service.PersonEntry:
         country=form.country.data or "",
         guarantee=form.guarantee.data or 0,
         max_meetings_per_day=form.max_meetings_per_day.data,
+        shown=bool(form.shown.data),
     )

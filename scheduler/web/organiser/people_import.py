@@ -41,7 +41,12 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     if request.form.get("act") != "store" or not checked.ready:
         return _page(sheet=sheet, people=people, checked=checked, text=write_text(sheet.rows), separator=";")
     count = store_people(
-        db.session, this_event(), checked, signed_in_user(), brought_by_id=own_organisation()
+        db.session,
+        this_event(),
+        checked,
+        signed_in_user(),
+        brought_by_id=own_organisation(),
+        shown=request.form.get("shown") == "1",
     )
     said = ngettext("One person is registered.", "%(num)d people are registered.", count)
     left = _left(sheet, people, checked)

@@ -85,24 +85,6 @@ def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, i
     return _edit(_round(round_id))
 
 
-@blueprint.post("/rounds/<round_id>/open")
-@access.organiser
-def rounds_open(event_slug: str, round_id: str) -> Response:
-    actor = require_full()
-    found = _round(round_id)
-    waiting = service.open_round(db.session, this_event(), found, actor)
-    text = _("“%(name)s” is open. Participants can ask and answer now.", name=found.name)
-    if waiting:
-        text += " " + ngettext(
-            "%(n)s request that had expired with its closing waits for an answer again.",
-            "%(n)s requests that had expired with its closing wait for an answer again.",
-            waiting,
-            n=number(waiting),
-        )
-    flash(text, "good")
-    return redirect(organise("rounds_show", round_id=found.public_id))
-
-
 @blueprint.get("/rounds/<round_id>/close")
 @access.organiser
 def rounds_close_ask(event_slug: str, round_id: str) -> str:

@@ -10,8 +10,9 @@ from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.text_key import address_key
 from scheduler.errors import NotFound
 from scheduler.extensions import db
+from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage
-from scheduler.services.message_texts import Post, invitations_of, texts_of
+from scheduler.services.message_texts import Post, handed_over, invitations_of, texts_of
 from scheduler.web import access
 from scheduler.web.outbox.blueprint import blueprint
 from scheduler.web.outbox.wordings import WORDS
@@ -29,6 +30,11 @@ def _only_where_shown() -> None:
 
 def _post() -> Post:
     return Post.from_config(current_app.config, str(template_folder()))
+
+
+def _texts(message: OutboxMessage, post: Post) -> Texts:
+    """As the reader gets them: where mails are shown instead of being sent, this page hands them over."""
+    return handed_over(db.session, message, post, texts_of(db.session, message, post))
 
 
 def _message(message_id: str) -> OutboxMessage:
@@ -58,7 +64,7 @@ def show() -> str:
     post = _post()
     return render_template(
         "outbox/list.html",
-        rows=[(row, texts_of(db.session, row, post)) for row in rows],
+        rows=[(row, _texts(row, post)) for row in rows],
         address=address,
         page=page,
         page_count=max(1, -(-total // PAGE)),
@@ -76,7 +82,7 @@ def show_message(message_id: str) -> str:
     return render_template(
         "outbox/message.html",
         message=message,
-        texts=texts_of(db.session, message, post),
+        texts=_texts(message, post),
         **WORDS,
         methods=[part.method.value for part in invitations_of(db.session, message, post)],
     )
@@ -86,7 +92,7 @@ def show_message(message_id: str) -> str:
 @access.public
 def show_html(message_id: str) -> Response:
     """The HTML part, cut off from the site: no scripts, no forms, no other origin."""
-    answer = Response(texts_of(db.session, _message(message_id), _post()).html, mimetype="text/html")
+    answer = Response(_texts(_message(message_id), _post()).html, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (
         "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
     )

@@ -9,6 +9,7 @@ from scheduler.domain.messages import MessageKind, MessageState
 KINDS = {
     MessageKind.SIGN_IN: _l("Sign-in link"),
     MessageKind.INVITATION: _l("Invitation"),
+    MessageKind.ROUND_OPEN: _l("Round opens"),
     MessageKind.ROUND_CLOSING: _l("A round closes"),
     MessageKind.NEWS: _l("Requests and open calls"),
     MessageKind.REQUESTS_WAITING: _l("Requests wait"),

@@ -1,0 +1,72 @@
+"""Opening a round: the organiser reads the mail and the number of its readers before anything happens."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from scheduler.domain.kinds import RoundState
+from scheduler.domain.messages import MessageKind
+from scheduler.errors import NotFound
+from scheduler.extensions import db
+from scheduler.models import MatchmakingRound
+from scheduler.queries.invitations import audience
+from scheduler.queries.people import PeopleFilter
+from scheduler.queries.rounds import round_by_public_id
+from scheduler.services.invitations import count_readers, tell_of_opening
+from scheduler.services.rounds import check_can_open, open_round
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.filters import number
+from scheduler.web.mail_preview import preview
+from scheduler.web.organiser.authority import require_full
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.replies import organise
+
+
+@blueprint.get("/rounds/<round_id>/open")
+@access.organiser
+def rounds_open(event_slug: str, round_id: str) -> str:
+    """What opening writes, and to how many."""
+    require_full()
+    event, found = this_event(), _round(round_id)
+    check_can_open(event, found)
+    payload = {"round": found.name, "closes": found.closes_at.isoformat()}
+    return render_template(
+        "organiser/round_open.html",
+        round=found,
+        again=found.state is RoundState.CLOSED,
+        readers=count_readers(db.session, event),
+        groups=audience(db.session, event, PeopleFilter()),
+        mail=preview(event, MessageKind.ROUND_OPEN, payload, _("(their name)")),
+    )
+
+
+@blueprint.post("/rounds/<round_id>/open")
+@access.organiser
+def rounds_open_post(event_slug: str, round_id: str) -> Response:
+    actor = require_full()
+    event, found = this_event(), _round(round_id)
+    waiting = open_round(db.session, event, found, actor)
+    text = _("“%(name)s” is open. Participants can ask and answer now.", name=found.name)
+    if waiting:
+        text += " " + ngettext(
+            "%(n)s request that had expired with its closing waits for an answer again.",
+            "%(n)s requests that had expired with its closing wait for an answer again.",
+            waiting,
+            n=number(waiting),
+        )
+    if request.form.get("write", "yes") == "yes":
+        count = tell_of_opening(db.session, event, found)
+        text += " " + ngettext("One mail is on its way.", "%(num)d mails are on their way.", count)
+    flash(text, "good")
+    return redirect(organise("rounds_show", round_id=found.public_id))
+
+
+def _round(public_id: str) -> MatchmakingRound:
+    found = round_by_public_id(db.session, this_event().id, public_id)
+    if found is None:
+        raise NotFound(_("There is no such round at this event."))
+    return found
