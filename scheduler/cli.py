@@ -128,6 +128,13 @@ def demo(participants: int, seconds: int) -> None:
 @click.option("--city", default="")
 @click.option("--venue", default="")
 @click.option("--organiser", required=True, help="The mail address of who organises it.")
+@click.option(
+    "--topics",
+    type=click.Choice(["none", "smart-city"]),
+    default="none",
+    show_default=True,
+    help="What participants choose their offers and wishes from; the organiser adds others.",
+)
 def create_event(
     slug: str,
     name: str,
@@ -137,6 +144,7 @@ def create_event(
     city: str,
     venue: str,
     organiser: str,
+    topics: str,
 ) -> None:
     """Make an event: SLUG is its short name in addresses, NAME what people read."""
     from scheduler.services import events
@@ -145,7 +153,7 @@ def create_event(
     upgrade_database(app.config["DATABASE_URL"])
     with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
         days = events.days_from(first_day.date(), last_day.date())
-        details = events.EventDetails(slug, name, timezone, days, city, venue)
+        details = events.EventDetails(slug, name, timezone, days, city, venue, topics == "smart-city")
         event = events.create_event(session, details)
         events.add_organiser(session, event, organiser, "", Role.ORGANISER)
         session.commit()

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import Role
 from scheduler.errors import Conflict, Invalid
-from scheduler.matching.taxonomy import default_taxonomy
-from scheduler.models import Event, EventDay, EventRole, MatrixRule, ParticipantType, Topic, User
+from scheduler.models import Event, EventDay, EventRole, MatrixRule, ParticipantType, User
 from scheduler.services.accounts import add_user, clean_address, grant
 from scheduler.services.audit import record
+from scheduler.services.topics import add_default_topics
 
 TYPES = {
     "city": "City",
@@ -57,6 +57,8 @@ class EventDetails:
     days: Sequence[date]
     city: str = ""
     venue: str = ""
+    topics: bool = False
+    """Whether it starts with the topics of smart cities; else with none."""
 
 
 def days_from(first: date, last: date) -> list[date]:
@@ -70,7 +72,7 @@ def days_from(first: date, last: date) -> list[date]:
 
 
 def create_event(session: Session, details: EventDetails) -> Event:
-    """An event with the default participant types, matching matrix and topics. Raises Invalid, Conflict."""
+    """An event with the default participant types and matching matrix. Raises Invalid, Conflict."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", details.slug) or len(details.slug) > 60:
         raise Invalid(
             _("The short name “%(slug)s” needs small letters, digits and hyphens.", slug=details.slug[:60]),
@@ -115,7 +117,8 @@ def create_event(session: Session, details: EventDetails) -> Event:
         )
         for (asking, asked), kind in MATRIX.items()
     )
-    _add_topics(session, event)
+    if details.topics:
+        add_default_topics(session, event)
     record(session, event, None, "event.create", event.public_id, name=event.name)
     session.flush()
     return event
@@ -136,20 +139,3 @@ def add_organiser(session: Session, event: Event, email: str, name: str, role: R
         grant(session, user, event.id, role)
         record(session, event, None, "organiser.add", user.public_id, email=address, role=role.value)
     return user
-
-
-def _add_topics(session: Session, event: Event) -> None:
-    rows: dict[str, Topic] = {}
-    # Parents come before their children in the taxonomy.
-    for position, topic in enumerate(default_taxonomy().topics.values()):
-        parent = rows.get(topic.parent)
-        row = Topic(
-            event_id=event.id,
-            code=topic.id,
-            label=topic.label,
-            parent_id=parent.id if parent is not None else None,
-            position=position,
-        )
-        session.add(row)
-        session.flush()
-        rows[topic.id] = row

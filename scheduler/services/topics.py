@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import Direction
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.matching.taxonomy import default_taxonomy
 from scheduler.models import Event, ParticipantTopic, Topic, User, new_public_id
 from scheduler.services.audit import record
 from scheduler.services.text import clean_text
@@ -39,6 +40,28 @@ def add_topic(session: Session, event: Event, label: str, parent_id: int | None,
     return topic
 
 
+def add_default_topics(session: Session, event: Event) -> int:
+    """The topics of smart cities, for an event that has none; how many. Raises Conflict when it has some."""
+    if session.scalar(select(Topic.id).where(Topic.event_id == event.id).limit(1)) is not None:
+        raise Conflict(_("This event has topics already."))
+    rows: dict[str, Topic] = {}
+    # Parents come before their children in the taxonomy.
+    for position, topic in enumerate(default_taxonomy().topics.values()):
+        parent = rows.get(topic.parent)
+        row = Topic(
+            event_id=event.id,
+            code=topic.id,
+            label=topic.label,
+            parent_id=parent.id if parent is not None else None,
+            position=position,
+        )
+        session.add(row)
+        session.flush()
+        rows[topic.id] = row
+    record(session, event, None, "topic.import", "", added=len(rows))
+    return len(rows)
+
+
 def rename_topic(session: Session, event: Event, topic_id: int, label: str, actor: User) -> Topic:
     """Another label; who chose the topic keeps it. Raises Invalid, Conflict, NotFound."""
     topic = topic_of(session, event, topic_id)
@@ -63,7 +86,8 @@ def remove_topic(session: Session, event: Event, topic_id: int, actor: User) -> 
 def remove_topics(session: Session, event: Event, ids: Collection[int], actor: User) -> int:
     """Remove many, as `remove_topic` does each; how many. Ids of other events, or of topics gone, are passed over."""
     topics = list(session.scalars(select(Topic).where(Topic.event_id == event.id).order_by(Topic.id)))
-    chosen = [topic for topic in topics if topic.id in set(ids)]
+    wanted = set(ids)
+    chosen = [topic for topic in topics if topic.id in wanted]
     if len(chosen) == len(topics):
         numbers = select(Topic.id).where(Topic.event_id == event.id)
         for statement in (
@@ -82,7 +106,7 @@ def remove_topics(session: Session, event: Event, ids: Collection[int], actor: U
 
 def _take_out(session: Session, topic: Topic) -> None:
     # The name becomes free first: one below may have the same.
-    topic.label = topic.code
+    topic.label = f"removed {new_public_id()}"
     session.flush()
     above = topic.parent_id
     for below in session.scalars(select(Topic).where(Topic.parent_id == topic.id).order_by(Topic.id)).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,10 +22,12 @@ def details(slug: str = "expo-2023", name: str = "Expo", timezone: str = "Europe
     return EventDetails(slug, name, timezone, DAYS)
 
 
-def test_a_new_event_has_types_a_matrix_and_topics_to_start_with(app: Flask, session: Session) -> None:
+def test_a_new_event_has_types_a_matrix_and_the_topics_that_were_chosen(app: Flask, session: Session) -> None:
     with app.app_context():
-        event = create_event(session, details())
+        event = create_event(session, replace(details(), topics=True))
+        bare = create_event(session, details("bare"))
     assert [day.date for day in event.days] == DAYS
+    assert session.scalar(select(func.count()).where(Topic.event_id == bare.id)) == 0
     for model, least in ((ParticipantType, 5), (MatrixRule, 10), (Topic, 50)):
         count = session.scalar(select(func.count()).where(model.event_id == event.id))
         assert (model.__name__, (count or 0) >= least) == (model.__name__, True)

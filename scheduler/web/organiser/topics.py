@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,7 +13,7 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheets import MOST_BYTES, read_sheet, read_text
-from scheduler.queries.topics import topic_tree
+from scheduler.queries.topics import TopicLine, topic_tree
 from scheduler.sandbox.run import Busy
 from scheduler.services import topics
 from scheduler.services.topics_import import import_topics
@@ -71,6 +73,47 @@ def rounds_topics_rename(event_slug: str, topic_id: int) -> Response | tuple[str
 def rounds_topics_remove(event_slug: str, topic_id: int) -> Response:
     label = topics.remove_topic(db.session, this_event(), topic_id, require_full())
     flash(_("“%(label)s” is removed. Who had chosen it has the topic above it now.", label=label), "good")
+    return redirect(organise("rounds_topics"))
+
+
+@blueprint.post("/rounds/topics/remove")
+@access.organiser
+def rounds_topics_remove_many(event_slug: str) -> str | Response | tuple[str, int]:
+    """Remove marked topics, or all: first the page that says what it touches, then the act."""
+    user, event = require_full(), this_event()
+    lines = topic_tree(db.session, event.id)
+    marked = {int(text) for text in request.form.getlist("topic") if text.isdecimal() and len(text) < 12}
+    if request.form.get("all") == "1":
+        marked = {line.topic.id for line in lines}
+    if request.form.get("below") == "1":
+        marked |= _below(lines, marked)
+    chosen = [line for line in lines if line.topic.id in marked]
+    if not chosen:
+        return _page(_("Mark the topics first.")), 422
+    if request.form.get("sure") != "1":
+        more = len(_below(lines, marked) - marked)
+        return render_template("organiser/topics_remove.html", chosen=chosen, more=more)
+    count = topics.remove_topics(db.session, event, [line.topic.id for line in chosen], user)
+    flash(ngettext("One topic is removed.", "%(num)d topics are removed.", count), "good")
+    return redirect(organise("rounds_topics"))
+
+
+def _below(lines: Sequence[TopicLine], marked: Collection[int]) -> set[int]:
+    """All topics below marked ones. The lines are in the order of the tree."""
+    found: set[int] = set()
+    for line in lines:
+        if line.topic.parent_id in marked or line.topic.parent_id in found:
+            found.add(line.topic.id)
+    return found
+
+
+@blueprint.post("/rounds/topics/default")
+@access.organiser
+def rounds_topics_default(event_slug: str) -> Response:
+    """Start with the topics of smart cities, where there is none."""
+    require_full()
+    count = topics.add_default_topics(db.session, this_event())
+    flash(ngettext("One topic is new.", "%(num)d topics are new.", count), "good")
     return redirect(organise("rounds_topics"))
 
 

@@ -60,6 +60,76 @@ def test_removing_a_topic_gives_people_the_one_above(scene: Scene, client: Clien
     assert sorted(tuple(row) for row in rows) == [(one.id, scene.top.id), (both.id, scene.top.id)]
 
 
+def test_marked_topics_are_removed_at_once_after_a_page_that_says_so(scene: Scene, client: Client) -> None:
+    person = make.make_participant(scene.session, scene.event)
+    third = scene.topic("tolls", "Tolls", scene.below)
+    scene.session.add(
+        ParticipantTopic(participant_id=person.id, topic_id=third.id, direction=Direction.SEEKS)
+    )
+    scene.session.commit()
+    client.sign_in(scene.organiser)
+    marked = {"topic": [scene.below.id, third.id]}
+    asked = client.post(f"{scene.address}/remove", data=marked)
+    assert "Remove 2 topics?" in asked.text
+    assert scene.labels() == {"Mobility", "Parking", "Tolls"}
+    client.post(f"{scene.address}/remove", data={**marked, "sure": "1"})
+    assert scene.labels() == {"Mobility"}
+    assert scene.session.scalars(select(ParticipantTopic.topic_id)).all() == [scene.top.id]
+
+
+def test_a_branch_or_everything_goes_at_once(scene: Scene, client: Client) -> None:
+    scene.topic("energy", "Energy")
+    scene.session.commit()
+    client.sign_in(scene.organiser)
+    asked = client.post(f"{scene.address}/remove", data={"topic": scene.top.id})
+    assert "Also remove the one topic below them" in asked.text
+    client.post(f"{scene.address}/remove", data={"topic": scene.top.id, "below": "1", "sure": "1"})
+    assert scene.labels() == {"Energy"}
+    client.post(f"{scene.address}/remove", data={"all": "1", "sure": "1"})
+    assert scene.labels() == set()
+    assert "Start with the topics of smart cities" in client.get(scene.address).text
+    client.post(f"{scene.address}/default")
+    assert len(scene.labels()) > 100
+    assert client.post(f"{scene.address}/default").status_code == 409
+
+
+def test_nothing_marked_and_foreign_topics_are_refused(scene: Scene, client: Client) -> None:
+    other = make.make_organiser(scene.session, make.make_event(scene.session))
+    scene.session.commit()
+    assert client.sign_in(scene.organiser).post(f"{scene.address}/remove").status_code == 422
+    asked = client.sign_in(other).post(f"{scene.address}/remove", data={"all": "1", "sure": "1"})
+    assert asked.status_code == 403
+    assert scene.labels() == {"Mobility", "Parking"}
+
+
+def test_a_topic_that_moves_up_beside_its_twin_becomes_one_with_it(scene: Scene, client: Client) -> None:
+    person = make.make_participant(scene.session, scene.event)
+    twin, same = scene.topic("p2", "PARKING"), scene.topic("m2", "mobility", scene.top)
+    deep = scene.topic("deep", "Garages", scene.below)
+    for topic in (scene.below, same):
+        scene.session.add(
+            ParticipantTopic(participant_id=person.id, topic_id=topic.id, direction=Direction.OFFERS)
+        )
+    scene.session.commit()
+    client.sign_in(scene.organiser).post(f"{scene.address}/{scene.top.id}/remove")
+    assert scene.labels() == {"PARKING", "mobility", "Garages"}
+    assert scene.session.scalars(
+        select(ParticipantTopic.topic_id).order_by(ParticipantTopic.topic_id)
+    ).all() == [
+        twin.id,
+        same.id,
+    ]
+    assert scene.session.scalar(select(Topic.parent_id).where(Topic.id == deep.id)) == twin.id
+
+
+def test_topics_of_one_name_side_by_side_are_refused_however_written(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.organiser)
+    for label in ("Ökologie", "ökologie", "ÖKOLOGIE "):
+        answer = client.post(scene.address, data={"label": label, "above": ""})
+    assert answer.status_code == 409
+    assert scene.labels() == {"Mobility", "Parking", "Ökologie"}
+
+
 def test_a_table_adds_what_is_new(scene: Scene, client: Client) -> None:
     text = "topic,above\nMobility,\nEnergy,\nGrids,Energy\n"
     client.sign_in(scene.organiser).post(f"{scene.address}/import", data={"text": text})
