@@ -17,8 +17,8 @@ from scheduler.services import calls, requests
 from scheduler.services.agendas import refresh
 from scheduler.services.message_texts import Post, texts_of
 from scheduler.services.messages import preference_of, wall_clock
-from scheduler.services.people import withdraw_person
 from scheduler.services.reminders import queue_reminders
+from scheduler.services.withdrawal import withdraw_person
 from tests.factories import NOW, make_event, make_organiser, make_participant, make_round
 from tests.services.scenes import published_scene, set_clock
 
