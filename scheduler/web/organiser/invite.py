@@ -24,7 +24,7 @@ from scheduler.web.organiser.replies import organise
 
 
 @blueprint.get("/people/invite")
-@access.organiser
+@access.co_organiser
 def people_invite(event_slug: str) -> str:
     """Who would get an invitation, and what it says: before anything is written."""
     event, wanted = this_event(), those_one_may_change()
@@ -39,7 +39,7 @@ def people_invite(event_slug: str) -> str:
 
 
 @blueprint.post("/people/invite")
-@access.organiser
+@access.co_organiser
 def people_invite_post(event_slug: str) -> Response:
     wanted = those_one_may_change()
     reminders = request.form.get("whom") == "all"
@@ -54,7 +54,7 @@ def people_invite_post(event_slug: str) -> Response:
 
 
 @blueprint.post("/people/show")
-@access.organiser
+@access.co_organiser
 def people_show_at_once(event_slug: str) -> Response:
     """Let others see the people of the filter before they come in."""
     count = service.show(db.session, this_event(), those_one_may_change(), signed_in_user())
@@ -66,7 +66,7 @@ def people_show_at_once(event_slug: str) -> Response:
 
 
 @blueprint.post("/people/<person_id>/invite")
-@access.organiser
+@access.co_organiser
 def people_invite_one(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
     actor = require_change(person)
@@ -76,7 +76,7 @@ def people_invite_one(event_slug: str, person_id: str) -> Response:
 
 
 @blueprint.post("/people/<person_id>/show")
-@access.organiser
+@access.co_organiser
 def people_show_one(event_slug: str, person_id: str) -> Response:
     person = _person(person_id)
     actor = require_change(person)
