@@ -6,15 +6,18 @@ cut into pieces that lie wholly inside or outside of every slot: what is painted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from scheduler.domain.engagements import Engagement
+from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.intervals import Interval, merge, pieces, subtract
+
+NIGHT = 4 * 60
+"""Minutes after midnight that still belong to the evening before, for whoever leaves by then."""
 
 
 class Hold(StrEnum):
@@ -39,6 +42,14 @@ class Held:
     def all(self) -> tuple[Interval, ...]:
         """All of them as few intervals."""
         return merge([*self.own, *self.calendar, *self.limit, *(s.time for s in self.sessions)])
+
+    def without(self, key: str) -> Held:
+        """The same without one session."""
+        return replace(self, sessions=tuple(one for one in self.sessions if one.key != key))
+
+    def and_session(self, time: Interval) -> Held:
+        """The same with one session more."""
+        return replace(self, sessions=(*self.sessions, Engagement(EngagementKind.SESSION, time)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +187,7 @@ def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[I
         if limits.not_before:
             result.append(Interval(_at(day, 0, zone), _at(day, limits.not_before, zone)))
         if limits.not_after is not None and limits.not_after < 1440:
-            result.append(Interval(_at(day, limits.not_after, zone), _at(day, 1440, zone)))
+            result.append(Interval(_at(day, limits.not_after, zone), _at(day, 1440 + NIGHT, zone)))
         if limits.lunch_from is not None:
             result.append(
                 Interval(
@@ -190,17 +201,3 @@ def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[I
 def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
     # Wall-clock arithmetic: 10:00 stays 10:00 on the day the clocks change.
     return datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
-
-
-def free_slots(slots: Sequence[Interval], held: Held) -> tuple[Interval, ...]:
-    """The slots that nothing overlaps."""
-    taken = held.all()
-    return tuple(slot for slot in slots if not any(busy.overlaps(slot) for busy in taken))
-
-
-def cost_of(engagement: Engagement, slots: Sequence[Interval], held: Held) -> int:
-    """How many more slots would be free without one session."""
-    without = Held(
-        held.own, held.calendar, held.limit, tuple(s for s in held.sessions if s is not engagement)
-    )
-    return len(free_slots(slots, without)) - len(free_slots(slots, held))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -43,15 +43,18 @@ class Located:
     place_id: int | None
 
 
-def agenda_of(session: Session, participant: Participant, event: Event) -> Agenda:
+def agenda_of(session: Session, participant: Participant, event: Event, *, left_out: bool = False) -> Agenda:
     """The agenda of one participant, cancelled entries included until they are past."""
-    return agendas_of(session, event, [participant.id])[participant.id]
+    return agendas_of(session, event, [participant.id], left_out=left_out)[participant.id]
 
 
-def agendas_of(session: Session, event: Event, participant_ids: Collection[int]) -> dict[int, Agenda]:
+def agendas_of(
+    session: Session, event: Event, participant_ids: Collection[int], *, left_out: bool = False
+) -> dict[int, Agenda]:
     """The agendas of some participants of an event, empty ones included, in nine queries.
 
-    Entries are what holds now; sequences, last changes and tombstones are those that calendars were told.
+    Entries are what holds now; sequences, last changes and tombstones are those that calendars were told. With
+    `left_out`, for calendars, sessions that take place without the participant are among them, as cancelled.
     """
     ids = list(participant_ids)
     names = _names(session, event, ids)
@@ -61,6 +64,7 @@ def agendas_of(session: Session, event: Event, participant_ids: Collection[int])
         select(AgendaEntry).where(AgendaEntry.event_id == event.id, within(AgendaEntry.participant_id, ids))
     ):
         told[row.participant_id][row.uid] = row
+    left = set() if left_out else _left_out(session, event, told)
     result = {}
     for key in ids:
         entries = []
@@ -73,11 +77,30 @@ def agendas_of(session: Session, event: Event, participant_ids: Collection[int])
                 entry = replace(entry, sequence=old.sequence, last_modified=old.changed_at)
             entries.append(entry)
         for uid, row in told[key].items():
-            if uid not in alive and row.status == EntryStatus.CANCELLED.value:
+            if uid not in alive and uid not in left and row.status == EntryStatus.CANCELLED.value:
                 entries.append(entry_of_row(row))
         name = names.get(key, "")
         result[key] = Agenda(name, f"{event.name} - {name}", event.zone, tuple(entries))
     return result
+
+
+def _left_out(session: Session, event: Event, told: Mapping[int, Mapping[str, AgendaEntry]]) -> set[str]:
+    """The sessions that take place without somebody who was in them: cancelled in calendars, not on pages."""
+    uids = {
+        uid
+        for rows in told.values()
+        for uid, row in rows.items()
+        if row.status == EntryStatus.CANCELLED.value and row.kind != EntryKind.MEETING.value
+    }
+    if not uids:
+        return set()
+    return set(
+        session.scalars(
+            select(ProgrammeSession.public_id).where(
+                ProgrammeSession.event_id == event.id, ProgrammeSession.public_id.in_(uids)
+            )
+        )
+    )
 
 
 def located_entries(

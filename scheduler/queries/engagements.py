@@ -63,6 +63,17 @@ def engagements_of(
     return found
 
 
+def at_the_same_time(
+    session: Session, person: Participant, found: ProgrammeSession
+) -> tuple[Engagement, ...]:
+    """The meetings, sessions and visits of somebody that overlap a session. Four queries."""
+    time = Interval(found.starts_at, found.ends_at)
+    mine = engagements_of(session, person.event_id, [person.id]).get(person.id, ())
+    return tuple(
+        one for one in mine if not one.is_answer and one.time.overlaps(time) and one.key != found.public_id
+    )
+
+
 def meeting_engagements(
     session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
 ) -> Engagements:

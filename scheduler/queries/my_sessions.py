@@ -14,6 +14,17 @@ from scheduler.models import (
 )
 
 
+def my_session(session: Session, me: Participant, public_id: str) -> ProgrammeSession | None:
+    """A public session of one's event."""
+    return session.scalar(
+        select(ProgrammeSession).where(
+            ProgrammeSession.event_id == me.event_id,
+            ProgrammeSession.public_id == public_id,
+            ProgrammeSession.delegation_id.is_(None),
+        )
+    )
+
+
 def programme_of(session: Session, me: Participant) -> list[tuple[ProgrammeSession, SessionRole | None]]:
     """All public sessions and those of one's own delegation, with one's part in each. One query."""
     own = select(DelegationMember.delegation_id).where(DelegationMember.participant_id == me.id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from scheduler.domain.intervals import Interval, most_disjoint
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState
 from scheduler.models import (
     MatchmakingRound,
@@ -14,7 +15,9 @@ from scheduler.models import (
     Participant,
     ParticipantType,
     Request,
+    Slot,
     TypeCap,
+    round_block,
 )
 
 
@@ -81,6 +84,16 @@ def matrix(session: Session, event_id: int) -> Matrix:
         {(rule.from_type_id, rule.to_type_id): rule.meeting_kind for rule in rules},
         dict(counts.all()),
     )
+
+
+def most_meetings(session: Session, round_id: int) -> int:
+    """How many meetings one person can hold in a round: its slots that fit one after another."""
+    rows = session.execute(
+        select(Slot.starts_at, Slot.ends_at)
+        .join(round_block, round_block.c.block_id == Slot.block_id)
+        .where(round_block.c.round_id == round_id, Slot.retired_at.is_(None))
+    )
+    return most_disjoint(Interval(start, end) for start, end in rows)
 
 
 def collected(session: Session, round_id: int, levels: dict[InterestLevel, int]) -> Collected:

@@ -200,7 +200,9 @@ def _compare(
         )
         difference.touched.add(key)
         told = replace(entry, sequence=sequence)
-        difference.changes.append(AgendaChange(key, entry_of_row(old), told))
+        # Who comes back to a session is new to it: it was never cancelled for anybody else.
+        again = old.status == _GONE and entry.kind is not EntryKind.MEETING
+        difference.changes.append(AgendaChange(key, None if again else entry_of_row(old), told))
     for uid, old in stored.items():
         if uid in seen:
             continue
@@ -212,11 +214,6 @@ def _compare(
         if old.status == _GONE:
             continue
         difference.touched.add(key)
-        if old.kind != EntryKind.MEETING.value and uid in sessions:
-            # The session takes place, only without this person: nothing was cancelled, it leaves the agenda.
-            difference.gone.append(old.id)
-            difference.changes.append(_removed(key, old, now))
-            continue
         sequence = old.sequence + 1
         difference.changed.append(
             {
@@ -231,13 +228,10 @@ def _compare(
         after = replace(
             before, status=EntryStatus.CANCELLED, sequence=sequence, last_modified=now, walk_minutes=0
         )
-        difference.changes.append(AgendaChange(key, before, after))
-
-
-def _removed(key: int, old: Any, now: datetime) -> AgendaChange:
-    before = entry_of_row(old)
-    after = replace(before, status=EntryStatus.CANCELLED, sequence=before.sequence + 1, last_modified=now)
-    return AgendaChange(key, before, after, without=True)
+        # A session that takes place without this person is cancelled for their calendar alone: one that is only
+        # missing from the feed stays in programs that have imported it.
+        without = old.kind != EntryKind.MEETING.value and uid in sessions
+        difference.changes.append(AgendaChange(key, before, after, without=without))
 
 
 def _values(located: Located) -> dict[str, Any]:

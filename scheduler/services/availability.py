@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.availability import Held, Limits, build_grid, limit_times, repaint
+from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.intervals import Interval, merge
 from scheduler.domain.kinds import BusySource, MeetingState, PlanState, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
@@ -27,6 +30,7 @@ from scheduler.models import (
     Slot,
 )
 from scheduler.queries.availability import availability_of, held_of
+from scheduler.queries.engagements import at_the_same_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def paint(
 
     `shown` are the cells that they saw; None for all.
     """
-    known = availability_of(session, participant)
+    known = availability_of(session, participant, now)
     after = repaint(build_grid(known.slots, known.held, event.zone), known.held, free, shown)
     _replace(session, participant, BusySource.OWN, after.own)
     _replace(session, participant, BusySource.CALENDAR, after.calendar)
@@ -111,8 +115,21 @@ def store_calendar(
     session.flush()
 
 
-def attend(session: Session, participant: Participant, session_id: str, going: bool) -> ProgrammeSession:
-    """Plan to attend a session, or not any more. Who speaks or hosts stays: the organiser decides that."""
+def attend(
+    session: Session,
+    participant: Participant,
+    session_id: str,
+    going: bool,
+    now: datetime,
+    *,
+    instead_of: Collection[str] = (),
+    anyway: bool = False,
+) -> ProgrammeSession:
+    """Plan to attend a session, or not any more. Who speaks or hosts stays: the organiser decides that.
+
+    `instead_of` names sessions that are left out for it. Raises Conflict when it has begun (or, to leave it out,
+    is over), and when the participant is elsewhere then and does not want both (`anyway`).
+    """
     found = session.scalar(
         select(ProgrammeSession).where(
             ProgrammeSession.event_id == participant.event_id,
@@ -123,6 +140,21 @@ def attend(session: Session, participant: Participant, session_id: str, going: b
     if found is None:
         raise NotFound(_("There is no such session at this event."))
     mine = session.get(SessionAttendance, (found.id, participant.id))
+    if (found.starts_at if going else found.ends_at) <= now:
+        raise Conflict(
+            _("“%(title)s” has begun already.", title=found.title)
+            if going
+            else _("“%(title)s” is over: it stays in your agenda as what it was.", title=found.title)
+        )
+    for other in instead_of:
+        attend(session, participant, other, going=False, now=now)
+    if going and mine is None and not anyway and (clashes := at_the_same_time(session, participant, found)):
+        raise Conflict(
+            _(
+                "You are at %(what)s then. Choose one, or say that you want both.",
+                what=format_list([said_of(one) for one in clashes], locale=get_locale() or "en"),
+            )
+        )
     if going and mine is None:
         session.add(
             SessionAttendance(session_id=found.id, participant_id=participant.id, role=SessionRole.ATTENDEE)
@@ -133,6 +165,13 @@ def attend(session: Session, participant: Participant, session_id: str, going: b
         session.delete(mine)
     session.flush()
     return found
+
+
+def said_of(one: Engagement) -> str:
+    """`“Opening”`, or `your meeting with Ana`."""
+    if one.kind is not EngagementKind.MEETING:
+        return f"“{one.title}”"
+    return str(_("your meeting with %(names)s", names=format_list(one.partners, locale=get_locale() or "en")))
 
 
 def touched_meetings(session: Session, participant: Participant) -> tuple[Touched, ...]:

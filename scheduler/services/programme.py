@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.kinds import SessionKind, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
@@ -19,9 +22,14 @@ from scheduler.models import (
     SessionAttendance,
     User,
 )
+from scheduler.queries.engagements import at_the_same_time
 from scheduler.services.audit import record
 from scheduler.services.delegation_members import participant_called
 from scheduler.services.text import clean_line, clean_text
+
+
+class Elsewhere(Conflict):
+    """The person is at something else then; the organiser may want both all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,32 @@ def remove_session(session: Session, event: Event, found: ProgrammeSession, acto
 
 
 def put_in_session(
-    session: Session, event: Event, found: ProgrammeSession, who: str, role: SessionRole, actor: User
+    session: Session,
+    event: Event,
+    found: ProgrammeSession,
+    who: str,
+    role: SessionRole,
+    actor: User,
+    *,
+    anyway: bool = False,
 ) -> Participant:
-    """Let somebody attend, by name or mail address. Raises Invalid when `who` is nobody or several people."""
+    """Let somebody attend, by name or mail address.
+
+    Raises Invalid when `who` is nobody or several people, Elsewhere when they are at something else then, unless
+    the organiser wants it `anyway`.
+    """
     person = participant_called(session, event, who, "who")
     row = session.get(SessionAttendance, (found.id, person.id))
     if row is not None and row.role is role:
         raise Conflict(_("%(name)s attends this session already.", name=person.name))
+    if row is None and not anyway and (clashes := at_the_same_time(session, person, found)):
+        raise Elsewhere(
+            _(
+                "%(name)s is at %(what)s then.",
+                name=person.name,
+                what=format_list([_said(one) for one in clashes], locale=get_locale() or "en"),
+            )
+        )
     if row is None:
         session.add(SessionAttendance(session_id=found.id, participant_id=person.id, role=role))
     else:
@@ -114,6 +141,12 @@ def take_out_of_session(
     session.flush()
     record(session, event, actor, "session.leave", found.public_id, name=person.name)
     return person
+
+
+def _said(one: Engagement) -> str:
+    if one.kind is not EngagementKind.MEETING:
+        return f"“{one.title}”"
+    return str(_("a meeting with %(names)s", names=format_list(one.partners, locale=get_locale() or "en")))
 
 
 def _pavilion(session: Session, event: Event, public_id: str) -> Pavilion | None:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.agenda import instant
 from scheduler.domain.kinds import RequestMode, RoundState
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     Event,
+    EventDay,
     MatchmakingRound,
     MatrixRule,
     MeetingBlock,
     ParticipantType,
+    Slot,
     TypeCap,
     User,
 )
@@ -61,6 +64,7 @@ def save_round(
         raise Invalid(_("There is a round “%(name)s” already.", name=name), "name")
     if entry.closes_at <= entry.opens_at:
         raise Invalid(_("The round closes before it opens."), "closes_at")
+    _check_ends(session, event, entry)
     for figure, value in (("request_cap", entry.request_cap), ("guarantee", entry.guarantee)):
         if not 0 <= value <= 1000:
             raise Invalid(_("This lies between 0 and 1000."), figure)
@@ -95,6 +99,27 @@ def save_round(
             wait_again(session, found, event.now())
     record(session, event, actor, action, found.public_id, name=name)
     return found
+
+
+def _check_ends(session: Session, event: Event, entry: RoundEntry) -> None:
+    """A round closes while there is still a meeting time, and an event, to plan for. Raises Invalid."""
+    last_day = session.scalar(select(func.max(EventDay.date)).where(EventDay.event_id == event.id))
+    if last_day is not None and entry.closes_at > instant(last_day, 24 * 60, event.zone):
+        raise Invalid(_("The round closes after the event. Close it before the last meetings."), "closes_at")
+    last_slot = session.scalar(
+        select(func.max(Slot.starts_at))
+        .join(MeetingBlock, MeetingBlock.id == Slot.block_id)
+        .where(
+            MeetingBlock.event_id == event.id,
+            MeetingBlock.public_id.in_(entry.blocks),
+            Slot.retired_at.is_(None),
+        )
+    )
+    if last_slot is not None and entry.closes_at > last_slot:
+        raise Invalid(
+            _("When the round closes, its last meeting time has begun: nothing could be planned any more."),
+            "closes_at",
+        )
 
 
 def open_round(session: Session, event: Event, found: MatchmakingRound, actor: User) -> int:

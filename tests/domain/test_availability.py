@@ -9,8 +9,6 @@ from scheduler.domain.availability import (
     Hold,
     Limits,
     build_grid,
-    cost_of,
-    free_slots,
     limit_times,
     repaint,
 )
@@ -127,12 +125,3 @@ def test_limits_keep_the_wall_clock_on_the_day_clocks_change() -> None:
     times = limit_times(Limits(not_before=600), [date(2023, 10, 29)], MADRID)
 
     assert times[0].end == datetime(2023, 10, 29, 10, tzinfo=MADRID)
-
-
-def test_free_slots_are_those_that_nothing_overlaps() -> None:
-    slots = half_hours(7, 9, 3)
-    talk = Engagement(EngagementKind.SESSION, title="Opening", time=Interval(at(7, 9, 15), at(7, 9, 45)))
-    held = Held(sessions=(talk,))
-
-    assert free_slots(slots, held) == (slots[2],)
-    assert cost_of(talk, slots, held) == 2

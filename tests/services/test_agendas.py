@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda_change import ChangeKind
 from scheduler.domain.kinds import MeetingState, PlanState
-from scheduler.models import AgendaEntry, AgendaVersion, Participant
+from scheduler.models import AgendaEntry, AgendaVersion, Participant, SessionAttendance
+from scheduler.queries.agenda import agenda_of
 from scheduler.services.agenda_marks import refresh_marked
 from scheduler.services.agendas import bury_the_past, refresh
 from tests.factories import make_meeting, make_session
@@ -92,7 +93,7 @@ def test_renamed_partner_changes_the_other_side_only(session: Session) -> None:
     assert change.kind is ChangeKind.PARTNER
 
 
-def test_session_that_somebody_leaves_disappears_and_one_that_is_deleted_is_cancelled(
+def test_session_that_somebody_leaves_is_cancelled_in_their_calendar_and_not_on_their_page(
     session: Session,
 ) -> None:
     scene = _scene(session)
@@ -100,11 +101,19 @@ def test_session_that_somebody_leaves_disappears_and_one_that_is_deleted_is_canc
     deleted = make_session(session, scene.event, "2023-11-08 12:00", attendees=[scene.ivan])
     refresh(session, scene.event)
     left.attendances.clear()
-    uid = deleted.public_id
+    uid, kept = deleted.public_id, left.public_id
     session.delete(deleted)
     refresh(session, scene.event)
     rows = _entries(session, scene.ivan)
-    assert {key: row.status for key, row in rows.items()} == {uid: "cancelled"}
+    assert {key: row.status for key, row in rows.items()} == {uid: "cancelled", kept: "cancelled"}
+    assert rows[kept].sequence > 0
+    assert [entry.uid for entry in agenda_of(session, scene.ivan, scene.event).entries] == [uid]
+    session.add(SessionAttendance(session_id=left.id, participant_id=scene.ivan.id))
+    before = rows[kept].sequence
+    changes = {change.after.uid: change.kind for change in refresh(session, scene.event)}
+    again = _entries(session, scene.ivan)[kept]
+    assert (again.status, again.sequence > before) == ("confirmed", True)
+    assert changes == {kept: ChangeKind.NEW}
 
 
 def test_refresh_of_some_people_leaves_the_others_alone(session: Session) -> None:

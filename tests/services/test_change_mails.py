@@ -143,10 +143,10 @@ def test_sessions_that_others_choose_for_somebody_are_told_and_own_choices_are_n
 ) -> None:
     talk = make_session(session, scene.event, "2023-11-07 12:00")
     talk.title = "Opening"
-    availability.attend(session, scene.marta, talk.public_id, going=True)
+    availability.attend(session, scene.marta, talk.public_id, going=True, now=scene.event.now())
     refresh(session, scene.event, [scene.marta.id], chosen=[talk.public_id])
     assert not _waiting(session, scene.marta)
-    availability.attend(session, scene.marta, talk.public_id, going=False)
+    availability.attend(session, scene.marta, talk.public_id, going=False, now=scene.event.now())
     refresh(session, scene.event, [scene.marta.id], chosen=[talk.public_id])
     assert not _waiting(session, scene.marta)
     put_in_session(session, scene.event, talk, "Marta", SessionRole.SPEAKER, organiser)

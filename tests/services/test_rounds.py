@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from scheduler.domain.kinds import RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, User
-from scheduler.queries.rounds import caps_of, matrix
+from scheduler.queries.rounds import caps_of, matrix, most_meetings
 from scheduler.services.requests import expire
 from scheduler.services.round_closing import count_ended
 from scheduler.services.rounds import RoundEntry, close_round, open_round, save_round, set_matrix
 from scheduler.services.withdrawal import withdraw_person
 from tests.factories import (
+    at,
     make_block,
     make_event,
     make_organiser,
@@ -37,6 +38,7 @@ def entry(event: Event, *blocks: str) -> RoundEntry:
 
 def make(session: Session) -> tuple[Event, User, MatchmakingRound]:
     event = make_event(session)
+    set_clock(event, "2023-10-20 09:00")
     actor = make_organiser(session, event)
     block = make_block(session, event)
     return event, actor, save_round(session, event, None, entry(event, block.public_id), actor)
@@ -174,10 +176,42 @@ def test_a_later_closing_time_lets_requests_wait_longer_also_those_that_the_cloc
     save_round(session, event, found, later, actor)
     session.refresh(request)
     assert request.expires_at == found.closes_at
-    event.clock_shift = int(-timedelta(days=10).total_seconds())
+    set_clock(event, "2023-10-30 09:00")
     assert expire(session, event.id, event.now()) == 1
     session.refresh(request)
     assert request.state is RequestState.EXPIRED
     save_round(session, event, found, replace(later, closes_at=event.now() + timedelta(days=1)), actor)
     session.refresh(request)
     assert (request.state, request.expires_at) == (RequestState.OPEN, found.closes_at)
+
+
+@pytest.mark.parametrize(
+    ("closes", "blocks", "said"),
+    [
+        ("2023-11-10 00:05", False, "after the event"),
+        ("2023-11-07 11:16", True, "last meeting time has begun"),
+        ("2023-11-10 00:00", False, ""),
+        ("2023-11-07 11:15", True, ""),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_round_closes_while_something_is_left_to_plan(
+    session: Session, closes: str, blocks: bool, said: str
+) -> None:
+    event, actor, found = make(session)
+    chosen = [block.public_id for block in found.blocks] if blocks else []
+    changed = replace(entry(event, *chosen), closes_at=at(closes))
+    if not said:
+        assert save_round(session, event, found, changed, actor).closes_at == at(closes)
+        return
+    with pytest.raises(Invalid, match=said) as refused:
+        save_round(session, event, found, changed, actor)
+    assert refused.value.field == "closes_at"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_overlapping_slots_are_not_counted_as_meetings_that_one_person_can_hold(session: Session) -> None:
+    event = make_event(session)
+    blocks = [make_block(session, event), make_block(session, event, "2023-11-07 10:10")]
+    assert most_meetings(session, make_round(session, event, blocks=blocks[:1]).id) == 4
+    assert most_meetings(session, make_round(session, event, blocks=blocks).id) == 4

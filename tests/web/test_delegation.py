@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -109,12 +111,21 @@ def test_a_member_who_does_not_lead_changes_nothing(scene: Scene, client: Client
     assert scene.session.scalar(select(ProgrammeSession.id)) is None
 
 
-def test_a_visit_that_ends_before_it_starts_keeps_what_was_entered(scene: Scene, client: Client) -> None:
+def test_a_visit_with_a_slip_of_the_pen_keeps_what_was_entered(scene: Scene, client: Client) -> None:
     client.sign_in(scene.people[0].user)
     page = client.post(f"{scene.address}/visits/new", data={**VISIT, "ends": "09:00"})
     assert page.status_code == 422
-    assert "The end must be after the start." in page.text
+    assert "Is the end the one you meant?" in page.text
     assert 'value="Bavaria pavilion"' in page.text
+
+
+def test_a_visit_ends_after_midnight(scene: Scene, client: Client) -> None:
+    client.sign_in(scene.people[0].user)
+    answer = client.post(f"{scene.address}/visits/new", data={**VISIT, "starts": "20:00", "ends": "01:00"})
+    assert answer.status_code == 302
+    visit = scene.session.scalars(select(ProgrammeSession)).one()
+    assert visit.ends_at - visit.starts_at == timedelta(hours=5)
+    assert "20:00" in client.get(f"{scene.address}/visits").text
 
 
 def test_changing_a_visit_raises_its_sequence_and_removing_it_empties_the_agenda(

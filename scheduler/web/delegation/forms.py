@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,8 @@ from wtforms import SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from scheduler.domain.kinds import SessionKind
-from scheduler.models import ProgrammeSession
+from scheduler.models import Event, ProgrammeSession
+from scheduler.services.clock_times import span_of
 from scheduler.services.delegations import VisitDetails
 
 KINDS = {
@@ -57,18 +58,16 @@ class VisitForm(FlaskForm):
         self.pavilion.data = visit.pavilion.public_id if visit.pavilion else ""
         self.room.data, self.host.data, self.description.data = visit.room, visit.host, visit.description
 
-    def details(self, zone: ZoneInfo) -> VisitDetails:
-        """The entered values; the times are taken in the event's zone."""
-
-        def instant(clock: time) -> datetime:
-            day = date.fromisoformat(self.day.data)
-            return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
-
+    def details(self, event: Event) -> VisitDetails:
+        """The entered values; an end before the start is on the next day. Raises Invalid."""
+        starts_at, ends_at = span_of(
+            event, date.fromisoformat(self.day.data), self.starts.data, self.ends.data
+        )
         return VisitDetails(
             title=self.title.data or "",
             kind=SessionKind(self.kind.data),
-            starts_at=instant(self.starts.data),
-            ends_at=instant(self.ends.data),
+            starts_at=starts_at,
+            ends_at=ends_at,
             pavilion=self.pavilion.data or "",
             room=self.room.data or "",
             host=self.host.data or "",

@@ -164,7 +164,7 @@ def save_visit(form: VisitForm, visit: ProgrammeSession | None) -> tuple[str, in
     event, delegation, user = this_event(), this_delegation(), current.user
     assert user is not None
     try:
-        details = form.details(event.zone)
+        details = form.details(event)
         if visit is None:
             visit = delegations.add_visit(db.session, delegation, details, user, event.now())
         else:

@@ -21,7 +21,7 @@ from scheduler.web.feeds.blueprint import blueprint
 
 
 def _own() -> Agenda:
-    return agenda_of(db.session, access.this_participant(), access.this_event())
+    return agenda_of(db.session, access.this_participant(), access.this_event(), left_out=True)
 
 
 def _answer(agenda: Agenda, name: str) -> Response:

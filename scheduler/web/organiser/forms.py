@@ -126,6 +126,7 @@ class SessionForm(FlaskForm):
 class AttendeeForm(FlaskForm):
     who = StringField(_l("Name or mail address"), [required(_l("Say who attends.")), Length(max=254)])
     role = SelectField(_l("As"))
+    anyway = BooleanField(_l("At both all the same"))
 
 
 class BlockForm(FlaskForm):

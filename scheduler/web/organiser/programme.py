@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -23,6 +23,7 @@ from scheduler.queries.programme import (
     session_lines,
 )
 from scheduler.services import programme as service
+from scheduler.services.clock_times import span_of
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
@@ -90,17 +91,26 @@ def programme_remove(event_slug: str, session_id: str) -> Response:
 @access.organiser
 def programme_attend(event_slug: str, session_id: str) -> str | Response | tuple[str, int]:
     actor = require_full()
-    found, form = _session(session_id), _attendee_form()
+    found, form, elsewhere = _session(session_id), _attendee_form(), False
     if form.validate_on_submit():
         role = SessionRole(form.role.data)
         try:
-            person = service.put_in_session(db.session, this_event(), found, form.who.data or "", role, actor)
+            person = service.put_in_session(
+                db.session,
+                this_event(),
+                found,
+                form.who.data or "",
+                role,
+                actor,
+                anyway=bool(form.anyway.data),
+            )
         except (Invalid, Conflict) as error:
             form.who.errors = [error.message]
+            elsewhere = isinstance(error, service.Elsewhere)
         else:
             flash(_("%(name)s attends.", name=person.name), "good")
             return redirect(organise("programme_show", session_id=found.public_id))
-    return _page(found, form), 422
+    return _page(found, form, elsewhere=elsewhere), 422
 
 
 @blueprint.post("/programme/sessions/<session_id>/attendees/<person_id>/remove")
@@ -170,11 +180,14 @@ def _show(form: SessionForm, found: ProgrammeSession) -> None:
 
 
 def _entry(form: SessionForm) -> service.SessionEntry:
+    starts_at, ends_at = span_of(
+        this_event(), date.fromisoformat(form.day.data), form.starts.data, form.ends.data
+    )
     return service.SessionEntry(
         title=form.title.data or "",
         kind=SessionKind(form.kind.data),
-        starts_at=instant_of(form.day.data, form.starts.data),
-        ends_at=instant_of(form.day.data, form.ends.data),
+        starts_at=starts_at,
+        ends_at=ends_at,
         pavilion=form.pavilion.data or "",
         room=form.room.data or "",
         host=form.host.data or "",
@@ -182,18 +195,14 @@ def _entry(form: SessionForm) -> service.SessionEntry:
     )
 
 
-def instant_of(day: str, clock: time) -> datetime:
-    """The UTC instant of an entered day and wall-clock time of the event."""
-    return datetime.combine(date.fromisoformat(day), clock, tzinfo=this_event().zone).astimezone(UTC)
-
-
-def _page(found: ProgrammeSession, form: AttendeeForm) -> str:
+def _page(found: ProgrammeSession, form: AttendeeForm, *, elsewhere: bool = False) -> str:
     return render_template(
         "organiser/session.html",
         found=found,
         attendees=attendees_of(db.session, found),
         most=ATTENDEES_SHOWN,
         form=form,
+        elsewhere=elsewhere,
         may_change=is_full(),
     )
 

@@ -22,7 +22,14 @@ from scheduler.queries.overview import (
     waiting_senders,
 )
 from scheduler.queries.programme import block_lines
-from scheduler.queries.rounds import caps_of, collected, matrix, round_by_public_id, type_names
+from scheduler.queries.rounds import (
+    caps_of,
+    collected,
+    matrix,
+    most_meetings,
+    round_by_public_id,
+    type_names,
+)
 from scheduler.services import rounds as service
 from scheduler.services.round_closing import count_ended
 from scheduler.web import access
@@ -62,6 +69,7 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         round=found,
         steps=steps(standing),
         collected=collected(db.session, found.id, standing.levels),
+        most=most_meetings(db.session, found.id),
         silent=silent_people(db.session, event.id, found.id),
         holders=waiting_people(db.session, found.id),
         caps=caps_of(db.session, found.id),

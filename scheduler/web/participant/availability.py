@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.availability import Limits, build_grid, cost_of, free_slots
+from scheduler.domain.availability import Limits, build_grid
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
 from scheduler.queries.availability import availability_of
@@ -29,16 +29,20 @@ _LIMITS = ("not_before", "not_after", "lunch_from", "lunch_minutes", "max_meetin
 
 def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
     event, me = access.this_event(), access.this_participant()
-    known = availability_of(db.session, me)
+    known = availability_of(db.session, me, event.now())
     grid = build_grid(known.slots, known.held, event.zone)
     return render_template(
         "participant/availability.html",
         me=me,
         grid=grid,
         shown=" ".join(cell.key for cell in grid.cells() if cell.paintable),
-        slots=len(known.slots),
-        free=len(free_slots(known.slots, known.held)),
-        costs=[(one, cost_of(one, known.slots, known.held)) for one in known.held.sessions],
+        slots=len(known.offered),
+        free=known.open_to(),
+        costs=[
+            (one, known.open_to(known.held.without(one.key)) - known.open_to())
+            for one in known.held.sessions
+            if one.time.end > event.now()
+        ],
         imported=bool(known.held.calendar),
         touched=service.touched_meetings(db.session, me),
         apart=partners_without_common_time(db.session, me, event.now()) if known.slots else (),

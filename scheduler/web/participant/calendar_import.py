@@ -15,7 +15,7 @@ from scheduler.calendars.busy import BusyLimits, Reader, read_busy
 from scheduler.calendars.fetch import FetchPolicy, fetch_calendar
 from scheduler.calendars.problems import Problem, UnusableCalendar
 from scheduler.domain.agenda import instant
-from scheduler.domain.availability import Held, free_slots
+from scheduler.domain.availability import Held
 from scheduler.domain.intervals import Interval, merge
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
@@ -59,7 +59,7 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     except (Invalid, Busy) as error:
         return _again(error.message, address, error.status)
     busy = merge(Interval(one.start, one.end) for one in found.busy)
-    known = availability_of(db.session, me)
+    known = availability_of(db.session, me, event.now())
     before = Held(known.held.own, (), known.held.limit, known.held.sessions)
     after = Held(known.held.own, busy, known.held.limit, known.held.sessions)
     return render_template(
@@ -69,8 +69,8 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
         busy=busy,
         labels=labels,
         packed=_packed(busy),
-        before=len(free_slots(known.slots, before)),
-        after=len(free_slots(known.slots, after)),
+        before=known.open_to(before),
+        after=known.open_to(after),
         had=bool(known.held.calendar),
     )
 

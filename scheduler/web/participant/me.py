@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import render_template
 from sqlalchemy import select
 
-from scheduler.domain.availability import free_slots
 from scheduler.extensions import db
 from scheduler.models import Picture
 from scheduler.queries.availability import availability_of
@@ -18,12 +17,12 @@ from scheduler.web.participant.blueprint import blueprint
 @access.participant
 def me(event_slug: str) -> str:
     person = access.this_participant()
-    available = availability_of(db.session, person)
+    available = availability_of(db.session, person, access.this_event().now())
     return render_template(
         "participant/me.html",
         me=person,
         progress=profile_progress(db.session, person),
-        slots=len(available.slots),
-        free=len(free_slots(available.slots, available.held)),
+        slots=len(available.offered),
+        free=available.open_to(),
         picture=db.session.scalar(select(Picture.public_id).where(Picture.participant_id == person.id)),
     )

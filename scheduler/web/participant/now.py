@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.availability import free_slots
 from scheduler.domain.kinds import ParticipantState
 from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
@@ -30,7 +29,7 @@ def now(event_slug: str) -> str:
     instant = event.now()
     facts = figures(db.session, me, round_id())
     progress = profile_progress(db.session, me)
-    available = availability_of(db.session, me)
+    available = availability_of(db.session, me, instant)
     current_entry, next_entry = agenda_of(db.session, me, event).now_and_next(instant)
     todo = steps(event, this_round(), facts, progress)
     return render_template(
@@ -41,7 +40,7 @@ def now(event_slug: str) -> str:
         steps=todo,
         first=next((step for step in todo if not step.done), None),
         next_sentences=what_next(this_round(), facts, instant),
-        gets=what_you_get(this_round(), facts, len(free_slots(available.slots, available.held))),
+        gets=what_you_get(this_round(), facts, available.open_to()),
         unplaced=len(outcomes().unplaced),
         current_entry=current_entry,
         next_entry=next_entry,
