@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.errors import Conflict
-from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Plan, Slot
+from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Pavilion, Place, Plan, Slot
 from scheduler.queries.call_offs import called_off
 
 
@@ -26,6 +26,7 @@ class HeldRow:
     wish: str
     slot_id: int
     place_id: int
+    pavilion: str
     table: int
     locked: bool
     kind: str
@@ -80,7 +81,7 @@ def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
     if plan is None:
         return ()
     people = defaultdict[int, list[int]](list)
-    found: dict[int, tuple[str, int, int, int, bool, str, int, datetime]] = {}
+    found: dict[int, tuple[str, int, int, str, int, bool, str, int, datetime]] = {}
     for id_, person, *rest in session.execute(
         select(
             Meeting.id,
@@ -88,6 +89,7 @@ def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
             Meeting.wish,
             Meeting.slot_id,
             Meeting.place_id,
+            Pavilion.public_id,
             Meeting.table_number,
             Meeting.locked,
             Meeting.kind,
@@ -96,6 +98,8 @@ def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
         )
         .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
         .join(Slot, Slot.id == Meeting.slot_id)
+        .join(Place, Place.id == Meeting.place_id)
+        .join(Pavilion, Pavilion.id == Place.pavilion_id)
         .where(Meeting.plan_id == plan.id, Meeting.state == MeetingState.PLANNED)
         .order_by(Meeting.id, MeetingAttendance.participant_id)
     ):

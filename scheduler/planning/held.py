@@ -37,7 +37,6 @@ class HeldMeetings:
         self,
         rows: Sequence[HeldRow],
         times: Mapping[int, tuple[int, int]],
-        pavilions: Mapping[int, str],
         walks: Iterable[tuple[str, str, int]],
         zone: ZoneInfo,
     ) -> None:
@@ -51,7 +50,7 @@ class HeldMeetings:
         # From the last to the first: what was held latest is what people have to walk from now.
         for row in sorted(rows, key=lambda row: times[row.slot_id], reverse=True):
             start, end = times[row.slot_id]
-            span = Span(row, start, end, pavilions[row.place_id])
+            span = Span(row, start, end, row.pavilion)
             if any(self._too_far(span, later) for person in row.attendees for later in self._of[person]):
                 span = Span(row, start, end, NO_WAY)
             for person in row.attendees:

@@ -202,7 +202,6 @@ def _held(material: Material) -> HeldMeetings:
     return HeldMeetings(
         material.base.held,
         {slot.id: (slot.start, slot.end) for slot in material.slots},
-        {place.id: place.pavilion for place in material.places},
         material.walking,
         material.event.zone,
     )
@@ -211,13 +210,10 @@ def _held(material: Material) -> HeldMeetings:
 def _still_held(material: Material) -> Iterable[OtherMeeting]:
     """Held meetings that still go on: their table is taken in later slots that overlap them."""
     slots = {slot.id: slot for slot in material.slots}
-    places = {place.id: place.pavilion for place in material.places}
     for row in material.base.held:
         slot = slots[row.slot_id]
         if slot.end > material.now:
-            yield OtherMeeting(
-                slot.start, slot.end, places[row.place_id], row.place_id, row.table, "", row.attendees
-            )
+            yield OtherMeeting(slot.start, slot.end, row.pavilion, row.place_id, row.table, "", row.attendees)
 
 
 def _participants(

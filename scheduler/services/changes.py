@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from scheduler.calendars.lines import one_line
 from scheduler.domain.kinds import ChangeKind, ChangeState, MeetingState, PlanState
 from scheduler.domain.messages import ChangeMail, MessageKind
-from scheduler.errors import Conflict, Invalid, NotAllowed
+from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotAllowed
 from scheduler.models import Event, Meeting, MeetingChange, MessagePreference, Participant, Slot, User
-from scheduler.queries.move_options import move_options
+from scheduler.queries.alternatives import free_times
 from scheduler.services.meetings import cancel_meeting, move_meeting
 from scheduler.services.messages import queue_for, wall_clock
 from scheduler.services.text import clean_text
@@ -97,7 +97,11 @@ def answer_move(
         return
     _check_ahead(meeting, now)
     slot = _option(session, event, meeting, slot.public_id, now)
-    move_meeting(session, meeting, slot, actor=actor)
+    try:
+        move_meeting(session, meeting, slot, actor=actor)
+    except (DoubleBooked, NeedsConsent):
+        # Why is nothing that one participant reads of another.
+        raise _too_late() from None
 
 
 def withdraw_move(session: Session, me: Participant, change: MeetingChange, now: datetime) -> None:
@@ -139,10 +143,14 @@ def _settle(session: Session, change: MeetingChange, state: ChangeState, now: da
 
 
 def _option(session: Session, event: Event, meeting: Meeting, slot_id: str, now: datetime) -> Slot:
-    for slot in move_options(session, event, meeting, now):
+    for slot in free_times(session, event, meeting, now):
         if slot.public_id == slot_id:
             return slot
-    raise Invalid(_("This time does not suit everybody any more. Choose another one."), "slot")
+    raise _too_late()
+
+
+def _too_late() -> Invalid:
+    return Invalid(_("This time does not suit everybody any more. Choose another one."), "slot")
 
 
 def _reason(reason: str) -> str:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from babel.lists import format_list
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
+from scheduler.domain.alternatives import Rule
 from scheduler.domain.kinds import MeetingState, PlanState
-from scheduler.errors import Conflict, DoubleBooked, Invalid, NotFound
+from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotFound
 from scheduler.models import (
     Event,
     Meeting,
     MeetingAttendance,
-    Participant,
-    ParticipantBooking,
     Place,
-    PlaceBooking,
     Plan,
     Slot,
     User,
 )
+from scheduler.queries.alternatives import Alternatives
 from scheduler.services import agendas
+from scheduler.services.alternative_words import all_said
 from scheduler.services.audit import record
 from scheduler.services.change_mails import Farewell
 
@@ -40,35 +38,36 @@ def move_meeting(
     table: int | None = None,
     *,
     actor: User | None = None,
+    accepted: Collection[str] = (),
 ) -> None:
-    """Hold a meeting at another time or table; without `table`, at a free one of `place` (default: as it is).
+    """Hold a meeting at another time or table, a cancelled one too; without `table`, at a free one of `place`
+    (default: as it is).
 
-    Raises DoubleBooked, naming who or what is taken, Conflict when the plan can't be changed, and Invalid for
-    a slot or place of another event.
+    Raises DoubleBooked, naming who or what is taken and by what; Conflict when the time has begun or the plan
+    can't be changed; NeedsConsent when something else speaks against it whose key is not among the `accepted`;
+    Invalid for a slot or place of another event.
     """
     event = _open(session, meeting)
     target = place or meeting.place
     if slot.event_id != event.id or target.event_id != event.id:
         raise Invalid(_("This time or place belongs to another event."))
-    if meeting.state is not MeetingState.PLANNED:
-        raise Conflict(_("This meeting is cancelled. Bring it back first."))
     if slot.retired_at is not None or target.retired_at is not None:
         raise Invalid(_("This time or place has been taken out. Choose another one."))
-    same_place = target.id == meeting.place_id
-    if table is None:
-        table = _free_table(session, meeting, slot, target, meeting.table_number if same_place else None)
-    if not 1 <= table <= target.capacity:
+    if table is not None and not 1 <= table <= target.capacity:
         raise Invalid(
             _("%(place)s has the tables 1 to %(last)d.", place=target.name, last=target.capacity),
             field="table",
         )
+    action = "meeting.move" if meeting.state is MeetingState.PLANNED else "meeting.bring-back"
+    free = _judged(session, event, meeting, slot, target, table, accepted)
     before = {"slot": meeting.slot.public_id, "place": meeting.place.public_id, "table": meeting.table_number}
-    with _refused(session, meeting, slot, target):
+    with _refused(session, target):
         meeting.slot = slot
         meeting.place = target
-        meeting.table_number = table
+        meeting.table_number = free
+        meeting.state = MeetingState.PLANNED
         session.flush()
-    _changed(session, event, meeting, actor, "meeting.move", before=before, table=table)
+    _changed(session, event, meeting, actor, action, before=before, table=free)
 
 
 def cancel_meeting(
@@ -115,15 +114,13 @@ def cancel_meetings(
     return people - leaving
 
 
-def bring_back_meeting(session: Session, meeting: Meeting, *, actor: User | None = None) -> None:
-    """Hold a cancelled meeting after all. Raises DoubleBooked when its people or table are taken by now."""
-    event = _open(session, meeting)
+def bring_back_meeting(
+    session: Session, meeting: Meeting, *, actor: User | None = None, accepted: Collection[str] = ()
+) -> None:
+    """Hold a cancelled meeting after all, where it was. Raises what `move_meeting` raises."""
     if meeting.state is MeetingState.PLANNED:
         raise Conflict(_("This meeting is not cancelled."))
-    with _refused(session, meeting, meeting.slot, meeting.place):
-        meeting.state = MeetingState.PLANNED
-        session.flush()
-    _changed(session, event, meeting, actor, "meeting.bring-back")
+    move_meeting(session, meeting, meeting.slot, table=meeting.table_number, actor=actor, accepted=accepted)
 
 
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:
@@ -148,67 +145,42 @@ def _open(session: Session, meeting: Meeting) -> Event:
     return event
 
 
-def _free_table(session: Session, meeting: Meeting, slot: Slot, place: Place, wanted: int | None) -> int:
-    taken = set(
-        session.scalars(
-            select(PlaceBooking.table_number).where(
-                PlaceBooking.plan_id == meeting.plan_id,
-                PlaceBooking.place_id == place.id,
-                PlaceBooking.tick >= slot.first_tick,
-                PlaceBooking.tick < slot.first_tick + slot.tick_count,
-                PlaceBooking.meeting_id != meeting.id,
-            )
-        )
-    )
-    if wanted is not None and wanted not in taken and wanted <= place.capacity:
-        return wanted
-    free = next((table for table in range(1, place.capacity + 1) if table not in taken), None)
-    if free is None:
-        raise DoubleBooked(
-            _(
-                "Every table of %(place)s is taken at that time. Choose another time or place.",
-                place=place.name,
-            )
-        )
-    return free
+def _judged(
+    session: Session,
+    event: Event,
+    meeting: Meeting,
+    slot: Slot,
+    place: Place,
+    table: int | None,
+    accepted: Collection[str],
+) -> int:
+    """A free table for the meeting at that time and place. Raises when something speaks against it."""
+    found = Alternatives(session, event, meeting, event.now()).at(slot, place, table)
+    against = [fact for fact in found.facts if fact.impossible]
+    if against or found.table is None:
+        sentence = " ".join([all_said(against, place, event.zone), _("Nothing was changed.")])
+        taken = {Rule.TAKEN, Rule.TABLE_TAKEN}
+        raise (DoubleBooked if any(fact.rule in taken for fact in against) else Conflict)(sentence)
+    open_facts = [fact for fact in found.facts if fact.key not in accepted]
+    if open_facts:
+        raise NeedsConsent(all_said(open_facts, place, event.zone), [fact.key for fact in found.facts])
+    return found.table
 
 
 @contextmanager
-def _refused(session: Session, meeting: Meeting, slot: Slot, place: Place) -> Iterator[None]:
-    """Turn the schema's refusal into a sentence; the meeting is then as before."""
-    names = (meeting.id, meeting.plan_id, slot, place)
+def _refused(session: Session, place: Place) -> Iterator[None]:
+    """Turn the schema's refusal into a sentence: somebody was faster. The meeting is then as before."""
+    name = place.name
     try:
         with session.begin_nested():
             yield
     except IntegrityError:
-        raise DoubleBooked(_why(session, *names)) from None
-
-
-def _why(session: Session, meeting_id: int, plan_id: int, slot: Slot, place: Place) -> str:
-    window = (slot.first_tick, slot.first_tick + slot.tick_count - 1)
-    people = session.scalars(
-        select(Participant.name)
-        .join(MeetingAttendance, MeetingAttendance.participant_id == Participant.id)
-        .join(ParticipantBooking, ParticipantBooking.participant_id == Participant.id)
-        .where(
-            MeetingAttendance.meeting_id == meeting_id,
-            ParticipantBooking.plan_id == plan_id,
-            ParticipantBooking.meeting_id != meeting_id,
-            ParticipantBooking.tick.between(*window),
-        )
-        .distinct()
-        .order_by(Participant.name)
-    ).all()
-    if people:
-        said = ngettext(
-            "%(names)s already has a meeting at that time. Nothing was changed.",
-            "%(names)s already have a meeting at that time. Nothing was changed.",
-            len(people),
-            names=format_list(people, locale=get_locale() or "en"),
-        )
-    else:
-        said = _("The table at %(place)s is taken at that time. Nothing was changed.", place=place.name)
-    return str(said)
+        raise DoubleBooked(
+            _(
+                "Somebody has just been booked at that time, or the table at %(place)s. Nothing was changed.",
+                place=name,
+            )
+        ) from None
 
 
 def _changed(

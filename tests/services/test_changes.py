@@ -25,7 +25,7 @@ from scheduler.models import (
     Plan,
     WalkingTime,
 )
-from scheduler.queries.move_options import move_options
+from scheduler.queries.alternatives import free_times
 from scheduler.services import agendas, changes
 from tests.factories import (
     NOW,
@@ -70,7 +70,7 @@ def scene(session: Session) -> Scene:
 
 
 def options(session: Session, scene: Scene) -> list[int]:
-    found = move_options(session, scene.event, scene.meeting, scene.event.now())
+    found = free_times(session, scene.event, scene.meeting, scene.event.now())
     return [scene.block.slots.index(slot) for slot in found]
 
 

@@ -104,7 +104,7 @@ def test_moving_to_a_full_place_is_refused(scene):
 
 def test_moving_to_a_taken_table_is_refused(scene):
     scene.add(1, [scene.stranger(), scene.stranger()])
-    with pytest.raises(DoubleBooked, match=r"table at .* is taken"):
+    with pytest.raises(DoubleBooked, match=r" 1 is taken at that time: .* meet there, 10:25–10:45"):
         move_meeting(scene.session, scene.meeting, scene.slots[1], scene.place, 1)
 
 
@@ -166,7 +166,7 @@ def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_mee
         make_block(session, event, f"2023-11-{7 + n // 10:02} {8 + n % 10:02}:00", slots=1)
         for n in range(WRITERS)
     ]
-    plan = make_plan(session, make_round(session, event, blocks=blocks))
+    plan = make_plan(session, make_round(session, event, blocks=[*blocks, goal.block]))
     place = make_place(session, event, capacity=WRITERS)
     wanted = make_participant(session, event, name="Wanted")
     ids = [
@@ -196,8 +196,9 @@ def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_mee
         thread.start()
     for thread in threads:
         thread.join(60)
-    refused = "Wanted already has a meeting at that time. Nothing was changed."
-    assert sorted(answers) == sorted(["moved"] + [refused] * (WRITERS - 1))
+    refused = "Wanted already has a meeting at that time: with "
+    assert len([answer for answer in answers if answer.startswith(refused)]) == WRITERS - 1
+    assert answers.count("moved") == 1
     session.expire_all()
     held = select(func.count()).select_from(Meeting).where(Meeting.slot_id == goal.id)
     assert session.scalar(held) == 1

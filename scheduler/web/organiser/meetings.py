@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.errors import Conflict, Invalid
+from scheduler.errors import Conflict, Invalid, NeedsConsent
 from scheduler.extensions import db
 from scheduler.models import Meeting, Place, Slot
-from scheduler.queries.places import free_choices
+from scheduler.queries.alternatives import Alternatives
 from scheduler.services import meetings as service
+from scheduler.services.alternative_words import said
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import organise
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What an organiser is asked to overrule: by which act, and what speaks against it."""
+
+    act: str
+    error: NeedsConsent
+    slot: Slot | None
+    place: Place | None
 
 
 def _meeting(plan_id: str, meeting_id: str) -> Meeting:
@@ -33,16 +46,30 @@ def plans_meeting(event_slug: str, plan_id: str, meeting_id: str) -> str:
     return _page(plan_id, meeting_id)
 
 
-def _page(plan_id: str, meeting_id: str, complaint: str = "") -> str:
-    plan, meeting = this_plan(plan_id), _meeting(plan_id, meeting_id)
+def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent | None = None) -> str:
+    event, plan, meeting = this_event(), this_plan(plan_id), _meeting(plan_id, meeting_id)
+    known = Alternatives(db.session, event, meeting, event.now())
+    wanted = request.values.get("place", meeting.place.public_id)
+    place = next((each for each in known.places if each.public_id == wanted), None)
+    place = place or next((each for each in known.places if each.id == meeting.place_id), None)
+    place = place or next(iter(known.places), meeting.place)
+    may_change = is_full() and plan.state.value in ("draft", "published")
+    begun = meeting.slot.starts_at <= event.now()
+    found = known.everywhere(place) if may_change else ()
     return render_template(
         "organiser/plan_meeting.html",
         plan=plan,
         meeting=meeting,
-        choices=free_choices(db.session, meeting),
+        place=place,
+        places=known.places,
+        begun=begun,
+        choices=[one for one in found if not one.impossible],
+        impossible=[one for one in found if one.impossible],
+        sentences=lambda one: [said(fact, one.place, event.zone) for fact in one.facts],
         complaint=complaint,
+        consent=consent,
         chosen=request.form,
-        may_change=is_full() and plan.state.value in ("draft", "published"),
+        may_change=may_change,
         **WORDS,
     )
 
@@ -57,10 +84,14 @@ def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Respon
     place = db.session.scalar(
         select(Place).where(Place.public_id == request.form.get("place", ""), Place.event_id == event.id)
     )
+    accepted = request.form.getlist("accepted")
     try:
         if slot is None or place is None:
             raise Invalid(_("Choose a time and a place."))
-        service.move_meeting(db.session, meeting, slot, place, actor=user)
+        service.move_meeting(db.session, meeting, slot, place, actor=user, accepted=accepted)
+    except NeedsConsent as error:
+        consent = Consent("move", error, slot, place)
+        return _page(plan_id, meeting_id, consent=consent), error.status
     except (Conflict, Invalid) as error:
         return _page(plan_id, meeting_id, error.message), error.status
     flash(_("The meeting is moved."))
@@ -81,7 +112,10 @@ def plans_meeting_cancel(event_slug: str, plan_id: str, meeting_id: str) -> Resp
 def plans_meeting_bring_back(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
     user, meeting = require_full(), _meeting(plan_id, meeting_id)
     try:
-        service.bring_back_meeting(db.session, meeting, actor=user)
+        service.bring_back_meeting(db.session, meeting, actor=user, accepted=request.form.getlist("accepted"))
+    except NeedsConsent as error:
+        consent = Consent("bring-back", error, meeting.slot, meeting.place)
+        return _page(plan_id, meeting_id, consent=consent), error.status
     except Conflict as error:
         return _page(plan_id, meeting_id, error.message), error.status
     flash(_("The meeting takes place again."))

@@ -12,8 +12,8 @@ from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import Meeting, MeetingChange, MeetingMemory
 from scheduler.queries.agenda import agenda_of
+from scheduler.queries.alternatives import free_times
 from scheduler.queries.hall import hall_of
-from scheduler.queries.move_options import move_options
 from scheduler.queries.my_meetings import my_meeting
 from scheduler.services import changes
 from scheduler.services.memories import keep_memory
@@ -60,7 +60,7 @@ def _page(
         entry=entry,
         meeting=meeting,
         ahead=ahead,
-        options=move_options(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else (),
+        options=free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else (),
         change=changes.open_change(db.session, meeting),
         cancelled_by=changes.last_cancellation(db.session, meeting) if entry.cancelled else None,
         memory=db.session.get(MeetingMemory, (me.user_id, uid)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from scheduler.domain.causes import Cause, CauseKind
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, Role
 from scheduler.jobs.errands import plan_errand
-from scheduler.models import Plan, Unscheduled
+from scheduler.models import Plan, Unscheduled, WalkingTime
 from scheduler.planning.material import minute
 from tests import factories as make
 from tests.conftest import Client
 from tests.counting import counted
+from tests.services.scenes import set_clock
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
@@ -200,9 +202,52 @@ def test_a_double_booking_by_hand_is_refused_by_name_and_keeps_what_was_chosen(s
     form = {"slot": scene.block.slots[1].public_id, "place": scene.place.public_id}
     answer = organiser.post(f"{meeting_address(scene)}/move", data=form)
     assert answer.status_code == 409
-    assert "Bo already has a meeting at that time. Nothing was changed." in answer.text
-    assert f'<option value="{form["slot"]}" selected>' in answer.text
-    assert "not free: Bo" in answer.text
+    said = "Bo already has a meeting at that time: with Carl, 10:25–10:45."
+    assert f"{said} Nothing was changed." in answer.text
+    assert answer.text.count(said) == 2, "once as the refusal, once among the times that can't be"
+    assert f'value="{form["slot"]}"' not in answer.text
+
+
+@SQLITE
+def test_what_may_be_overruled_is_asked_once_more_with_names_and_minutes(scene, organiser):
+    other = make.make_pavilion(scene.session, scene.event, "Catalonia")
+    scene.session.add(
+        WalkingTime(event_id=scene.event.id, from_id=scene.place.pavilion_id, to_id=other.id, minutes=17)
+    )
+    far = make.make_place(scene.session, scene.event, other)
+    make.make_meeting(scene.session, scene.plan, scene.block.slots[3], far, [scene.bo, scene.carl])
+    scene.session.commit()
+    form = {"slot": scene.block.slots[2].public_id, "place": scene.place.public_id}
+
+    answer = organiser.post(f"{meeting_address(scene)}/move", data=form)
+
+    assert answer.status_code == 409
+    assert "Bo has 5 minutes for the walk between Catalonia (Carl, 11:15–11:35)" in answer.text
+    assert "and needs 17." in answer.text
+    accepted = re.findall(r'name="accepted" value="([^"]+)"', answer.text)
+    answer = organiser.post(f"{meeting_address(scene)}/move", data={**form, "accepted": "walk|Bo|other"})
+    assert answer.status_code == 409
+    answer = organiser.post(
+        f"{meeting_address(scene)}/move", data={**form, "accepted": [html.unescape(key) for key in accepted]}
+    )
+    assert answer.status_code == 302
+    scene.session.refresh(scene.meeting)
+    assert scene.meeting.slot_id == scene.block.slots[2].id
+
+
+@SQLITE
+def test_meeting_that_has_begun_offers_no_move(scene, organiser):
+    set_clock(scene.event, "2023-11-07 10:00")
+    scene.session.commit()
+
+    page = organiser.get(meeting_address(scene)).text
+
+    assert "This meeting has begun: it stays as it is." in page
+    form = {"slot": scene.block.slots[2].public_id, "place": scene.place.public_id}
+    answer = organiser.post(f"{meeting_address(scene)}/move", data=form)
+    assert answer.status_code == 409
+    scene.session.refresh(scene.meeting)
+    assert scene.meeting.slot_id == scene.block.slots[0].id
 
 
 @SQLITE
