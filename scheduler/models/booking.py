@@ -4,7 +4,7 @@ A slot covers `tick_count` ticks of five minutes. Whoever attends a planned meet
 plan, and so does the table it is held at: a second meeting at an overlapping time violates a primary key, also
 when its slot belongs to another block, and also when two transactions try at once. A slot's ticks never change
 once it exists. A meeting is never put at a table that its place does not have; one that was there before the
-place lost tables stays until it is moved.
+place lost tables stays until it is moved, also in the plans that are made after.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _MEETING = """INSERT INTO place_booking (plan_id, place_id, table_number, tick, 
     SELECT NEW.plan_id, NEW.place_id, NEW.table_number, s.first_tick + o.n, NEW.id
     FROM slot s JOIN tick_offset o ON o.n < s.tick_count
     WHERE s.id = NEW.slot_id AND NEW.state = 'planned';"""
+_ELSEWHERE = """NOT EXISTS (SELECT 1 FROM meeting m WHERE m.uid = NEW.uid AND m.state = 'planned'
+    AND m.slot_id = NEW.slot_id AND m.place_id = NEW.place_id AND m.table_number = NEW.table_number"""
 _FREE_ATTENDANCE = """DELETE FROM participant_booking
     WHERE meeting_id = OLD.meeting_id AND participant_id = OLD.participant_id;"""
 _FREE_MEETING = "DELETE FROM place_booking WHERE meeting_id = OLD.id;"
@@ -32,6 +34,7 @@ SQLITE = [
     f"CREATE TRIGGER free_attendance AFTER DELETE ON meeting_attendance BEGIN {_FREE_ATTENDANCE} END",
     "CREATE TRIGGER meeting_table BEFORE INSERT ON meeting"
     " WHEN NEW.state = 'planned' AND NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
+    f" AND {_ELSEWHERE})"
     " BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: table_number above capacity'); END",
     "CREATE TRIGGER meeting_table_moved BEFORE UPDATE OF table_number, place_id ON meeting"
     " WHEN NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)"
@@ -53,7 +56,7 @@ POSTGRESQL = [
     ON meeting_attendance FOR EACH ROW EXECUTE FUNCTION book_attendance()""",
     f"""CREATE FUNCTION book_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.table_number > (SELECT capacity FROM place WHERE id = NEW.place_id)
-      AND (CASE WHEN TG_OP = 'INSERT' THEN NEW.state = 'planned'
+      AND (CASE WHEN TG_OP = 'INSERT' THEN NEW.state = 'planned' AND {_ELSEWHERE} AND m.id <> NEW.id)
       ELSE (NEW.table_number, NEW.place_id) <> (OLD.table_number, OLD.place_id) END) THEN
       RAISE EXCEPTION 'table_number above capacity' USING ERRCODE = 'check_violation'; END IF;
     IF TG_OP <> 'INSERT' THEN {_FREE_MEETING} END IF;

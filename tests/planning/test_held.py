@@ -159,6 +159,14 @@ def _walk_longer(day: Day) -> None:
     )
 
 
+def _table_gone(day: Day) -> None:
+    day.tables.capacity = 1
+
+
+def _place_and_time_taken_out(day: Day) -> None:
+    day.tables.retired_at = day.slots[0].retired_at = day.event.now()
+
+
 def _block_taken_from_the_round(day: Day) -> None:
     day.round.blocks = [make_block(day.session, day.event, "2023-11-08 10:00")]
 
@@ -173,6 +181,8 @@ def _block_taken_from_the_round(day: Day) -> None:
         _limits_lowered,
         _walk_longer,
         _block_taken_from_the_round,
+        _table_gone,
+        _place_and_time_taken_out,
     ],
 )
 def test_what_was_held_stays_whatever_has_changed_since(day: Day, change) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
@@ -159,3 +162,21 @@ def test_plan_can_be_taken_back_until_its_first_meeting_begins(session: Session)
     set_clock(scene.event, "2023-11-07 09:59")
     unpublish(session, scene.plan, None)
     assert scene.plan.state is PlanState.DRAFT
+
+
+def test_what_was_held_stays_at_a_table_that_is_gone_and_nothing_else_comes_to_it(morning: Morning) -> None:
+    held = morning.scene.meetings[0]
+    held.table_number = 4
+    morning.session.flush()
+    morning.scene.tables.capacity = 2
+    morning.session.flush()
+    wish = held.wish
+    morning.put(1, 2)
+
+    publish(morning.session, morning.draft, None)
+
+    assert morning.published()[wish] == (morning.slots[0].id, morning.scene.tables.id, 4)
+    strangers = [make_participant(morning.session, morning.scene.event) for _ in range(2)]
+    add = partial(make_meeting, morning.session, morning.draft, morning.slots[3], morning.scene.tables)
+    with pytest.raises(IntegrityError), morning.session.begin_nested():
+        add(strangers, table_number=4)
