@@ -60,6 +60,8 @@ def make_engine(url: str, *, patience: float = 30) -> Engine:
         connect_args={"timeout": patience, "check_same_thread": False},
         max_overflow=80,
         hide_parameters=True,
+        # A connection reads the tables' statistics when it begins, and never again.
+        pool_recycle=1800,
     )
 
     @event.listens_for(engine, "connect")

@@ -17,11 +17,14 @@ from scheduler.models import AgendaMark, Event, EventDay
 from scheduler.services.agenda_marks import refresh_marked
 from scheduler.services.agendas import bury_the_past
 from scheduler.services.reminders import queue_reminders
+from scheduler.services.statistics import Sizes, has_grown, keep_statistics, sizes
 
 SETTLE = 3.0
 """Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""
 TIDY = 60.0
 """Seconds between two looks for reminders that are due and tombstones that are past."""
+STATISTICS = 60.0
+"""Seconds between two looks whether a table has grown."""
 EXPIRY = 600.0
 """Seconds between two looks for requests whose time is over."""
 
@@ -34,11 +37,13 @@ class Clerk:
         self._url = str(app.config["DATABASE_URL"])
         self._vitals, self._stop = vitals, stop
         self._next_expiry = 0.0
+        self._sizes: Sizes = {}
 
     def loops(self) -> list[Loop]:
         return [
             Loop("agendas", self.refresh, self._vitals, self._stop),
             Loop("reminders", self.tidy, self._vitals, self._stop),
+            Loop("statistics", self.keep_statistics, self._vitals, self._stop),
         ]
 
     def refresh(self) -> float:
@@ -71,6 +76,16 @@ class Clerk:
                 expire_requests(self._url)
                 self._next_expiry = time.monotonic() + EXPIRY
         return TIDY
+
+    def keep_statistics(self) -> float:
+        """Have the database look at tables that have grown; seconds until the next look."""
+        with self._session(read_only=True) as session:
+            now = sizes(session)
+        if has_grown(self._sizes, now):
+            with self._session() as session:
+                keep_statistics(session)
+            self._sizes = now
+        return STATISTICS
 
     def _session(self, *, read_only: bool = False) -> Session:
         return db.new_session(self._url, read_only=read_only)

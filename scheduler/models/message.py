@@ -12,6 +12,9 @@ from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.models.base import Base, Key, PublicId, text_enum
 
 OPEN = "state IN ('queued', 'claimed', 'sending')"
+"""A query for open messages says it in the same words, or the database can't know that the index fits."""
+IN_HAND = "state IN ('claimed', 'sending')"
+"""In the same words as well."""
 
 
 class OutboxMessage(Base):
@@ -29,9 +32,17 @@ class OutboxMessage(Base):
             "ix_outbox_message_open",
             "priority",
             "due_at",
+            "id",
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
         ),
+        Index(
+            "ix_outbox_message_in_hand",
+            "claimed_by",
+            sqlite_where=text(IN_HAND),
+            postgresql_where=text(IN_HAND),
+        ),
+        Index("ix_outbox_message_event_id", "event_id", "state", "kind"),
         CheckConstraint("attempts >= 0", name="attempts"),
     )
 

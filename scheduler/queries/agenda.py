@@ -31,6 +31,7 @@ from scheduler.models import (
     Slot,
 )
 from scheduler.queries.engagements import Ids, within
+from scheduler.queries.narrow import checked
 from scheduler.queries.venue import walks
 
 
@@ -142,15 +143,26 @@ def entry_of_row(row: AgendaEntry | Row[Any]) -> Entry:
 
 
 def _names(session: Session, event: Event, ids: Ids) -> dict[int, str]:
+    own = Participant.event_id if ids is None else checked(Participant.event_id)
     rows = session.execute(
-        select(Participant.id, Participant.name).where(
-            Participant.event_id == event.id, within(Participant.id, ids)
-        )
+        select(Participant.id, Participant.name).where(own == event.id, within(Participant.id, ids))
     )
     return {row.id: row.name for row in rows}
 
 
-def _published_meetings(event: Event) -> Select[int]:
+def _published_meetings(event: Event, ids: Ids = None) -> Select[int]:
+    """Of some people's the attendances say all there is to ask: nothing else is read."""
+    if ids is not None:
+        return (
+            select(MeetingAttendance.meeting_id)
+            .join(Plan, Plan.id == MeetingAttendance.plan_id)
+            .where(
+                Plan.event_id == event.id,
+                Plan.state == PlanState.PUBLISHED,
+                MeetingAttendance.state == MeetingState.PLANNED,
+                within(MeetingAttendance.participant_id, ids),
+            )
+        )
     return (
         select(Meeting.id)
         .join(Plan, Plan.id == Meeting.plan_id)
@@ -165,11 +177,7 @@ def _published_meetings(event: Event) -> Select[int]:
 def _meetings(
     session: Session, event: Event, ids: Ids, changed_at: datetime | None
 ) -> Iterable[tuple[int, Located]]:
-    wanted = _published_meetings(event)
-    if ids is not None:
-        wanted = wanted.join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id).where(
-            within(MeetingAttendance.participant_id, ids)
-        )
+    wanted = _published_meetings(event, ids)
     # Slots and places apart: an event has few of them, and a publication would read each a thousand times.
     meetings = session.execute(
         select(
@@ -332,10 +340,7 @@ def _with_walks(items: list[Located], event: Event, walking: Walks) -> list[Loca
 
 def people_at_published_meetings(session: Session, event: Event, ids: Collection[int]) -> set[int]:
     """Everybody who has a published meeting with one of some participants, these included."""
-    mine = select(MeetingAttendance.meeting_id).where(
-        MeetingAttendance.participant_id.in_(ids),
-        MeetingAttendance.meeting_id.in_(_published_meetings(event)),
-    )
+    mine = _published_meetings(event, ids)
     return set(
         session.scalars(
             select(MeetingAttendance.participant_id).where(MeetingAttendance.meeting_id.in_(mine))

@@ -78,13 +78,17 @@ def meeting_engagements(
     session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
 ) -> Engagements:
     """The planned meetings that people have, with the names of the others. Two queries."""
-    counts = [Plan.event_id == event_id, counting_plans(plan), Meeting.state == MeetingState.PLANNED]
+    counts = [Plan.event_id == event_id, counting_plans(plan)]
+    if ids is None:
+        wanted = select(Meeting.id).join(Plan, Plan.id == Meeting.plan_id)
+        counts.append(Meeting.state == MeetingState.PLANNED)
+    else:
+        # An attendance knows its plan and whether its meeting is held: nobody else's meetings are read.
+        wanted = select(MeetingAttendance.meeting_id).join(Plan, Plan.id == MeetingAttendance.plan_id)
+        counts += [MeetingAttendance.state == MeetingState.PLANNED, MeetingAttendance.participant_id.in_(ids)]
     if without is not None:
-        counts.append(Meeting.id != without)
-    wanted = select(Meeting.id).join(Plan, Plan.id == Meeting.plan_id).where(*counts)
-    if ids is not None:
-        mine = select(MeetingAttendance.meeting_id).where(MeetingAttendance.participant_id.in_(ids))
-        wanted = wanted.where(Meeting.id.in_(mine))
+        counts.append((Meeting.id if ids is None else MeetingAttendance.meeting_id) != without)
+    wanted = wanted.where(*counts)
     names: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for meeting_id, person, name in session.execute(
         select(MeetingAttendance.meeting_id, MeetingAttendance.participant_id, Participant.name)

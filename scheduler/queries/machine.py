@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageState
 from scheduler.models import OutboxMessage, WorkerBeat
+from scheduler.models.message import OPEN
 
 SILENCE = timedelta(seconds=45)
 """A worker gives a sign every five seconds; one that was silent for this long is taken for gone."""
@@ -33,7 +34,7 @@ def machine(session: Session, now: datetime, event_id: int | None = None) -> Mac
     rows = session.scalars(select(WorkerBeat)).all()
     alive = [row for row in rows if now - row.beat_at < SILENCE]
     late = select(func.count(), func.min(OutboxMessage.due_at)).where(
-        OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at < now - LATE
+        text(OPEN), OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at < now - LATE
     )
     if event_id is not None:
         late = late.where(OutboxMessage.event_id == event_id)

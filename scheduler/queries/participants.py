@@ -26,6 +26,7 @@ from scheduler.models import (
     Slot,
     Topic,
 )
+from scheduler.queries.narrow import checked
 from scheduler.queries.search import each_word
 
 PAGE_SIZE = 30
@@ -98,10 +99,10 @@ class People:
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-def _reachable(me: Participant) -> list[ColumnElement[bool]]:
-    """Whom a participant may ask: by the matrix, active, and of another organisation."""
+def _reachable(me: Participant, *, chosen: bool = False) -> list[ColumnElement[bool]]:
+    """Whom a participant may ask: by the matrix, active, and of another organisation; `chosen` by their ids."""
     return [
-        Participant.event_id == me.event_id,
+        (checked(Participant.event_id) if chosen else Participant.event_id) == me.event_id,
         Participant.state == ParticipantState.ACTIVE,
         Participant.organisation_id != me.organisation_id,
         MatrixRule.from_type_id == me.type_id,
@@ -151,7 +152,7 @@ def people_by_id(
     """Chosen people whom a participant may ask, by id; those whom they may not are left out. One query."""
     if not ids:
         return {}
-    rows = session.execute(_rows(me, round_id).where(Participant.id.in_(ids), *_reachable(me)))
+    rows = session.execute(_rows(me, round_id).where(Participant.id.in_(ids), *_reachable(me, chosen=True)))
     return {person.id: person for person in map(_person, rows)}
 
 

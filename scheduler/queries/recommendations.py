@@ -37,6 +37,7 @@ from scheduler.models import (
     Request,
     Topic,
 )
+from scheduler.queries.narrow import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def people_facts(
     session: Session, event_id: int, ids: Sequence[int] | None = None
 ) -> tuple[PersonFacts, ...]:
     """The active participants, or those of them with the given ids. Three queries."""
+    own = Participant.event_id if ids is None else checked(Participant.event_id)
     people = (
         select(
             Participant.id,
@@ -122,7 +124,7 @@ def people_facts(
         )
         .join(Organisation, Organisation.id == Participant.organisation_id)
         .join(ParticipantType, ParticipantType.id == Participant.type_id)
-        .where(Participant.event_id == event_id, Participant.state == ParticipantState.ACTIVE)
+        .where(own == event_id, Participant.state == ParticipantState.ACTIVE)
         .order_by(Participant.id)
     )
     topics = select(ParticipantTopic.participant_id, ParticipantTopic.direction, ParticipantTopic.topic_id)

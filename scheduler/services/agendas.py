@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryKind, EntryStatus
@@ -21,6 +21,7 @@ from scheduler.models import (
     Participant,
     ProgrammeSession,
 )
+from scheduler.models.agenda import GONE
 from scheduler.queries.agenda import Located, entry_of_row, located_entries
 from scheduler.services.bulk import insert_many, update_many, without_collector
 from scheduler.services.change_mails import Farewell, queue_change_mails
@@ -124,7 +125,7 @@ def bury_the_past(session: Session, event: Event) -> int:
     now = event.now()
     rows = session.execute(
         select(AgendaEntry.id, AgendaEntry.participant_id).where(
-            AgendaEntry.event_id == event.id, AgendaEntry.status == _GONE, AgendaEntry.ends_at <= now
+            AgendaEntry.event_id == event.id, text(GONE), AgendaEntry.ends_at <= now
         )
     ).all()
     if rows:

@@ -17,6 +17,7 @@ from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
+from scheduler.queries.narrow import checked
 from scheduler.services.bulk import insert_many
 from scheduler.services.messages import wall_clock
 
@@ -259,6 +260,9 @@ def hear_of_changes(session: Session, ids: Collection[int]) -> set[int]:
 
 
 def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Reader]:
+    # One person's change looks up one person; a publication reads the event once instead of a list of ids.
+    few = len(ids) <= 500
+    own = checked(Participant.event_id) if few else Participant.event_id
     wanted = (
         select(
             Participant.id,
@@ -270,11 +274,10 @@ def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Read
         )
         .outerjoin(User, User.id == Participant.user_id)
         .outerjoin(MessagePreference, MessagePreference.participant_id == Participant.id)
-        .where(Participant.event_id == event.id, Participant.state != ParticipantState.WITHDRAWN)
+        .where(own == event.id, Participant.state != ParticipantState.WITHDRAWN)
         .order_by(Participant.id)
     )
-    # One person's change looks up one person; a publication reads the event once instead of a list of ids.
-    if len(ids) <= 500:
+    if few:
         wanted = wanted.where(Participant.id.in_(ids))
     followers = set(
         session.scalars(

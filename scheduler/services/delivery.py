@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from scheduler.mail.bounces import Bounce, read_bounces
 from scheduler.mail.form import Parcel, parcel_of, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
 from scheduler.models import DeadAddress, OutboxMessage
+from scheduler.models.message import IN_HAND, OPEN
 from scheduler.services.accounts import same_address
 from scheduler.services.message_texts import Post, fill, letter_of
 from scheduler.services.messages import wall_clock
@@ -63,6 +64,7 @@ def due_messages(
     rows = session.execute(
         select(OutboxMessage.id, OutboxMessage.priority)
         .where(
+            text(OPEN),
             OutboxMessage.state == MessageState.QUEUED,
             OutboxMessage.due_at <= wall_clock(),
             OutboxMessage.priority >= least,
@@ -174,12 +176,8 @@ def recover(session: Session, in_hand: Collection[int] = ()) -> int:
 
     The caller holds the lease; `in_hand` are the messages that it is sending itself. Commits.
     """
-    left = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.state.in_((MessageState.CLAIMED, MessageState.SENDING)))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    statement = select(OutboxMessage).where(text(IN_HAND), OutboxMessage.claimed_by >= "").with_for_update()
+    left = session.scalars(statement.execution_options(populate_existing=True)).all()
     uncertain = 0
     for message in left:
         if message.id in in_hand:
@@ -200,11 +198,7 @@ def recover(session: Session, in_hand: Collection[int] = ()) -> int:
 def left_behind(session: Session) -> list[int]:
     """Ids of the messages that some sender has, or had, in hand."""
     return list(
-        session.scalars(
-            select(OutboxMessage.id).where(
-                OutboxMessage.state.in_((MessageState.CLAIMED, MessageState.SENDING))
-            )
-        )
+        session.scalars(select(OutboxMessage.id).where(text(IN_HAND), OutboxMessage.claimed_by >= ""))
     )
 
 
