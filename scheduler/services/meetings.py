@@ -18,6 +18,7 @@ from scheduler.models import (
     Event,
     Meeting,
     MeetingAttendance,
+    Participant,
     Place,
     Plan,
     Slot,
@@ -60,14 +61,14 @@ def move_meeting(
         )
     action = "meeting.move" if meeting.state is MeetingState.PLANNED else "meeting.bring-back"
     free = _judged(session, event, meeting, slot, target, table, accepted)
-    before = {"slot": meeting.slot.public_id, "place": meeting.place.public_id, "table": meeting.table_number}
+    before = _held(meeting)
     with _refused(session, target):
         meeting.slot = slot
         meeting.place = target
         meeting.table_number = free
         meeting.state = MeetingState.PLANNED
         session.flush()
-    _changed(session, event, meeting, actor, action, before=before, table=free)
+    _changed(session, event, meeting, actor, action, before=before)
 
 
 def cancel_meeting(
@@ -127,7 +128,7 @@ def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: Use
     """Keep a meeting where it is in every later run, or let runs move it again."""
     event = _open(session, meeting)
     meeting.locked = locked
-    record(session, event, actor, "meeting.lock" if locked else "meeting.unlock", meeting.public_id)
+    _record(session, event, meeting, actor, "meeting.lock" if locked else "meeting.unlock")
     session.flush()
 
 
@@ -205,9 +206,33 @@ def _noted(
     published = meeting.plan.state is PlanState.PUBLISHED
     if published:
         meeting.sequence += 1
-    record(session, event, actor, action, meeting.public_id, **detail)
+    _record(session, event, meeting, actor, action, **detail)
     session.flush()
     return published
+
+
+def _record(
+    session: Session, event: Event, meeting: Meeting, actor: User | None, action: str, **detail: Any
+) -> None:
+    """Into the log, by people, time and place: what it says holds when the rows are gone."""
+    people = session.scalars(
+        select(Participant.name)
+        .join(MeetingAttendance, MeetingAttendance.participant_id == Participant.id)
+        .where(MeetingAttendance.meeting_id == meeting.id)
+        .order_by(Participant.name)
+    ).all()
+    now = _held(meeting)
+    record(session, event, actor, action, meeting.public_id, people=list(people), now=now, **detail)
+
+
+def _held(meeting: Meeting) -> dict[str, Any]:
+    """When and where a meeting is held, for the log: an instant in ISO 8601, names, the table's number."""
+    return {
+        "start": meeting.slot.starts_at.isoformat(),
+        "pavilion": meeting.place.pavilion.name,
+        "place": meeting.place.name,
+        "table": meeting.table_number if meeting.place.capacity > 1 else None,
+    }
 
 
 def _people_at(session: Session, meeting: Meeting) -> set[int]:

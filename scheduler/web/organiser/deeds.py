@@ -73,6 +73,8 @@ DEEDS: dict[str, LazyString] = {
     "session.change": _l("Session changed"),
     "session.leave": _l("Taken out of a session"),
     "session.remove": _l("Session removed"),
+    "venue.assume-walk": _l("Minutes assumed for unknown walks"),
+    "venue.scale": _l("Size of the hall said"),
     "venue.walking": _l("Walking minutes changed"),
     "visit.add": _l("Joint item added"),
     "visit.change": _l("Joint item changed"),

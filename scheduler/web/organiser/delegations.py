@@ -14,6 +14,7 @@ from scheduler.queries.log import delegation_lines, log_page
 from scheduler.services import delegation_members as service
 from scheduler.web import access
 from scheduler.web.access import this_delegation, this_event
+from scheduler.web.labels.log import facts_of
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import DelegationForm, MemberForm
@@ -80,6 +81,7 @@ def log(event_slug: str) -> str:
     noun = request.args.get("about", "")[:20]
     return render_template(
         "organiser/log.html",
+        facts_of=facts_of,
         page=log_page(db.session, this_event().id, page_number(), noun),
         noun=noun,
         nouns=[
