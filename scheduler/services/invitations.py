@@ -27,6 +27,7 @@ def invite(
     With `reminders` also to those who were written to before, though never within a day. Who wants no mail, or whose
     address takes none, is left out. A fixed number of statements, however many people.
     """
+    _one_at_a_time(session, event)
     now = event.now()
     chosen = [*outside(event.id, wanted), wants_mail(), takes_mail(), rested(now)]
     if not reminders:
@@ -63,6 +64,7 @@ def invite_one(session: Session, event: Event, person: Participant, actor: User)
         )
     if not preference_of(session, person.id).reminders:
         raise Conflict(_("%(name)s wants no mails from this event. Call them, perhaps.", name=person.name))
+    guest = session.execute(_guests().where(Participant.id == person.id)).all()
     # Of two clicks at once, one writes.
     changed = session.execute(
         update(Participant)
@@ -74,7 +76,7 @@ def invite_one(session: Session, event: Event, person: Participant, actor: User)
         raise Conflict(
             _("%(name)s was written to less than a day ago. Give them the day to answer.", name=person.name)
         )
-    _write(session, event, session.execute(_guests().where(Participant.id == person.id)).all())
+    _write(session, event, guest)
     session.refresh(person, ["invited_at", "invitations"])
     record(session, event, actor, "person.invite", person.public_id, name=person.name)
 
@@ -127,6 +129,11 @@ def readers_of_opening(event: Event) -> list[Any]:
 
 def count_readers(session: Session, event: Event) -> int:
     return session.scalar(select(func.count(Participant.id)).where(*readers_of_opening(event))) or 0
+
+
+def _one_at_a_time(session: Session, event: Event) -> None:
+    """Of two who invite at once, the second sees whom the first has written to."""
+    session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
 
 
 def _guests() -> Select[*tuple[Any, ...]]:

@@ -71,6 +71,10 @@ def payload(kind: MessageKind, name: str) -> dict[str, Any]:
     match kind:
         case MessageKind.ROUND_CLOSING:
             return {"round": name, "closes": START.isoformat(), "open": 2}
+        case MessageKind.ROUND_OPEN:
+            return {"round": name, "closes": START.isoformat()}
+        case MessageKind.INVITATION:
+            return {"before": 1, "organisation": name}
         case MessageKind.REQUESTS_WAITING:
             return {"open": 12, "people": [name] * 10}
         case MessageKind.AGENDA_PUBLISHED | MessageKind.TOMORROW:

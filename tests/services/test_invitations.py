@@ -62,6 +62,17 @@ def test_a_reminder_goes_out_after_a_day_and_says_so(session: Session, event: Ev
         assert person.organisation.name in texts_of(session, first, post).text
 
 
+def test_one_person_is_reminded_the_second_time_only(session: Session, event: Event) -> None:
+    actor = make.make_organiser(session, event)
+    person = invited(session, event)
+    invite_one(session, event, person, actor)
+    person.invited_at = event.now() - DAY
+    session.flush()
+    invite_one(session, event, person, actor)
+    payloads = session.scalars(select(OutboxMessage.payload).order_by(OutboxMessage.id))
+    assert [payload["before"] for payload in payloads if payload] == [0, 1]
+
+
 def test_who_wants_no_mail_and_dead_addresses_are_left_out(session: Session, event: Event) -> None:
     actor = make.make_organiser(session, event)
     good, unwanted, dead = (invited(session, event) for _ in range(3))

@@ -125,7 +125,7 @@ def test_somebody_whom_the_sender_has_asked_can_not_be_proposed(session: Session
 
 
 def test_colleague_who_leaves_gives_the_request_back(session: Session, case: Case) -> None:
-    from scheduler.services.people import withdraw_person
+    from scheduler.services.withdrawal import withdraw_person
     from tests.factories import make_organiser
 
     proposed(session, case)
