@@ -68,6 +68,8 @@ class PlaceRow:
     capacity: int
     organisation_id: int | None
     blocks: frozenset[int]
+    retired: bool = False
+    """Taken out: only meetings that were held there still stand at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +212,25 @@ def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
             Place.kind,
             Place.capacity,
             Place.organisation_id,
+            Place.retired_at,
         )
         .join(Pavilion, Pavilion.id == Place.pavilion_id)
-        .where(Place.event_id == event.id, Place.retired_at.is_(None))
+        .where(Place.event_id == event.id)
         .order_by(Place.id)
     )
     return tuple(
-        PlaceRow(id_, public_id, name, pavilion, kind, capacity, organisation, frozenset(blocks.get(id_, ())))
-        for id_, public_id, name, pavilion, kind, capacity, organisation in rows
+        PlaceRow(
+            id_,
+            public_id,
+            name,
+            pavilion,
+            kind,
+            capacity,
+            organisation,
+            frozenset(blocks.get(id_, ())),
+            retired is not None,
+        )
+        for id_, public_id, name, pavilion, kind, capacity, organisation, retired in rows
     )
 
 

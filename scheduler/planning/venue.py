@@ -41,7 +41,7 @@ class Venue:
             used[meeting.place_id, meeting.table].append((meeting.start, meeting.end))
         self._general: list[str] = []
         self._stands = defaultdict[int, list[str]](list)
-        for row in rows:
+        for row in (each for each in rows if not each.retired):
             names = self._add(row, used)
             if row.organisation_id is None:
                 self._general += names

@@ -379,3 +379,29 @@ def test_numbers_of_plans_are_given_once(scene):
     assert (first, second) == ("Plan 1", "Plan 2")
     assert scene.session.scalar(select(func.count(Pavilion.id))) == 1
     assert scene.session.scalar(select(func.count(MeetingBlock.id))) == 1
+
+
+@pytest.mark.parametrize("what", ["place", "table"])
+def test_a_meeting_that_was_held_at_what_is_gone_stays_in_the_next_plan(scene, what):
+    first = scene.plan(PlanState.DRAFT)
+    publish(scene.session, first, None)
+    set_clock(scene.event, "2023-11-07 10:10")
+    add_place(scene.session, scene.event, scene.pavilion, PlaceEntry(PlaceKind.ROOM, "Room", 1), scene.actor)
+    if what == "place":
+        remove_place(scene.session, scene.event, scene.tables, scene.actor)
+    else:
+        held = scene.session.scalars(select(Meeting).where(Meeting.table_number == 1)).one()
+        held.table_number = 6
+        scene.session.flush()
+        fewer = PlaceEntry(PlaceKind.TABLES, "Tables", 1)
+        change_place(scene.session, scene.event, scene.tables, fewer, scene.actor)
+    draft = scene.run()
+    publish(scene.session, draft, None)
+    scene.session.expire_all()
+    rows = scene.session.scalars(
+        select(Meeting).where(Meeting.plan_id == draft.id, Meeting.state == MeetingState.PLANNED)
+    ).all()
+    found = {row.wish: (row.place.name, row.slot.starts_at) for row in rows}
+    assert found[scene.wishes[0]] == ("Tables", at("2023-11-07 10:00"))
+    assert found[scene.wishes[1]][1] > at("2023-11-07 10:10")
+    assert misfit_ids(scene.session, draft, scene.event.now()) == []
