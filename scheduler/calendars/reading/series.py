@@ -55,9 +55,13 @@ def occurrences(
     entry: Entry, replaced: Replaced, window: tuple[datetime, datetime], work: Work
 ) -> Iterator[Occurrence]:
     """The occurrences of an entry that touch the window. Raises Fault and TooMuchWork."""
+    if entry.replaces is not None:
+        yield from _touching(entry, entry.start, entry.length, window)
+        return
+    work.spend(len(entry.without) + len(replaced.instants) + len(replaced.days))
     without = _Without(entry, replaced)
-    if entry.replaces is not None or not entry.repeats:
-        if entry.replaces is not None or not without.holds(entry.start):
+    if not entry.repeats:
+        if not without.holds(entry.start):
             yield from _touching(entry, entry.start, entry.length, window)
         return
     around = _around(entry, replaced, window)
@@ -65,7 +69,7 @@ def occurrences(
     for start, length in _beginnings(entry, around, work):
         if without.holds(start):
             continue
-        work.spend(1 + len(replaced.later))
+        work.spend(4 + len(replaced.later))
         meant = _later(start, replaced)
         found = (
             _touching(entry, start, length, window)
@@ -117,9 +121,11 @@ def _beginnings(
             if clock not in excluded and clock not in told:
                 told.add(clock)
                 yield Moment(clock, zone, start.whole_day), entry.length
+    added: set[tuple[datetime, Length]] = set()
     for when, length in entry.more:
         work.spend(1)
-        if when.clock not in excluded:
+        if when.clock not in excluded and (when.instant, length) not in added:
+            added.add((when.instant, length))
             yield when, length
 
 
