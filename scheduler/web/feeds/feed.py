@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -22,6 +24,9 @@ GUESSES = "600 per minute; 6000 per hour"
 """How many wrong addresses one network may try. A hall has many calendars whose feed was revoked, and an address can't
 be guessed anyway. Only guesses count and only guesses are stopped.
 """
+
+
+_DAY = 86_400
 
 
 @blueprint.get("/feeds/<token>.ics")
@@ -46,7 +51,8 @@ def _answer(found: OpenFeed) -> Response:
     if found.kind is FeedKind.SESSION:
         options = replace(options, sessions=True)
     tag = etag(found.version, options, found.locale)
-    if _is_known(tag):
+    dated = _date_of(found, tag)
+    if _is_known(tag, dated):
         answer = Response(status=304)
     else:
         own = found.kind is FeedKind.PARTICIPANT
@@ -57,17 +63,34 @@ def _answer(found: OpenFeed) -> Response:
         )
         answer = calendar(agenda, options, found.locale)
     answer.headers["ETag"] = f'"{tag}"'
-    if found.changed_at is not None:
-        answer.headers["Last-Modified"] = http_date(found.changed_at)
+    if dated is not None:
+        answer.headers["Last-Modified"] = http_date(dated)
     return answer
 
 
-def _is_known(tag: str) -> bool:
-    """Whether the asker has this version already. If-Modified-Since alone is not enough to tell: it counts whole
-    seconds of the event's clock, and a new name of the event or of its people changes the calendar without a date.
+def _date_of(found: OpenFeed, tag: str) -> datetime | None:
+    """A date that stands for this version and no other, at most a day before the last change of the agenda.
+
+    A new name of the event or of its people changes the calendar without a date of its own, and two changes may fall
+    into one second. So what tells the versions apart tells their dates apart. The event's clock may run ahead of the
+    world's; a date in the future would be none (RFC 9110, 8.8.2.1).
+    """
+    if found.changed_at is None or found.changed_at > datetime.now(UTC):
+        return None
+    return found.changed_at.replace(microsecond=0) - timedelta(seconds=zlib.crc32(tag.encode()) % _DAY)
+
+
+def _is_known(tag: str, dated: datetime | None) -> bool:
+    """Whether the asker has this version already. Tags win over dates (RFC 9110, 13.1.3).
+
+    A date counts when it is the very one that came with this version, which is what programs send; whether a date of
+    somebody's own choice is late enough, no server can tell that dates its versions in whole seconds.
     """
     told = request.headers.get("If-None-Match")
-    return told is not None and (told == f'"{tag}"' or request.if_none_match.contains_weak(tag))
+    if told is not None:
+        return told == f'"{tag}"' or request.if_none_match.contains_weak(tag)
+    since = request.if_modified_since
+    return since is not None and since == dated
 
 
 def _not_found() -> Response:

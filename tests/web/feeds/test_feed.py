@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import icalendar
@@ -9,11 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
 from scheduler import create_app
 from scheduler.domain.kinds import MeetingState
-from scheduler.models import FeedToken
+from scheduler.models import AgendaVersion, FeedToken
 from scheduler.services.agendas import refresh
 from scheduler.services.feeds import create_feed, replace_feed
 from tests.conftest import Client
@@ -65,6 +67,46 @@ def test_feed_answers_304_until_the_agenda_changes(client: Client, session: Sess
     assert changed.status_code == 200
     assert sorted(_titles(changed))[0].startswith("Cancelled: ")
     assert client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": modified}).status_code == 200
+
+
+def test_date_alone_spares_the_body_when_it_came_with_this_version(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    session.commit()
+    first = client.get(f"/feeds/{token}.ics")
+    tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
+
+    def status(**headers: str) -> int:
+        return client.get(
+            f"/feeds/{token}.ics", headers={name.replace("_", "-"): value for name, value in headers.items()}
+        ).status_code
+
+    same = client.get(f"/feeds/{token}.ics", headers={"If-Modified-Since": modified})
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", tag)
+    moment = parse_date(modified)
+    assert moment is not None
+    assert status(If_Modified_Since=f"{moment:%A, %d-%b-%y %H:%M:%S} GMT") == 304
+    assert status(If_Modified_Since=http_date(moment - timedelta(seconds=1))) == 200
+    assert status(If_Modified_Since="yesterday") == 200
+    assert status(If_Modified_Since="") == 200
+    # A tag wins over a date, whether it is known or not.
+    assert status(If_Modified_Since=modified, If_None_Match='"another"') == 200
+    assert status(If_Modified_Since=modified, If_None_Match="") == 200
+    assert status(If_Modified_Since="yesterday", If_None_Match=f"W/{tag}") == 304
+    assert status(If_None_Match=f'"another", {tag}') == 304
+    assert status(If_None_Match="*") == 304
+    # Another choice in the address is another calendar.
+    other = client.get(f"/feeds/{token}.ics?reminder=5", headers={"If-Modified-Since": modified})
+    assert other.status_code == 200
+
+
+def test_date_of_a_feed_is_never_in_the_future(client: Client, session: Session, scene: Scene) -> None:
+    _feed, token = create_feed(session, scene.ana)
+    version = session.get_one(AgendaVersion, scene.ana.id)
+    version.changed_at = datetime.now(UTC) + timedelta(days=400)
+    session.commit()
+    assert "Last-Modified" not in client.get(f"/feeds/{token}.ics").headers
 
 
 def test_asker_that_knows_only_a_date_never_keeps_an_old_name(
