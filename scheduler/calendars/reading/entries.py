@@ -124,7 +124,7 @@ def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> E
     claim = claim_of(component, owners)
     zones.doubtful.clear()
     start = start_of(component, zones)
-    length, ends_in_days = _length(component, zones, start, claim)
+    length = _length(component, zones, start, claim)
     if _is_all_day(component):
         start = _at_midnight(start, zones)
     entry = Entry(
@@ -134,7 +134,7 @@ def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> E
         claim,
         start,
         length,
-        start.whole_day or ends_in_days or _is_all_day(component),
+        start.whole_day or _is_all_day(component),
     )
     entry.rules = [read_rule(line.value) for line in component.all("RRULE") if line.value.strip()]
     entry.without_rules = [read_rule(line.value) for line in component.all("EXRULE") if line.value.strip()]
@@ -201,8 +201,8 @@ def _agreed(lines: list[Line], zones: Zones, home: Zone, unreadable: Why, two: W
     return found[0] if found else None
 
 
-def _length(component: Component, zones: Zones, start: Moment, claim: Claim) -> tuple[Length, bool]:
-    """How long an entry takes, and whether its end is a whole day though its beginning is a time."""
+def _length(component: Component, zones: Zones, start: Moment, claim: Claim) -> Length:
+    """How long an entry takes. Raises Fault."""
     lengths = {found for line in component.all("DURATION") if (found := duration(line.value)) is not None}
     ends = component.all("DTEND")
     if not ends or (lengths and all(moment(line, zones, start.zone) is None for line in ends)):
@@ -210,7 +210,7 @@ def _length(component: Component, zones: Zones, start: Moment, claim: Claim) -> 
             raise Fault(_why_no_length(component), component.text("DURATION"))
         if len(lengths) > 1:
             raise Fault(Why.TWO_ENDS, component.all("DURATION")[-1].value)
-        return _lasting(next(iter(lengths), None), start, component, claim), False
+        return _lasting(next(iter(lengths), None), start, component, claim)
     end = _agreed(ends, zones, start.zone, Why.UNREADABLE_END, Why.TWO_ENDS)
     assert end is not None
     length = _until(start, end)
@@ -218,7 +218,7 @@ def _length(component: Component, zones: Zones, start: Moment, claim: Claim) -> 
         raise Fault(Why.TWO_ENDS, component.text("DURATION"))
     if length == Length() and not _is_all_day(component) and claim is not Claim.FREE:
         raise Fault(Why.NO_END)
-    return length, end.whole_day and not start.whole_day
+    return length
 
 
 def _why_no_length(component: Component) -> Why:

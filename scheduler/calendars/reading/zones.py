@@ -168,7 +168,7 @@ def _key(name: str) -> str | None:
     if windows is not None:
         return windows
     parts = [part for part in bare.split("/") if part]
-    endings = ["/".join(parts[-length:]) for length in (3, 2) if len(parts) > length]
+    endings = ["/".join(parts[-length:]) for length in (3, 2) if len(parts) >= length]
     if len(parts) > 1 and parts[-1] in _UNIVERSAL:
         return "UTC"
     return next((keys[ending] for ending in endings if ending in keys), None)
