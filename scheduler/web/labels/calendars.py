@@ -12,6 +12,7 @@ from scheduler.calendars.busy import BusyTimes, LeftOut, Question, ZoneDoubt
 from scheduler.calendars.problems import Problem, UnusableCalendar
 from scheduler.calendars.reading.faults import Why
 from scheduler.calendars.reading.zones import Doubt
+from scheduler.web.access import current
 from scheduler.web.filters import day, moment, when
 
 _SENTENCES = {
@@ -113,8 +114,16 @@ def _named(one: LeftOut) -> str:
     if one.start is None:
         return title
     start = moment(one.start) if isinstance(one.start, datetime) else day(one.start)
-    # Of a series, the first: it may have begun years ago.
-    return _("%(title)s, %(when)s %(year)s", title=title, when=start, year=one.start.year)
+    # A series may have begun years ago.
+    if current.event is not None and one.start.year == current.event.now().year:
+        return _("%(title)s, %(when)s", title=title, when=start)
+    return _("%(title)s, %(when)s (%(year)s)", title=title, when=start, year=one.start.year)
+
+
+def omissions(found: BusyTimes) -> str:
+    """That entries were left out, for somebody who has not seen them yet."""
+    number = sum(one.number for one in found.left_out) + found.left_out_more
+    return ngettext("%(num)s entry was left out: look.", "%(num)s entries were left out: look.", number)
 
 
 def summary(found: BusyTimes) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote
 
 import pytest
 from sqlalchemy import select
@@ -136,7 +138,7 @@ def test_what_was_not_read_is_named_and_doubts_are_said(scene: Scene) -> None:
 
     page = unescape(upload(scene, text))
 
-    assert "“Dentist”, Tue 7 Nov, 10:00 2023: Its end can't be read: “soon”." in page
+    assert "“Dentist”, Tue 7 Nov, 10:00: Its end can't be read: “soon”." in page
     assert "The time zone “Customized Time Zone” is not known." in page
     assert "The end of this file is missing" in page
     assert "Tue 7 Nov, 10:00–11:00" in page
@@ -239,7 +241,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         with suppress(OSError):
-            if self.path == "/good":
+            if self.path.startswith("/writes"):
+                # Somebody else's write, while the calendar is fetched: it fails at once when the database is taken.
+                path = unquote(self.path.partition("?")[2])
+                with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as other:
+                    other.execute("BEGIN IMMEDIATE")
+                self.wfile.write(CALENDAR.encode())
+            elif self.path == "/good":
                 self.wfile.write(CALENDAR.encode())
             elif self.path == "/hangs":
                 time.sleep(4)
@@ -269,6 +277,12 @@ def server(scene: Scene) -> Iterator[str]:
 
 def test_address_is_read_once(scene: Scene, server: str) -> None:
     assert "Tue 7 Nov, 10:00–10:45" in scene.post("availability/calendar", 200, address=f"{server}/good")
+
+
+def test_nobody_waits_for_the_database_while_a_calendar_is_read(scene: Scene, server: str) -> None:
+    path = scene.client.application.config["DATABASE_URL"].removeprefix("sqlite:///")
+    page = scene.post("availability/calendar", 200, address=f"{server}/writes?{quote(path)}")
+    assert "Tue 7 Nov, 10:00–10:45" in page
 
 
 @pytest.mark.parametrize("path", ["redirect", "hangs", "never-ends"])
