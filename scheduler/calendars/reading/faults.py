@@ -49,7 +49,7 @@ class Work:
 
     def begin(self) -> None:
         """Begin with another series."""
-        self._left = min(self._each, self._total)
+        self._left = max(0, min(self._each, self._total))
 
     def spend(self, steps: int) -> None:
         """Take some steps, or raise TooMuchWork."""
