@@ -7,8 +7,10 @@ import secrets
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 
@@ -93,9 +95,48 @@ def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
     if not app.config["DATABASE_URL"]:
         app.config["DATABASE_URL"] = f"sqlite:///{instance / 'expo.sqlite3'}"
     app.config["BASE_URL"] = str(app.config["BASE_URL"]).rstrip("/")
+    _check_mail_connections(app.config["MAIL_CONNECTIONS"])
     if not app.config.get("SECRET_KEY"):
+        if app.config["MODE"] is Mode.PRODUCTION and (shared := _shared_between_machines(app.config)):
+            raise SchedulerError(
+                f"{shared} is on another machine, so several may share this installation, and all of them need the"
+                " same secret: set EXPO_SECRET_KEY to the same value on each. `python -c 'import secrets;"
+                " print(secrets.token_urlsafe(48))'` makes one. An installation that has run already keeps its own in"
+                f" {instance / 'secret_key'}."
+            )
         app.config["SECRET_KEY"] = stored_secret(instance / "secret_key")
     app.config["SESSION_COOKIE_SECURE"] = app.config["BASE_URL"].startswith("https://")
+
+
+def _shared_between_machines(config: Mapping[str, Any]) -> str:
+    """The setting by which other machines may take part; empty when everything is on this one."""
+    for name in ("DATABASE_URL", "QUEUE_URL"):
+        parts = urlsplit(str(config[name]))
+        if parts.scheme.startswith("sqlite") or not parts.scheme:
+            continue
+        # PostgreSQL's addresses may name the host, or the folder of a socket, in the query.
+        hosts = [host for host in (parts.hostname, *parse_qs(parts.query).get("host", ())) if host]
+        if not all(_is_here(host) for host in hosts):
+            return f"EXPO_{name}"
+    return ""
+
+
+def _is_here(host: str) -> bool:
+    if host.startswith("/") or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_mail_connections(value: object) -> None:
+    try:
+        count = int(str(value))
+    except ValueError:
+        count = 0
+    if not 1 <= count <= 50:
+        raise SchedulerError(f"EXPO_MAIL_CONNECTIONS is {value!r}; it must be a number from 1 to 50.")
 
 
 def stored_secret(path: Path) -> str:
