@@ -25,7 +25,7 @@ def gunicorn_command(host: str, port: int, processes: int = 1) -> list[str]:
         "scheduler:create_app()",
         f"--bind={host}:{port}",
         f"--workers={processes}",
-        "--worker-class=gthread",
+        "--worker-class=scheduler.jobs.front.FrontWorker",
         f"--threads={THREADS}",
         "--timeout=60",
         "--graceful-timeout=10",
