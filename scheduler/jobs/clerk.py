@@ -21,6 +21,8 @@ from scheduler.services.statistics import Sizes, has_grown, keep_statistics, siz
 
 SETTLE = 3.0
 """Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""
+BREATH = 0.15
+"""Seconds between two pieces of work on a large event."""
 TIDY = 60.0
 """Seconds between two looks for reminders that are due and tombstones that are past."""
 STATISTICS = 60.0
@@ -54,8 +56,10 @@ class Clerk:
                 marked = session.scalar(select(AgendaMark.id).limit(1)) is not None
             if marked:
                 with self._session() as session:
-                    refresh_marked(session)
+                    more = refresh_marked(session) > 0
                     session.commit()
+                # On SQLite others wait for the lock by looking now and then: they need a moment in which it is free.
+                return BREATH if more else SETTLE
         return SETTLE
 
     def tidy(self) -> float:

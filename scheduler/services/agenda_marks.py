@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from scheduler.models import (
@@ -17,27 +18,47 @@ from scheduler.models import (
 )
 from scheduler.queries.agenda import people_at_published_meetings
 from scheduler.services.agendas import refresh
+from scheduler.services.bulk import insert_many
+
+CHUNK = 500
+"""People whose agendas are brought up to date in one transaction: on SQLite nobody else writes meanwhile."""
 
 
 def refresh_marked(session: Session) -> int:
-    """Bring the agendas up to date that were touched since the last time; returns how many events were."""
-    marks = list(session.scalars(select(AgendaMark)))
+    """Bring agendas up to date that were touched since the last time, the oldest first and not more than a chunk;
+    returns how many events were concerned, 0 when nothing was marked.
+
+    What touches more people than a chunk leaves a mark for each of them, so that it is done piece by piece and nothing
+    is forgotten when the worker ends meanwhile.
+    """
+    marks = list(session.scalars(select(AgendaMark).order_by(AgendaMark.id).limit(CHUNK)))
     events = {mark.event_id for mark in marks}
     for event_id in sorted(events):
         event = session.get(Event, event_id)
         if event is None:
             continue
         own = [mark for mark in marks if mark.event_id == event_id]
-        if any(mark.what == "event" for mark in own):
-            refresh(session, event)
+        whole = any(mark.what == "event" for mark in own)
+        people = _everybody(session, event) if whole else _touched(session, event, own)
+        if len(people) <= CHUNK:
+            if people:
+                refresh(session, event, people)
         else:
-            touched = _touched(session, event, own)
-            if touched:
-                refresh(session, event, touched)
-    for begin in range(0, len(marks), 500):
-        done = [mark.id for mark in marks[begin : begin + 500]]
+            mark_people(session, event.id, people)
+    if marks:
+        done = [mark.id for mark in marks]
         session.execute(delete(AgendaMark).where(AgendaMark.id.in_(done)))
     return len(events)
+
+
+def mark_people(session: Session, event_id: int, people: Iterable[int]) -> None:
+    """Have the agendas of these people brought up to date, and the people told, by a worker."""
+    rows = [{"event_id": event_id, "what": "own", "key": person} for person in sorted(people)]
+    insert_many(session.connection(), cast(Table, AgendaMark.__table__), rows)
+
+
+def _everybody(session: Session, event: Event) -> set[int]:
+    return set(session.scalars(select(Participant.id).where(Participant.event_id == event.id)))
 
 
 def _touched(session: Session, event: Event, marks: Iterable[AgendaMark]) -> set[int]:

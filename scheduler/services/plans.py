@@ -30,6 +30,7 @@ from scheduler.queries.standings import (
     standings,
     tables_taken,
 )
+from scheduler.services.agenda_marks import mark_people
 from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import update_many, without_collector
@@ -37,7 +38,7 @@ from scheduler.services.calls import tell_of_unheld_groups
 from scheduler.services.past_meetings import keep_the_past
 
 FEW = 2000
-"""People up to whom agendas are looked up one by one; for more, the event's are read at once."""
+"""People up to whom agendas and messages are written in the transaction of the publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,5 +290,11 @@ def _number(
 
 
 def _tell(session: Session, event: Event, people: Collection[int], *, mails: bool = True) -> None:
-    """Bring the agendas of those who are concerned up to date, and write their messages."""
-    refresh(session, event, people if len(people) <= FEW else None, mails=mails)
+    """Bring the agendas of those who are concerned up to date, and write their messages.
+
+    Of many people the worker does it piece by piece, each agenda with its message: a sign-in must not wait for all.
+    """
+    if mails and len(people) > FEW:
+        mark_people(session, event.id, people)
+    else:
+        refresh(session, event, people if len(people) <= FEW else None, mails=mails)
