@@ -47,6 +47,8 @@ class CauseKind(StrEnum):
     """`person` has `number` meetings a day, which is their limit for a day."""
     WALK = "walk"
     """`person` could not walk from or to what `key` names (a session, or another round's meeting) in time."""
+    BEGUN = "begun"
+    """`slots` slots of the round have begun already: nothing is planned into them any more."""
     PLACE_TAKEN = "place-taken"
     """A table is taken by another round's meeting; `key` is the meeting, `place` where it is held."""
     PLACE_CLOSED = "place-closed"

@@ -128,7 +128,10 @@ class _Finder:
 
     def _no_common_slot(self, wish: Wish) -> Answer:
         booked = bool(self._common(wish, without=CauseKind.OTHER_ROUND))
-        return Answer(Why.BOOKED_ELSEWHERE if booked else Why.NO_COMMON_SLOT, self._closing(wish))
+        found = self._closing(wish)
+        if self.ours.material.begun:
+            found = (*found, Cause(CauseKind.BEGUN, slots=self.ours.material.begun))
+        return Answer(Why.BOOKED_ELSEWHERE if booked else Why.NO_COMMON_SLOT, found)
 
     def _closing(self, wish: Wish) -> tuple[Cause, ...]:
         """What closes the slots of the round to each of the people of a wish, the most telling first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
@@ -108,6 +108,8 @@ class Material:
     """The minute from which on something can be planned: slots that start by then have begun."""
     slots: tuple[SlotRow, ...]
     """Those that are still to come, and those in which a meeting of the round was held."""
+    begun: int
+    """How many slots of the round have begun."""
     pavilions: tuple[tuple[str, str], ...]
     walking: tuple[tuple[str, str, int], ...]
     places: tuple[PlaceRow, ...]
@@ -155,6 +157,7 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
         round=row,
         now=minute(now),
         slots=_slots(session, row, base, now),
+        begun=_begun(session, row, now),
         pavilions=tuple((each.public_id, each.name) for each in pavilions),
         walking=counted_walks(session, event.id, keys),
         places=_places(session, event),
@@ -192,6 +195,18 @@ def _slots(session: Session, row: MatchmakingRound, base: Base, now: datetime) -
     return tuple(
         SlotRow(id_, public_id, block, minute(start), minute(end))
         for id_, public_id, block, start, end in rows
+    )
+
+
+def _begun(session: Session, row: MatchmakingRound, now: datetime) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Slot)
+            .join(round_block, round_block.c.block_id == Slot.block_id)
+            .where(round_block.c.round_id == row.id, Slot.retired_at.is_(None), Slot.starts_at <= now)
+        )
+        or 0
     )
 
 

@@ -35,6 +35,7 @@ from tests.factories import (
     make_round,
     make_session,
 )
+from tests.services.scenes import set_clock
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 pytestmark = SQLITE
@@ -152,6 +153,17 @@ def test_other_meetings_of_the_plan_are_named_with_their_time(scene):
     assert found.why is Why.OUTRANKED
     assert found.causes == tuple(
         Cause(CauseKind.MEETING, scene.anna.public_id, wishes[slot], **scene.time(slot)) for slot in (0, 1)
+    )
+
+
+def test_slots_that_have_begun_are_said(scene):
+    one = scene.booked(1, [scene.anna, scene.cem])
+    set_clock(scene.event, "2023-11-07 10:05")
+    found = scene.answer()
+    assert found.why is Why.BOOKED_ELSEWHERE
+    assert found.causes == (
+        Cause(CauseKind.OTHER_ROUND, scene.anna.public_id, one.public_id, slots=1, **scene.time(1)),
+        Cause(CauseKind.BEGUN, slots=1),
     )
 
 

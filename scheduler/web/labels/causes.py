@@ -263,7 +263,15 @@ def _of_places_named(cause: Cause, known: Known) -> str:
 
 
 def _of_places(cause: Cause) -> str:
-    """A fact about places without names: nobody's business but the organiser's is who has the table."""
+    """A fact about times and places without names: who has the table is nobody's business but the organiser's."""
+    if cause.kind is CauseKind.BEGUN:
+        return str(
+            ngettext(
+                "%(num)d slot of the round has begun already.",
+                "%(num)d slots of the round have begun already.",
+                cause.slots,
+            )
+        )
     if cause.kind is CauseKind.PLACE_CLOSED:
         return str(_("No place is open at the times that suit you all."))
     if cause.kind is CauseKind.PLACE_TAKEN:
