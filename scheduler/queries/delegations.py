@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
+from scheduler.domain.kinds import ParticipantState
 from scheduler.models import (
     Delegation,
     DelegationMember,
-    Meeting,
-    MeetingAttendance,
     Participant,
-    Plan,
     ProgrammeSession,
-    Slot,
 )
 
 
@@ -43,26 +39,3 @@ def visits_of(session: Session, delegation: Delegation) -> Sequence[ProgrammeSes
         .options(joinedload(ProgrammeSession.pavilion))
         .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
     ).all()
-
-
-def meetings_during(
-    session: Session, delegation: Delegation, start: object, end: object
-) -> Sequence[tuple[Participant, Slot]]:
-    """Members' published meetings that overlap a stretch of time."""
-    rows = session.execute(
-        select(Participant, Slot)
-        .join(MeetingAttendance, MeetingAttendance.participant_id == Participant.id)
-        .join(Meeting, Meeting.id == MeetingAttendance.meeting_id)
-        .join(Plan, Plan.id == Meeting.plan_id)
-        .join(Slot, Slot.id == Meeting.slot_id)
-        .join(DelegationMember, DelegationMember.participant_id == Participant.id)
-        .where(
-            DelegationMember.delegation_id == delegation.id,
-            Plan.state == PlanState.PUBLISHED,
-            Meeting.state == MeetingState.PLANNED,
-            Slot.starts_at < end,
-            Slot.ends_at > start,
-        )
-        .order_by(Slot.starts_at, Participant.name)
-    )
-    return [(person, slot) for person, slot in rows]

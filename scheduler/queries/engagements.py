@@ -74,6 +74,27 @@ def at_the_same_time(
     )
 
 
+def clashes_of(session: Session, found: ProgrammeSession) -> list[tuple[str, Engagement]]:
+    """What those who attend a session are at besides, at the same time, each with their name."""
+    names = dict(
+        session.execute(
+            select(Participant.id, Participant.name)
+            .join(SessionAttendance, SessionAttendance.participant_id == Participant.id)
+            .where(SessionAttendance.session_id == found.id)
+        ).all()
+    )
+    time = Interval(found.starts_at, found.ends_at)
+    return sorted(
+        (
+            (names[person], one)
+            for person, items in engagements_of(session, found.event_id, list(names)).items()
+            for one in items
+            if not one.is_answer and one.key != found.public_id and one.time.overlaps(time)
+        ),
+        key=lambda clash: (clash[1].time, clash[0]),
+    )
+
+
 def meeting_engagements(
     session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
 ) -> Engagements:

@@ -21,6 +21,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.services.audit import record
+from scheduler.services.programme import check_ahead
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def add_visit(
 ) -> ProgrammeSession:
     """Add an item for every member. Raises Invalid."""
     visit = ProgrammeSession(event_id=delegation.event_id, delegation_id=delegation.id, changed_at=now)
-    _apply(session, visit, details)
+    _apply(session, visit, details, now)
     # Also those who have left: should they come back, the visit is theirs again.
     visit.attendances = [
         SessionAttendance(participant_id=person)
@@ -66,7 +67,7 @@ def change_visit(
 ) -> ProgrammeSession:
     """Change an item for every member; calendars see a higher sequence. Raises Invalid, NotFound."""
     visit = visit_of(session, delegation, public_id)
-    _apply(session, visit, details)
+    _apply(session, visit, details, now)
     visit.sequence += 1
     visit.changed_at = now
     session.flush()
@@ -96,11 +97,13 @@ def visit_of(session: Session, delegation: Delegation, public_id: str) -> Progra
     return visit
 
 
-def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails) -> None:
+def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails, now: datetime) -> None:
     if not details.title.strip():
         raise Invalid(_("Give the visit a title."), field="title")
     if details.ends_at <= details.starts_at:
         raise Invalid(_("The end must be after the start."), field="ends")
+    known = (visit.starts_at, visit.ends_at) if visit.id is not None else None
+    check_ahead(details.starts_at, details.ends_at, known, now)
     pavilion = None
     if details.pavilion:
         pavilion = session.scalar(

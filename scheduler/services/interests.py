@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed
-from scheduler.models import Interest, MatchmakingRound, MatrixRule, Participant, Request
+from scheduler.models import (
+    Event,
+    Interest,
+    MatchmakingRound,
+    MatrixRule,
+    Participant,
+    Request,
+    Slot,
+    round_block,
+)
 from scheduler.services.news import forget
 from scheduler.services.text import clean_text
 
@@ -22,7 +31,22 @@ def check_open(round_: MatchmakingRound | None) -> MatchmakingRound:
         raise Conflict(
             _("No round is open now. Interests and requests can be given once the next one opens.")
         )
+    if _is_over(round_):
+        raise Conflict(_("Every meeting time of this round has begun: nobody can meet in it any more."))
     return round_
+
+
+def _is_over(round_: MatchmakingRound) -> bool:
+    """Whether the round has meeting times, and none of them is ahead."""
+    session = object_session(round_)
+    if session is None:
+        return False
+    last = session.scalar(
+        select(func.max(Slot.starts_at))
+        .join(round_block, round_block.c.block_id == Slot.block_id)
+        .where(round_block.c.round_id == round_.id, Slot.retired_at.is_(None))
+    )
+    return last is not None and last <= session.get_one(Event, round_.event_id).now()
 
 
 def check_may_ask(session: Session, me: Participant, other: Participant) -> str:

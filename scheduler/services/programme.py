@@ -55,6 +55,8 @@ def save_session(
         raise Invalid(_("Give the session a title."), "title")
     if entry.ends_at <= entry.starts_at:
         raise Invalid(_("The end must be after the start."), "ends")
+    known = None if found is None else (found.starts_at, found.ends_at)
+    check_ahead(entry.starts_at, entry.ends_at, known, event.now())
     pavilion = _pavilion(session, event, entry.pavilion)
     room = clean_line(entry.room, 120, "room", _("Room"))
     is_new = found is None
@@ -78,6 +80,18 @@ def save_session(
     session.expire(found, ["pavilion"])
     record(session, event, actor, "session.add" if is_new else "session.change", found.public_id, title=title)
     return found
+
+
+def check_ahead(
+    starts_at: datetime, ends_at: datetime, before: tuple[datetime, datetime] | None, now: datetime
+) -> None:
+    """Refuse to put a session into a time that is over, or to move one that is (`before`: when it was)."""
+    if before == (starts_at, ends_at):
+        return
+    if before is not None and before[1] <= now:
+        raise Invalid(_("It is over: when it was stays as it is."), "starts")
+    if ends_at <= now:
+        raise Invalid(_("This time is over. Choose one that is still ahead."), "starts")
 
 
 def remove_session(session: Session, event: Event, found: ProgrammeSession, actor: User) -> int:

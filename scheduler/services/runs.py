@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from scheduler.domain.kinds import PlanState, RunState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, Plan, Run, RunProgress, User
 from scheduler.planning.values import DEFAULT_WEIGHTS
+from scheduler.queries.venue import missing_ways, walks
 from scheduler.services.audit import record
 
 __all__ = [
@@ -93,9 +95,11 @@ def start_run(
 ) -> Run:
     """A queued run of a round, from what people have or from a draft: its locks and call-offs hold.
 
-    Raises Invalid, and Conflict while another run of the round is under way.
+    Raises Invalid, also while nobody knows how long walks take and nothing is assumed for them, and Conflict while
+    another run of the round is under way.
     """
     settings.check()
+    _check_walks(session, row)
     if base is not None:
         _check_base(row, base)
     _only_one(session, row)
@@ -262,6 +266,24 @@ def lose_runs(session: Session, lost: Iterable[Held], now: datetime) -> list[int
 def waiting_runs(session: Session) -> list[int]:
     """The ids of queued runs, oldest first: what to tell the queue again when it has lost them."""
     return list(session.scalars(select(Run.id).where(Run.state == RunState.QUEUED).order_by(Run.created_at)))
+
+
+def _check_walks(session: Session, row: MatchmakingRound) -> None:
+    known = walks(session, row.event_id)
+    missing = missing_ways(session, row.event_id, known)
+    if known.assumed is None and missing.first is not None:
+        raise Invalid(
+            ngettext(
+                "Nobody has said how long the walk between %(one)s and %(other)s takes. Enter it, or say what this run"
+                " is to count for it.",
+                "Nobody has said how long %(num)d of the walks take, such as the one between %(one)s and %(other)s."
+                " Enter them, or say what this run is to count for each.",
+                missing.count,
+                one=missing.first[0],
+                other=missing.first[1],
+            ),
+            field="assumed_walk",
+        )
 
 
 def _check_base(row: MatchmakingRound, base: Plan) -> None:

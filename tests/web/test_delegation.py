@@ -102,7 +102,7 @@ def test_a_visit_over_a_published_meeting_names_the_member(scene: Scene, client:
     scene.publish_meeting()
     client.sign_in(scene.people[0].user)
     page = client.post(f"{scene.address}/visits/new", data=VISIT, follow_redirects=True)
-    assert "One published meeting lies at the same time (Member 1)" in page.text
+    assert "One thing lies at the same time and was not changed: Member 1 meets " in page.text
 
 
 def test_a_member_who_does_not_lead_changes_nothing(scene: Scene, client: Client) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -16,12 +15,14 @@ from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import EventDay, Pavilion, ProgrammeSession
 from scheduler.queries.agenda import agendas_of
-from scheduler.queries.delegations import meetings_during, members_of, visits_of
+from scheduler.queries.delegations import members_of, visits_of
+from scheduler.queries.engagements import clashes_of
 from scheduler.services import agendas, delegations
 from scheduler.web import access
 from scheduler.web.access import current, this_delegation, this_event
 from scheduler.web.delegation.forms import VisitForm
 from scheduler.web.filters import day as day_text
+from scheduler.web.labels.clashes import clashes_said
 
 blueprint = Blueprint("delegation", __name__, url_prefix="/e/<event_slug>/delegation/<delegation_id>")
 
@@ -127,19 +128,9 @@ def render_form(form: VisitForm, visit: ProgrammeSession | None, status: int = 2
 
 
 def say_clashes(visit: ProgrammeSession) -> None:
-    """Name the published meetings that now lie at the same time: nothing is moved behind anybody's back."""
-    clashes = meetings_during(db.session, this_delegation(), visit.starts_at, visit.ends_at)
-    if clashes:
-        names = ", ".join(sorted({person.name for person, _slot in clashes}))
-        flash(
-            ngettext(
-                "One published meeting lies at the same time (%(names)s). It was not changed.",
-                "%(num)s published meetings lie at the same time (%(names)s). They were not changed.",
-                len(clashes),
-                names=names,
-            ),
-            "attention",
-        )
+    """Name what members are at besides: nothing is moved behind anybody's back."""
+    if clashes := clashes_of(db.session, visit):
+        flash(clashes_said(clashes), "attention")
 
 
 @blueprint.route("/visits/new", methods=["GET", "POST"])

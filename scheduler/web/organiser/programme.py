@@ -15,6 +15,7 @@ from scheduler.domain.kinds import SessionKind, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Pavilion, ProgrammeSession
+from scheduler.queries.engagements import clashes_of
 from scheduler.queries.programme import (
     ATTENDEES_SHOWN,
     attendees_of,
@@ -27,6 +28,7 @@ from scheduler.services.clock_times import span_of
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
+from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import AttendeeForm, SessionForm
@@ -138,6 +140,8 @@ def _edit(found: ProgrammeSession | None) -> str | Response | tuple[str, int]:
             blame(form, error)
         else:
             flash(_("“%(title)s” is saved. Agendas follow.", title=saved.title), "good")
+            if clashes := clashes_of(db.session, saved):
+                flash(clashes_said(clashes), "attention")
             return redirect(organise("programme_show", session_id=saved.public_id))
     page = render_template("organiser/session_form.html", form=form, found=found)
     return (page, 422) if form.is_submitted() else page

@@ -7,8 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
+from scheduler.domain.walking import LONGEST
 from scheduler.web.organiser.run_words import TIMES, WISHES, duration
 
 
@@ -40,6 +41,11 @@ class RunForm(FlaskForm):
         description=_l(
             "A good schedule is often there within seconds; the rest of the time proves and improves."
         ),
+    )
+    assumed_walk = IntegerField(
+        _l("Minutes to count for a walk that nobody knows"),
+        [Optional(), NumberRange(0, LONGEST)],
+        description=_l("Kept for later runs. Agendas and plans of the hall never show this figure."),
     )
     breaks = _question("breaks")
     walking = _question("walking")

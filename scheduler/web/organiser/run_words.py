@@ -37,7 +37,7 @@ WISHES = (
     Wish(
         "walking",
         _l("Walking between pavilions"),
-        _l("There is always time for the way. This is about making it short."),
+        _l("Everybody has the time that a walk takes. This is about making walks short."),
         (("0", _l("Does not matter")), ("1", _l("Keep it short")), ("3", _l("Keep it very short"))),
         "1",
     ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 from flask import current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.domain.kinds import RunState
+from scheduler.domain.walking import PACE, Source
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
@@ -25,7 +27,9 @@ from scheduler.queries.runs import (
     run_progress,
     silent_for,
 )
+from scheduler.queries.venue import missing_ways, walks
 from scheduler.services import runs as service
+from scheduler.services.venue import assume_walk
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.machine import notices, waiting_said
@@ -84,6 +88,10 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
         [(size.round.public_id, size.round.name) for size in sizes],
         [(key, draft_said(line)) for key, line in drafts.items()],
     )
+    known = walks(db.session, event.id)
+    missing = missing_ways(db.session, event.id, known)
+    if not form.is_submitted():
+        form.assumed_walk.data = event.assumed_walk
     status = 200
     if form.is_submitted():
         status = 422
@@ -97,18 +105,27 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
                 workers=int(current_app.config["RUN_WORKERS"]),
             )
             try:
+                if missing.first is not None and form.assumed_walk.data is not None:
+                    assume_walk(db.session, event, form.assumed_walk.data, user)
                 line = drafts.get(form.base.data)
                 run = service.start_run(
                     db.session, row, settings, user, datetime.now(UTC), base=line.plan if line else None
                 )
             except (Invalid, Conflict) as error:
+                db.session.rollback()
                 blame(form, error if isinstance(error, Invalid) else Invalid(error.message))
                 status = error.status
             else:
                 _tell_queue(run)
                 return redirect(organise("runs_show", run_id=run.public_id))
     page = render_template(
-        "organiser/run_form.html", form=form, sizes=sizes, people=people_count(db.session, event)
+        "organiser/run_form.html",
+        form=form,
+        sizes=sizes,
+        people=people_count(db.session, event),
+        missing=missing,
+        computed=any(known.source(*pair) is Source.COMPUTED for pair in combinations(known.positions, 2)),
+        pace=PACE,
     )
     return page, status
 
