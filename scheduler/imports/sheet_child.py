@@ -151,12 +151,25 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     if sum(letter > "\x7f" for letter in text) > 4 * broken:
         # A few bytes of a text in UTF-8 are damaged; another reading would spoil every accent of it.
         return text, True
+    return data.decode(_old_code(data), errors="replace"), True
+
+
+def _old_code(data: bytes) -> str:
+    """The likeliest of the codes that old programs write without saying so; Western Europe's unless signs tell."""
     if b"\r" in data and b"\n" not in data:
-        return data.decode("mac_roman"), True
+        return "mac_roman"
+    letters = [byte for byte in data if byte >= 0xC0]
+    # Words whose every letter is beyond ASCII are of another alphabet; Russian is full of one letter, Greek has none.
+    if 2 * sum(map(len, re.findall(rb"[\xc0-\xff]{3,}", data))) > len(letters):
+        return "cp1251" if 50 * letters.count(0xE0) > len(letters) else "cp1253"
+    # Letters of Polish are signs in Western Europe's code, where no word has one.
+    signs = rb"[\xa3\xa5\xaf\xb3\xb9\xbf\x9f\x8f]"
+    polish = re.search(rb"[A-Za-z\xc0-\xff]" + signs + rb"|" + signs + rb"[a-z\xc0-\xff]{2}", data)
     try:
-        return data.decode("cp1252"), True
+        data.decode("cp1252")
     except UnicodeDecodeError:
-        return data.decode("cp1250", errors="replace"), True
+        return "cp1250"
+    return "cp1250" if polish else "cp1252"
 
 
 def _wide(start: bytes) -> str:

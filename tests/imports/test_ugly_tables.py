@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter
@@ -82,6 +83,12 @@ def test_one_person_in_many_dialects(content: bytes) -> None:
         ("cp1252", "Zoë Núñez €"),
         ("cp1252", "Österreichische Post"),
         ("iso-8859-1", "Jörg Müller"),
+        ("cp1252", "François d’Été"),
+        ("cp1250", "Iga Świątek"),
+        ("cp1250", "Łukasz Żak"),
+        ("cp1250", "Jiří Šťastný"),
+        ("cp1251", "Анна Иванова"),
+        ("cp1253", "Γιώργος Παπάς"),
     ],
 )
 def test_letters_of_old_files_are_read(encoding: str, name: str) -> None:
@@ -101,6 +108,33 @@ def test_one_damaged_letter_does_not_spoil_the_others() -> None:
     )
     content += b"\nBj\xf6rn;b@example.org;Acme;City"
     assert [row.name for row in people_in(content).rows][:3] == names
+
+
+def test_seven_hundred_rows_of_ordinary_dirt_are_read() -> None:
+    people = [
+        (f"Ada {n} Lee", f"ada{n}@example.org", f"Acme {n % 50}", "City", "CEO", "ES") for n in range(700)
+    ]
+    dirt: list[Callable[[str, str, str, str, str, str], tuple[str, ...]]] = [
+        lambda name, mail, *rest: (f"  {name} ", f" {mail}\u00a0", *rest),
+        lambda name, mail, *rest: (name.replace(" ", "\u00a0"), mail.upper(), *rest),
+        lambda name, mail, *rest: (name, f"mailto:{mail}", *rest),
+        lambda name, mail, *rest: (name, f"{name} <{mail}>", *rest),
+        lambda name, mail, *rest: (name, f"\u200b{mail};", *rest),
+        lambda name, mail, organisation, *rest: (name, mail, f"{organisation}\n", *rest),
+        lambda name, mail, organisation, kind, *rest: (name, mail, organisation, f" {kind.upper()}\t", *rest),
+        lambda *cells: (*cells[:4], "n/a", " spain "),
+        lambda *cells: (*cells[:5], "España"),
+        lambda *cells: (*cells[:5], ""),
+    ]
+    rows = [("Guests",), (), (*HEADINGS, "Phone"), ()]
+    rows += [(*dirt[n % len(dirt)](*person), "34911234567") for n, person in enumerate(people)]
+    found = people_in(sheet_of(rows)).rows
+
+    assert [row.name for row in found] == [person[0] for person in people]
+    assert [row.email.casefold() for row in found] == [person[1] for person in people]
+    assert [row.organisation for row in found] == [person[2] for person in people]
+    assert {row.type.casefold() for row in found} == {"city"}
+    assert [row.number for row in found] == list(range(5, 705))
 
 
 def test_quoted_line_breaks_make_no_rows() -> None:
