@@ -40,7 +40,7 @@ class Slots:
         self, count: int = 2, *, patience: float = 20.0, queue: int = 8, folder: Path | None = None
     ) -> None:
         self._count = count
-        self._patience = patience
+        self.patience = patience
         self._folder = folder
         self._queue = queue
         self._lock = threading.Lock()
@@ -65,7 +65,7 @@ class Slots:
             os.close(slot)
 
     def _wait(self) -> int:
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         while True:
             for number in range(self._count):
                 slot = self._try(number)
