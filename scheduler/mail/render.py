@@ -106,6 +106,7 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
         **payload,
         "invite": bool(payload.get("invite")),
         "left": payload.get("left"),
+        "said_once": _said_of_all(changes),
         "changes": sorted(changes, key=lambda change: change["after"].start),
         "entries": [_line(entry, words, zone) for entry in entries],
         "holds": _holds(entries, setting.locale or "en"),
@@ -137,6 +138,12 @@ def _called(entry: Entry) -> str:
     if entry.kind is not EntryKind.MEETING:
         return title or partners
     return f"{title} ({partners})" if title and partners else title or partners or gettext("Meeting")
+
+
+def _said_of_all(changes: Sequence[dict[str, Any]]) -> str:
+    """What was said about all of several changes alike: one sentence is enough."""
+    said = {str(change["said"]) for change in changes}
+    return said.pop() if len(changes) > 1 and len(said) == 1 else ""
 
 
 def _holds(entries: Sequence[Entry], locale: str) -> str:

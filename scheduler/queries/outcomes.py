@@ -92,12 +92,17 @@ class Outcomes:
                 return one
         return next((one for one in self.unplaced if one.wish == wish and one.round_id == round_id), None)
 
-    def with_person(self, public_id: str, round_id: int | None) -> OwnMeeting | Unplaced | None:
-        """What holds between the reader and another: a meeting in any round, else what a round made of their wish."""
+    def with_person(
+        self, public_id: str, round_id: int | None, *, earlier: bool = False
+    ) -> OwnMeeting | Unplaced | None:
+        """What holds between the reader and another: a meeting in any round, else what the round made of their wish.
+
+        With `earlier` also what was cancelled in another round.
+        """
         own = [one for one in self.meetings if any(key == public_id for key, _name in one.partners)]
         # The round asked for comes first, then the latest.
         own.sort(key=lambda one: (one.outcome is Outcome.MEETS, one.round_id == round_id, one.starts_at))
-        if own and (own[-1].outcome is Outcome.MEETS or own[-1].round_id == round_id):
+        if own and (earlier or own[-1].outcome is Outcome.MEETS or own[-1].round_id == round_id):
             return own[-1]
         return next((one for one in self.unplaced if one.key == public_id and one.round_id == round_id), None)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from scheduler.domain.kinds import AnswerState, MeetingState, ParticipantState, PlanState
+from scheduler.domain.kinds import AnswerState, MeetingState, ParticipantState, PlanState, RequestState
 from scheduler.models import (
     CallAnswer,
     Interest,
@@ -46,7 +46,7 @@ class Standing:
 def standing(session: Session, me: Participant, public_id: str, round_id: int | None) -> Standing | None:
     """Another participant of the same event, or None when the reader may not see them.
 
-    Seen are those whom one may ask by the matrix, those who have asked, those whom one meets,
+    Seen are those whom one may ask by the matrix, those who have asked or agreed, those whom one meets,
     and those in a group with one: who answered one's open call, or was taken into the same.
     """
     person = session.scalar(
@@ -91,7 +91,10 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
     other = person.organisation_id != me.organisation_id
     may_ask = rule is not None and active and other
     has_asked = any(request.from_id == person.id for request in between)
-    if not (may_ask or has_asked or meets or session.scalar(select(_shared_call(me.id, person.id)))):
+    agreed = any(request.state is RequestState.ACCEPTED for request in between)
+    if not (
+        may_ask or has_asked or agreed or meets or session.scalar(select(_shared_call(me.id, person.id)))
+    ):
         return None
     here = [request for request in between if request.round_id == round_id]
     interest = session.scalar(

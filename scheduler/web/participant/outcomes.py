@@ -24,9 +24,9 @@ def outcomes() -> Outcomes:
     return found
 
 
-def with_person(public_id: str) -> OwnMeeting | Unplaced | None:
-    """What holds between the reader and somebody else."""
-    return outcomes().with_person(public_id, round_id())
+def with_person(public_id: str, *, earlier: bool = False) -> OwnMeeting | Unplaced | None:
+    """What holds between the reader and somebody else; with `earlier` also a cancelled meeting of another round."""
+    return outcomes().with_person(public_id, round_id(), earlier=earlier)
 
 
 def of_request(row: RequestRow) -> OwnMeeting | Unplaced | None:

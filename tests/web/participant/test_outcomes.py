@@ -12,6 +12,7 @@ from scheduler.domain.kinds import (
     AnswerState,
     InterestLevel,
     MeetingState,
+    ParticipantState,
     PlanState,
     RequestState,
     RoundState,
@@ -19,7 +20,7 @@ from scheduler.domain.kinds import (
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.models import CallAnswer, Interest, Meeting, OpenCall, Participant, Plan, Unscheduled
 from scheduler.services.agendas import refresh
-from tests.factories import NOW, at, make_meeting, make_place, make_plan, make_request
+from tests.factories import NOW, at, make_meeting, make_place, make_plan, make_request, make_round
 from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene
 
@@ -85,6 +86,23 @@ def test_cancelled_meeting_is_called_cancelled_everywhere(scene: Scene) -> None:
         text = scene.get(page)
         assert "You both want to meet" not in text
         assert "cancelled" in text
+
+
+def test_person_of_a_meeting_cancelled_in_another_round_says_so_until_both_want_again(scene: Scene) -> None:
+    plan, grace = published(scene), scene.person(name="Grace Hopper")
+    meet(scene, plan, 0, grace).state = MeetingState.CANCELLED
+    now = make_round(scene.session, scene.event)
+    page = f"people/{grace.public_id}"
+    assert "Your meeting is cancelled." in scene.get(page)
+    make_request(scene.session, now, scene.me, grace, RequestState.ACCEPTED)
+    assert "You both want to meet. The schedule finds" in scene.get(page)
+
+
+def test_page_of_somebody_who_agreed_and_left_can_still_be_opened(scene: Scene) -> None:
+    published(scene)
+    grace = agree(scene, "Grace Hopper")
+    grace.state = ParticipantState.WITHDRAWN
+    assert "does not take part any more" in scene.get(f"people/{grace.public_id}")
 
 
 def test_meeting_with_the_colleague_who_took_the_request_over_is_the_requests_meeting(scene: Scene) -> None:
