@@ -46,6 +46,8 @@ class _Reader:
     locale: str
     changes: ChangeMail
     invitations: bool
+    expected: bool
+    """Whether they know of the event: they were invited to it, or others see them."""
 
 
 def queue_change_mails(
@@ -78,6 +80,11 @@ def queue_change_mails(
     digest_due = wall + (_next_digest(event, now) - now)
     for reader in _readers(session, event, by_person.keys()):
         if reader.changes is ChangeMail.NEVER:
+            continue
+        if not reader.expected and not any(
+            change.after.kind is EntryKind.MEETING for change in by_person[reader.id]
+        ):
+            # The organiser prepares: a first mail about a visit would come before the invitation.
             continue
         own = sorted(by_person[reader.id], key=lambda change: change.after.start)
         if farewell is not None and reader.id == farewell.participant_id:
@@ -268,6 +275,8 @@ def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Read
             Participant.id,
             Participant.email,
             Participant.name,
+            Participant.state,
+            Participant.invited_at,
             User.locale,
             MessagePreference.changes,
             MessagePreference.invitations,
@@ -296,6 +305,7 @@ def _readers(session: Session, event: Event, ids: Collection[int]) -> list[_Read
             row.locale or "",
             row.changes or ChangeMail.AT_ONCE,
             row.id not in followers if row.invitations is None else row.invitations,
+            row.state is not ParticipantState.INVITED or row.invited_at is not None,
         )
         for row in session.execute(wanted)
         if row.id in ids

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
-from scheduler.domain.kinds import MeetingState, SessionKind, SessionRole
+from scheduler.domain.kinds import MeetingState, ParticipantState, SessionKind, SessionRole
 from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage, Participant, SessionAttendance, User
@@ -163,6 +163,15 @@ def test_sessions_that_others_choose_for_somebody_are_told_and_own_choices_are_n
     remove_session(session, scene.event, talk, organiser)
     (message,) = _waiting(session, scene.marta)
     assert _texts(app, session, message).subject == "Cancelled: Opening, Tue 7 Nov, 12:00"
+
+
+def test_who_was_not_invited_yet_hears_of_meetings_only(session: Session, scene: Scene) -> None:
+    scene.ivan.state = ParticipantState.INVITED
+    make_session(session, scene.event, "2023-11-07 12:00", attendees=[scene.ivan])
+    assert not _waiting(session, scene.ivan)
+    scene.ivan.invited_at = scene.event.now()
+    make_session(session, scene.event, "2023-11-07 15:00", attendees=[scene.ivan])
+    assert len(_waiting(session, scene.ivan)) == 1
 
 
 def test_what_was_never_told_and_is_gone_again_is_not_told_at_all(session: Session, scene: Scene) -> None:
