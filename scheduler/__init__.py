@@ -11,8 +11,10 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     """The application, configured from the instance folder and the environment; `overrides` win over both."""
     from scheduler.config import configure, instance_folder, template_folder
     from scheduler.extensions import db
+    from scheduler.redaction import install
     from scheduler.web import register_web
 
+    install()
     folder = (overrides or {}).get("INSTANCE") or instance_folder()
     app = Flask(
         __name__,

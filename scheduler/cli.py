@@ -44,6 +44,8 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Expo Scheduler: matchmaking rounds for expos, from interests to agendas."""
+    # Whatever a command writes, databases and their copies too, is its owner's alone.
+    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -254,8 +256,9 @@ def bounces(file: IO[bytes]) -> None:
     except Busy as error:
         click.echo(error.message, err=True)
         sys.exit(os.EX_TEMPFAIL)
-    for bounce in found:
-        click.echo(f"{bounce.address}: {'dead' if bounce.final else 'not reached yet'}: {bounce.words}")
+    # Mail servers keep what a pipe says in their logs: no addresses.
+    dead = sum(bounce.final for bounce in found)
+    click.echo(f"{len(found)} reports about mails of ours; {dead} of the addresses are dead.")
 
 
 def _say_mail(app: Flask) -> None:

@@ -142,10 +142,7 @@ class Client(FlaskClient):
         """Make a request. On SQLite an open session holds the write lock: the test's own one lets go first."""
         if self.test_session is not None:
             self.test_session.rollback()
-        if self._waiting is not None:
-            with db.new_session(self.application.config["DATABASE_URL"]) as session:
-                self._begin(session, self._waiting)
-            self._waiting = None
+        self._begin()
         return super().open(*args, **kwargs)
 
     def sign_in(self, user: User) -> Client:
@@ -154,18 +151,25 @@ class Client(FlaskClient):
         with self.session_transaction() as cookie:
             cookie["_user_id"] = f"{user.public_id}.{self._secret}"
             cookie["_fresh"] = True
+        if self.test_session is not None and not self.test_session.in_transaction():
+            self._begin()
         return self
 
-    def _begin(self, session: Session, user_id: int) -> None:
+    def _begin(self) -> None:
+        """Store the session in the database, once its user is there."""
+        if self._waiting is None:
+            return
         now = datetime.now(UTC)
-        row = UserSession(
-            user_id=user_id,
-            key_hash=hash_token(self._secret),
-            created_at=now,
-            expires_at=now + timedelta(days=1),
-        )
-        session.add(row)
-        session.commit()
+        with db.new_session(self.application.config["DATABASE_URL"]) as session:
+            row = UserSession(
+                user_id=self._waiting,
+                key_hash=hash_token(self._secret),
+                created_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+            session.add(row)
+            session.commit()
+        self._waiting = None
 
 
 @pytest.fixture

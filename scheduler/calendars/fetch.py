@@ -24,6 +24,27 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given to the public internet; site-local and unassigned ranges lie outside."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        # Inside of clouds these answer with what the machine may do: Azure's host, IBM's services.
+        "168.63.129.16/32",
+        "161.26.0.0/16",
+        "166.8.0.0/14",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "192.0.0.0/24",
+        # The nearest relay of 6to4, wherever that is.
+        "192.88.99.0/24",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+    )
+)
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""The middle of an IPv6 address that wraps an IPv4 address of the same site."""
 
 
 def is_public(address: Address) -> bool:
@@ -37,6 +58,10 @@ def is_public(address: Address) -> bool:
             return False
         if address in _NAT64:
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if address not in _UNICAST or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+            return False
+    if any(address.version == network.version and address in network for network in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

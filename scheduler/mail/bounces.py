@@ -14,6 +14,8 @@ MOST_BYTES = 1_000_000
 
 _CHILD = Path(__file__).with_name("bounce_child.py")
 _LIMITS = Limits(seconds=10, memory=256 * 1024 * 1024, answer=8 * 1024 * 1024)
+_NAME = re.compile(rb"<([a-z0-9]{20})@")
+_MOST_NAMES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ def read_bounces(data: bytes) -> list[Bounce]:
         for reader, action, status, words in found
         if action in ("failed", "delayed")
     ]
+
+
+def names_in(data: bytes) -> frozenset[str]:
+    """The names that mails of ours may have (the part of their Message-ID before the @) and that stand in a mail."""
+    return frozenset(found.decode() for found in _NAME.findall(data[:MOST_BYTES])[:_MOST_NAMES])
 
 
 def names_no_mailbox(status: str) -> bool:

@@ -6,6 +6,7 @@ event's zone, never in that of the machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,9 @@ from scheduler.mail.payload import entry_from_json
 
 _GAP = "\x00"
 """Where in a subject the name goes that gives way when the line is too long."""
+_NAME_LIMIT = 70
+_ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.)\S*|\b(?:[\w-]+\.)+[a-z]{2,}/\S*")
+"""Addresses of the web in a name: with a scheme, with www, or with a path. `Booking.com` alone is a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,12 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
 
 
 def _filled(subject: str, name: str) -> str:
-    """A subject with a name in its gap, no longer than a line: the name is what is shortened."""
-    room = SUBJECT_LIMIT - len(subject.replace(_GAP, ""))
-    return subject.replace(_GAP, shortened(one_line(name), max(room, 8)))
+    """A subject with a name in its gap, no longer than a line: the name is what is shortened.
+
+    People choose their names. What they write there neither leads the subject nor fills it, and names no address.
+    """
+    room = min(SUBJECT_LIMIT - len(subject.replace(_GAP, "")), _NAME_LIMIT)
+    return subject.replace(_GAP, shortened(" ".join(_ADDRESS.sub("…", one_line(name)).split()), max(room, 8)))
 
 
 def _partners(entry: Entry) -> str:

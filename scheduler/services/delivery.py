@@ -20,11 +20,11 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind, MessageState, Priority
-from scheduler.errors import Conflict
-from scheduler.mail.bounces import Bounce, read_bounces
+from scheduler.errors import Conflict, NotFound
+from scheduler.mail.bounces import Bounce, names_in, read_bounces
 from scheduler.mail.form import Parcel, parcel_of, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
-from scheduler.models import DeadAddress, OutboxMessage
+from scheduler.models import DeadAddress, Event, OutboxMessage, Participant
 from scheduler.models.message import IN_HAND, OPEN
 from scheduler.services.accounts import same_address
 from scheduler.services.message_texts import Post, fill, letter_of
@@ -36,6 +36,8 @@ BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """The waits between attempts; after the last the message is given up. Greylisting ends within the second."""
 SUSPICIOUS = 4
 """Attempts after which a message that a dead sender left waits like one that was put off: it may be the reason."""
+BELIEVED = timedelta(days=30)
+"""How long after a mail was written a report about it is believed."""
 UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
 """What says that the database does not answer, and nothing about the message at hand."""
 
@@ -264,13 +266,27 @@ def remember_dead(session: Session, address: str, reason: str) -> None:
 
 
 def record_bounces(session: Session, data: bytes) -> list[Bounce]:
-    """Remember the dead addresses of a report that came back; returns what it said."""
-    found = read_bounces(data)
+    """Remember the dead addresses of a report that came back; returns what it said of mails of ours.
+
+    Anybody can write such a report. It is believed when it carries the name of a mail that we lately sent to that
+    very address: only its reader, and the servers on its way, know it.
+    """
+    names = names_in(data)
+    found = [bounce for bounce in read_bounces(data) if _was_sent(session, names, bounce.address)]
     for bounce in found:
         if bounce.final:
             remember_dead(session, bounce.address, bounce.words)
     session.flush()
     return found
+
+
+def _was_sent(session: Session, names: Collection[str], address: str) -> bool:
+    sent = select(OutboxMessage.to_address).where(
+        OutboxMessage.public_id.in_(names),
+        OutboxMessage.state.in_((MessageState.SENT, MessageState.UNCERTAIN)),
+        OutboxMessage.created_at > wall_clock() - BELIEVED,
+    )
+    return same_address(address) in {same_address(reader) for reader in session.scalars(sent)}
 
 
 def send_again(session: Session, message: OutboxMessage) -> None:
@@ -281,11 +297,18 @@ def send_again(session: Session, message: OutboxMessage) -> None:
     message.claimed_by = ""
 
 
-def revive(session: Session, address: str) -> None:
-    """Write to an address again, for example after its owner has repaired the mailbox."""
+def revive(session: Session, event: Event, address: str) -> None:
+    """Write to an address of an event's people again, for example after its owner has repaired the mailbox.
+
+    Raises NotFound for an address that nobody has at the event, or that is not dead.
+    """
     found = session.get(DeadAddress, same_address(address))
-    if found is not None:
-        session.delete(found)
+    theirs = select(Participant.id).where(
+        Participant.event_id == event.id, Participant.email == same_address(address)
+    )
+    if found is None or session.scalar(theirs.limit(1)) is None:
+        raise NotFound(_("This is no refused address of anybody at this event."))
+    session.delete(found)
 
 
 def is_dead(session: Session, address: str) -> bool:

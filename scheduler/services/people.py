@@ -14,8 +14,10 @@ from scheduler.errors import Invalid
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.services.accounts import clean_address
 from scheduler.services.audit import record
+from scheduler.services.own_organisations import require_own
 from scheduler.services.profile import clean_country
-from scheduler.services.text import clean_line
+from scheduler.services.seat_addresses import move_seat
+from scheduler.services.text import clean_line, clean_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def add_person(
     session: Session, event: Event, entry: PersonEntry, actor: User, *, brought_by_id: int | None = None
 ) -> Participant:
     """Register somebody. Raises Invalid, naming the field."""
+    require_own(session, event, brought_by_id, [entry.organisation])
     now = event.now()
     person = Participant(event_id=event.id, brought_by_id=brought_by_id, created_at=now, updated_at=now)
     _apply(session, event, person, entry)
@@ -50,18 +53,32 @@ def add_person(
 
 
 def change_person(
-    session: Session, event: Event, person: Participant, entry: PersonEntry, actor: User
+    session: Session,
+    event: Event,
+    person: Participant,
+    entry: PersonEntry,
+    actor: User,
+    *,
+    acting_for: int | None = None,
 ) -> None:
-    """Change what is registered about somebody. Raises Invalid, naming the field; then nothing is changed."""
+    """Change what is registered about somebody; `acting_for` is the organisation of a co-organiser.
+
+    Raises Invalid, naming the field; then nothing is changed.
+    """
+    if name_key(entry.organisation) != name_key(person.organisation.name):
+        require_own(session, event, acting_for, [entry.organisation])
+    address = clean_address(entry.email)
     with session.no_autoflush:
         _apply(session, event, person, entry)
+    if address != person.email:
+        move_seat(session, event, person, address, actor)
     person.updated_at = event.now()
     session.flush()
     record(session, event, actor, "person.change", person.public_id, name=person.name)
 
 
 def _apply(session: Session, event: Event, person: Participant, entry: PersonEntry) -> None:
-    name = clean_line(entry.name, 200, "name", _("Name"))
+    name = clean_name(entry.name, 200, "name", _("Name"))
     if not name:
         raise Invalid(_("Enter a name."), "name")
     email = clean_address(entry.email)
@@ -89,10 +106,8 @@ def _apply(session: Session, event: Event, person: Participant, entry: PersonEnt
         raise Invalid(_("The limit per day lies between 0 and 100 meetings."), "max_meetings_per_day")
     organisation = organisation_named(session, event, entry.organisation, country)
     person.name = name
-    if person.email != email:
-        # A new address is a new person to sign in: the old one's user must not keep this seat.
-        person.user_id = None
-    person.email = email
+    if person.id is None:
+        person.email = email
     person.type = kind
     person.organisation = organisation
     person.job_title = clean_line(entry.job_title, 160, "job_title", _("Position"))
@@ -103,7 +118,7 @@ def _apply(session: Session, event: Event, person: Participant, entry: PersonEnt
 
 def organisation_named(session: Session, event: Event, name: str, country: str = "") -> Organisation:
     """The event's organisation of that name, however it is written; made when there is none. Raises Invalid."""
-    name = clean_line(name, 200, "organisation", _("Organisation"))
+    name = clean_name(name, 200, "organisation", _("Organisation"))
     if not name:
         raise Invalid(_("Enter the organisation."), "organisation")
     found = session.scalar(

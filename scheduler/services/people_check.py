@@ -19,7 +19,7 @@ from scheduler.imports.people import PersonRow
 from scheduler.models import Event, Participant, ParticipantType
 from scheduler.services.accounts import clean_address
 from scheduler.services.people import PersonEntry
-from scheduler.services.text import clean_line
+from scheduler.services.text import clean_line, clean_name
 
 _ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#NV", "#BEZUG!", "#WERT!")
 _COMPARED = 200
@@ -177,7 +177,7 @@ def _line(text: str, column: str) -> str:
         ),
     }
     _refuse_error(text)
-    line = clean_line(text, 200, column, column_label(column))
+    line = clean_name(text, 200, column, column_label(column))
     if not line:
         raise Invalid(missing[column])
     return line

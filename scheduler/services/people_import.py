@@ -9,6 +9,7 @@ from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.text_key import name_key
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.services.audit import record
+from scheduler.services.own_organisations import require_own
 from scheduler.services.people_check import Checked
 
 
@@ -24,9 +25,11 @@ def store_people(
     """Register the people that are ready; organisations that are missing are made. Returns how many.
 
     Others see them once they have come in, or at once when they are to be `shown`.
+    Raises Invalid when a co-organiser places people in an organisation of others.
     """
     if not checked.ready:
         return 0
+    require_own(session, event, brought_by_id, [entry.organisation for entry in checked.ready])
     now = event.now()
     homes = _organisations(session, event)
     fresh = {

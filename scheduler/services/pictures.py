@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from scheduler.imports.pictures import Drawn
-from scheduler.models import Participant, Picture, new_public_id
+from scheduler.models import Event, Participant, Picture, new_public_id
+from scheduler.services.audit import record
 
 
 def set_picture(
@@ -20,6 +21,12 @@ def set_picture(
         if logo
         else Picture.participant_id == participant.id
     )
+    if logo:
+        event, organisation = session.get_one(Event, participant.event_id), participant.organisation
+        said = {"name": organisation.name, "logo": "taken away" if drawn is None else "new"}
+        record(
+            session, event, participant.user, "organisation.change", organisation.public_id, at=now, **said
+        )
     if drawn is None:
         session.execute(delete(Picture).where(owner))
         return None

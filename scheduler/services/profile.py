@@ -16,8 +16,9 @@ from scheduler.domain.kinds import Direction
 from scheduler.domain.sizes import MOST
 from scheduler.errors import Invalid
 from scheduler.imports.countries import country_code
-from scheduler.models import Organisation, Participant, ParticipantTopic, Topic
-from scheduler.services.text import clean_line, clean_text
+from scheduler.models import Event, Organisation, Participant, ParticipantTopic, Topic
+from scheduler.services.audit import record
+from scheduler.services.text import clean_line, clean_name, clean_text
 
 TOPIC_LIMIT = 20
 LINK_LIMIT = 8
@@ -47,7 +48,8 @@ def update_profile(
     cleaned: dict[str, object] = {}
     for name, value in values.items():
         if name in _LINES:
-            cleaned[name] = clean_line(value, _LINES[name], name, label_of(name))
+            clean = clean_name if name == "name" else clean_line
+            cleaned[name] = clean(value, _LINES[name], name, label_of(name))
         elif name in _TEXTS:
             cleaned[name] = clean_text(value, _TEXTS[name], name, label_of(name))
         elif name == "country":
@@ -88,7 +90,24 @@ def update_organisation(
             raise KeyError(name)
     if website := cleaned.get("website"):
         cleaned["website"] = clean_link(str(website), "website")
-    for name, cleaned_value in cleaned.items():
+    changed = {name: new for name, new in cleaned.items() if new != getattr(organisation, name)}
+    if changed:
+        # All its representatives write these words in its name, and everybody reads them.
+        event = session.get_one(Event, participant.event_id)
+        record(
+            session,
+            event,
+            participant.user,
+            "organisation.change",
+            organisation.public_id,
+            at=now,
+            name=organisation.name,
+            **{
+                name: f"{getattr(organisation, name) or ''} → {new or ''}"[:300]
+                for name, new in changed.items()
+            },
+        )
+    for name, cleaned_value in changed.items():
         setattr(organisation, name, cleaned_value)
     participant.updated_at = now
     session.flush()

@@ -48,6 +48,14 @@ def clean_line(value: str, limit: int, field: str, label: str) -> str:
     return clean_text(value, limit, field, label)
 
 
+def clean_name(value: str, limit: int, field: str, label: str) -> str:
+    """The name of a person or an organisation: as `clean_line`, and no address of the web, which mails would carry."""
+    name = clean_line(value, limit, field, label)
+    if "://" in name or "www." in name.lower():
+        raise Invalid(_("%(label)s: a name holds no web address. Enter the name alone.", label=label), field)
+    return name
+
+
 def _kept(letter: str) -> str:
     """What is kept of a character: itself, a plain blank or line break, or nothing."""
     if (

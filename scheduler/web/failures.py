@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from markupsafe import escape
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from scheduler.errors import SchedulerError
+from scheduler.extensions import db
+from scheduler.web.database_failures import described, sentence_of
 from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
 
 
 def answer(message: str, status: int, *, field: str = "", forged: bool = False) -> ResponseReturnValue:
-    """The form again with what happened at its top; a page of its own where there is no form to go back to."""
+    """The form again with what happened at its top; a page of its own where there is no form to go back to.
+
+    What failed is undone first: a page reads the database, and a transaction that failed reads nothing.
+    """
+    db.release()
+    try:
+        return _answer(message, status, field=field, forged=forged)
+    except Exception as error:
+        # The page itself needs what failed: one that needs nothing still says what happened.
+        current_app.logger.exception("the page of a failure failed: %s", type(error).__name__)
+        db.release()
+        said = escape(message)
+        return (
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{said}</title><main><p>{said}</p></main>',
+            status,
+        )
+
+
+def _answer(message: str, status: int, *, field: str, forged: bool) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return render_template("partials/failure.html", message=message, status=status), status
     if (again := form_again(message, status, field=field, forged=forged)) is not None:
@@ -53,17 +74,20 @@ def register(app: Flask) -> None:
             return answer(_("Something went wrong on our side. It has been noted."), code)
         return answer(sentences.get(code, _("This request can't be used.")), code)
 
-    @app.errorhandler(OperationalError)
-    def database_busy(error: OperationalError) -> ResponseReturnValue:
-        app.logger.error("database: %s", error)
-        return answer(_("The database is busy. Nothing was changed; try again in a moment."), 503)
+    @app.errorhandler(SQLAlchemyError)
+    def database(error: SQLAlchemyError) -> ResponseReturnValue:
+        app.logger.error("database: %s", described(error))
+        return answer(*sentence_of(error))
 
-    @app.errorhandler(DataError)
     @app.errorhandler(OverflowError)
-    def beyond_the_database(error: DataError | OverflowError) -> ResponseReturnValue:
-        # A zero byte for PostgreSQL, a number of thirty digits for either: no page sends such a thing.
-        app.logger.warning("unusable value: %s", str(error).splitlines()[0])
+    @app.errorhandler(UnicodeEncodeError)
+    def beyond_the_database(error: OverflowError | UnicodeEncodeError) -> ResponseReturnValue:
+        app.logger.warning("unusable value: %s", type(error).__name__)
         return answer(_("This holds a character or a number that can't be stored. Nothing was changed."), 400)
+
+    @app.errorhandler(RecursionError)
+    def too_deep(_error: RecursionError) -> ResponseReturnValue:
+        return answer(_("This is nested too deeply to be read. Nothing was changed."), 400)
 
     if not app.testing and not app.debug:
 

@@ -9,13 +9,18 @@ import logging
 from collections.abc import Callable
 
 from flask import Flask, Response, g, make_response
-from flask_babel import gettext as _
-from sqlalchemy.exc import InterfaceError, OperationalError
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.extensions import db
+from scheduler.web.database_failures import described, sentence_of
 from scheduler.web.failures import answer
 
 log = logging.getLogger(__name__)
+
+_OF_THE_CONTENT = frozenset(
+    {"Location", "Content-Length", "Content-Disposition", "ETag", "Set-Cookie", "Clear-Site-Data"}
+)
 
 
 def after_commit(action: Callable[[], object]) -> None:
@@ -31,18 +36,23 @@ def register(app: Flask) -> None:
         if response.status_code < 400:
             try:
                 db.commit()
-            except (OperationalError, InterfaceError) as error:
-                # A full disk, a database that went away: nothing of it is stored, and the page says so.
-                log.error("a change was not stored: %s", type(error.orig or error).__name__)
-                db.rollback()
+            except SQLAlchemyError as error:
+                # A full disk, a database that went away, a race that only the end finds: nothing of it is stored.
+                log.error("a change was not stored: %s", described(error))
                 g.pop("after_commit", None)
-                said = _(
-                    "The database does not take changes now. Nothing was changed; try again in a moment."
-                )
-                return make_response(answer(said, 503))
+                return _instead(response, answer(*sentence_of(error)))
             for action in g.pop("after_commit", []):
                 _told(action)
         return response
+
+
+def _instead(response: Response, refusal: ResponseReturnValue) -> Response:
+    """The refusal in the place of an answer that said it was done; what all answers carry, it carries too."""
+    found = make_response(refusal)
+    for name, value in response.headers:
+        if name not in found.headers and name not in _OF_THE_CONTENT:
+            found.headers[name] = value
+    return found
 
 
 def _told(action: Callable[[], object]) -> None:

@@ -71,7 +71,7 @@ def test_mail_says_who_asks_and_escapes_what_they_wrote(
     (message,) = mails_to(session, me)
     with app.app_context():
         texts = texts_of(session, message, POST)
-    assert texts.subject == f"<b>Ana</b> ({sender.organisation.name}) would like to meet you"
+    assert texts.subject == f"Request to meet: <b>Ana</b> ({sender.organisation.name})"
     assert "Shall we <script>meet</script>?" in texts.text
     assert "https://expo.example/e/expo/me/requests" in texts.text
     assert "&lt;b&gt;Ana&lt;/b&gt;" in texts.html

@@ -17,6 +17,7 @@ from scheduler.extensions import db, limiter
 from scheduler.queries.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
 from scheduler.rate_limits import network
 from scheduler.web import access
+from scheduler.web.database_failures import described
 from scheduler.web.feeds.answers import calendar
 from scheduler.web.feeds.blueprint import blueprint
 
@@ -38,7 +39,7 @@ def feed(token: str) -> Response:
         return _not_found() if found is None else _answer(found)
     except (OperationalError, ProgrammingError) as error:
         # Programs keep what they have and ask again; a page would tell them nothing.
-        current_app.logger.error("feed: %s", error)
+        current_app.logger.error("feed: %s", described(error))
         answer = _plain(
             "The database is busy or not set up yet. The calendar is not lost; ask again later.\n", 503
         )

@@ -40,6 +40,18 @@ def own_organisation() -> int | None:
     return cast("int | None", current.extra["acts_for"])
 
 
+def bringing_for() -> int | None:
+    """For which organisation people are registered; None for organisers. Raises NotAllowed without one."""
+    own = own_organisation()
+    if own is None and not is_full():
+        raise NotAllowed(
+            _(
+                "You act for no organisation at this event yet, so you can't register people. Ask an organiser."
+            )
+        )
+    return own
+
+
 def may_change(person: Participant) -> bool:
     """Organisers change everybody, co-organisers those whom they brought."""
     if is_full():

@@ -28,6 +28,7 @@ from scheduler.web.access import this_event
 from scheduler.web.filters import moment
 from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.authority import (
+    bringing_for,
     is_full,
     may_change,
     own_organisation,
@@ -81,7 +82,7 @@ def people_new(event_slug: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             person = service.add_person(
-                db.session, this_event(), _entry(form), signed_in_user(), brought_by_id=own_organisation()
+                db.session, this_event(), _entry(form), signed_in_user(), brought_by_id=bringing_for()
             )
         except Invalid as error:
             db.session.rollback()
@@ -101,7 +102,9 @@ def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, 
     form = _form(person)
     if form.validate_on_submit():
         try:
-            service.change_person(db.session, this_event(), person, _entry(form), actor)
+            service.change_person(
+                db.session, this_event(), person, _entry(form), actor, acting_for=own_organisation()
+            )
         except Invalid as error:
             db.session.rollback()
             blame(form, error)

@@ -17,7 +17,7 @@ from scheduler.services.people_check import Checked, check_people, column_label
 from scheduler.services.people_import import store_people
 from scheduler.web import access, names
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import own_organisation, signed_in_user
+from scheduler.web.organiser.authority import bringing_for, signed_in_user
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
@@ -45,7 +45,7 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
         this_event(),
         checked,
         signed_in_user(),
-        brought_by_id=own_organisation(),
+        brought_by_id=bringing_for(),
         shown=request.form.get("shown") == "1",
     )
     said = ngettext("One person is registered.", "%(num)d people are registered.", count)

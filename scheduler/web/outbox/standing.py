@@ -69,7 +69,7 @@ def write_again(event_slug: str) -> Response:
     """Believe that a dead address works again."""
     require_full()
     address = request.form.get("address", "")
-    revive(db.session, address)
+    revive(db.session, access.this_event(), address)
     record(db.session, access.this_event(), current.user, "mail.revive", address)
     flash(_("Mails to %(address)s are sent again.", address=address), "good")
     return redirect(url_for("outbox.standing", event_slug=event_slug), 303)

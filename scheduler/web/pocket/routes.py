@@ -17,6 +17,7 @@ from scheduler.queries.pocket import pocket, pocket_version
 from scheduler.services.memories import keep_memory
 from scheduler.web import access, filters
 from scheduler.web.access import current
+from scheduler.web.bodies import json_body
 from scheduler.web.navigation import asset_version
 
 blueprint = Blueprint("pocket", __name__)
@@ -67,7 +68,7 @@ def actions(event_slug: str) -> Response:
     `late` names notes that were not taken because a newer one was there, with the newer one.
     """
     event, me = access.this_event(), access.this_participant()
-    body = request.get_json(silent=True)
+    body = json_body()
     if isinstance(body, dict) and body.get("me", me.public_id) != me.public_id:
         raise NotAllowed(_("These actions are somebody else's."))
     sent = body.get("actions") if isinstance(body, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import icalendar
 import pytest
@@ -15,7 +16,7 @@ from scheduler.services.delivery import record_bounces
 from scheduler.services.messages import queue_mail
 from scheduler.web.outbox.wordings import KINDS, STATES
 from tests.conftest import Client
-from tests.factories import make_organiser, make_session
+from tests.factories import make_event, make_organiser, make_participant, make_session
 from tests.mail.test_bounces import REPORT
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -64,16 +65,48 @@ def test_uncertain_message_is_named_and_sent_again_only_by_decision(
     assert client.post(again).status_code == 403
 
 
+def _report(address: str, name: str) -> bytes:
+    report = REPORT % {b"action": b"failed", b"status": b"5.1.1"}
+    return report.replace(b"Gone@example.org", address.encode()).replace(b"<abc@", f"<{name}@".encode())
+
+
+def test_forged_report_silences_nobody(session: Session, scene: Scene) -> None:
+    ana, marta = (_message(session, scene, MessageState.SENT) for _ in range(2))
+    ana.to_address, marta.to_address = scene.ana.email, scene.marta.email
+    old = _message(session, scene, MessageState.SENT)
+    old.to_address, old.created_at = scene.ana.email, old.created_at - timedelta(days=60)
+    waiting = _message(session, scene, MessageState.QUEUED)
+    waiting.to_address = scene.ana.email
+    session.flush()
+    for name in ("abc", "a" * 20, marta.public_id, old.public_id, waiting.public_id):
+        assert record_bounces(session, _report(scene.ana.email, name)) == []
+    assert session.get(DeadAddress, scene.ana.email) is None
+    assert record_bounces(session, _report(scene.ana.email, ana.public_id))
+    assert session.get(DeadAddress, scene.ana.email) is not None
+    session.commit()
+
+
+def test_dead_address_of_another_event_is_not_lifted(
+    client: Client, session: Session, scene: Scene, organiser: User
+) -> None:
+    far = make_participant(session, make_event(session, "far"))
+    session.add(DeadAddress(address=far.email, reason="550", bounced_at=far.created_at))
+    session.commit()
+    client.sign_in(organiser)
+    for address in (far.email, "nobody@example.org", scene.marta.email):
+        assert client.post("/e/expo/organise/mails/revive", data={"address": address}).status_code == 404
+    assert session.get(DeadAddress, far.email) is not None
+    session.commit()
+
+
 def test_dead_address_of_a_participant_is_shown_and_believed_again(
     client: Client, session: Session, scene: Scene, organiser: User
 ) -> None:
-    record_bounces(
-        session,
-        (REPORT % {b"action": b"failed", b"status": b"5.1.1"}).replace(
-            b"Gone@example.org", scene.ana.email.encode()
-        ),
-    )
-    _message(session, scene, MessageState.SENT)
+    sent = _message(session, scene, MessageState.SENT)
+    sent.to_address = scene.ana.email
+    session.flush()
+    assert record_bounces(session, _report(scene.ana.email, sent.public_id))
+    session.commit()
     client.sign_in(organiser)
     assert scene.ana.email in client.get("/e/expo/organise/mails").text
     client.post("/e/expo/organise/mails/revive", data={"address": scene.ana.email})
