@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
@@ -188,6 +188,19 @@ def _enforce() -> Response | None:
         _load_event(state, str(slug))
     _check(state, rule)
     return None
+
+
+def renew() -> None:
+    """Read again who asks and about what, once the transaction was undone: a failure forgets what was read."""
+    state = _current()
+    if state.user is None:
+        return
+    identity = inspect(state.user).identity
+    state.user = db.session.get(User, identity[0]) if identity is not None else None
+    current_user._get_current_object().row = state.user
+    slug = (request.view_args or {}).get("event_slug")
+    if slug is not None and state.event is not None:
+        _load_event(state, str(slug))
 
 
 def _has_session() -> bool:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
+from scheduler.web import access
 from scheduler.web.database_failures import described, sentence_of
 from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
@@ -34,6 +35,16 @@ def answer(message: str, status: int, *, field: str = "", forged: bool = False) 
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{said}</title><main><p>{said}</p></main>',
             status,
         )
+
+
+def undo() -> None:
+    """Undo what the request did, so that its page can be made: even the words are chosen by what the reader is."""
+    try:
+        db.rollback()
+        access.renew()
+    except SQLAlchemyError as error:
+        current_app.logger.error("after a failure: %s", described(error))
+        db.release()
 
 
 def _answer(message: str, status: int, *, field: str, forged: bool) -> ResponseReturnValue:
@@ -77,6 +88,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(SQLAlchemyError)
     def database(error: SQLAlchemyError) -> ResponseReturnValue:
         app.logger.error("database: %s", described(error))
+        undo()
         return answer(*sentence_of(error))
 
     @app.errorhandler(OverflowError)
@@ -94,6 +106,7 @@ def register(app: Flask) -> None:
         @app.errorhandler(Exception)
         def unforeseen(error: Exception) -> ResponseReturnValue:
             app.logger.exception("unforeseen: %s", error)
+            undo()
             return answer(
                 _("Something went wrong on our side. It has been noted, and nothing was changed."), 500
             )

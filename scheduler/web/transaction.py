@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.extensions import db
 from scheduler.web.database_failures import described, sentence_of
-from scheduler.web.failures import answer
+from scheduler.web.failures import answer, undo
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
                 # A full disk, a database that went away, a race that only the end finds: nothing of it is stored.
                 log.error("a change was not stored: %s", described(error))
                 g.pop("after_commit", None)
+                undo()
                 return _instead(response, answer(*sentence_of(error)))
             for action in g.pop("after_commit", []):
                 _told(action)
