@@ -67,7 +67,8 @@ def venue_walking(event_slug: str) -> str | Response | tuple[str, int]:
             db.session.rollback()
             error, blamed = complaint.message, complaint.field
         else:
-            flash(ngettext("Saved: %(num)d walk changed.", "Saved: %(num)d walks changed.", changed), "good")
+            said = ngettext("Saved: %(num)d walk changed.", "Saved: %(num)d walks changed.", changed)
+            flash(said if changed else _("Saved."), "good")
             return redirect(organise("venue"))
     page = render_template(
         "organiser/walking.html",
