@@ -28,6 +28,7 @@ from tests.factories import (
     make_round,
     make_session,
 )
+from tests.services.scenes import set_clock
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -44,6 +45,7 @@ PERSON = {
 def event(session: Session, client: Client) -> Event:
     """An event whose organiser the client is."""
     event = make_event(session)
+    set_clock(event, "2023-10-10 09:00")
     user = make_organiser(session, event)
     session.commit()
     client.sign_in(user)
@@ -123,14 +125,14 @@ def test_round_is_made_opened_and_closed(session: Session, client: Client, event
     base = f"/e/{event.slug}/organise/rounds"
     data = {
         "name": "First",
-        "opens_at": "2090-01-01T09:00",
-        "closes_at": "2090-02-01T18:00",
+        "opens_at": "2023-10-02T09:00",
+        "closes_at": "2023-10-27T18:00",
         "request_mode": "opt-in",
         "request_cap": "10",
         "cap-city": "3",
         "blocks": [block.public_id],
     }
-    assert client.post(f"{base}/new", data=data | {"closes_at": "2089-01-01T09:00"}).status_code == 422
+    assert client.post(f"{base}/new", data=data | {"closes_at": "2023-10-01T09:00"}).status_code == 422
     assert client.post(f"{base}/new", data=data | {"cap-city": "many"}).status_code == 422
     assert client.post(f"{base}/new", data=data).status_code == 302
     found = session.scalars(select(MatchmakingRound)).one()
