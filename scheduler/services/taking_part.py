@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import ParticipantState
@@ -36,7 +36,7 @@ def come_in(session: Session, user: User, destination: str) -> None:
     waiting = session.scalars(
         select(Participant).where(
             Participant.user_id == user.id,
-            Participant.came_in_at.is_(None),
+            or_(Participant.came_in_at.is_(None), Participant.state == ParticipantState.INVITED),
             Participant.state != ParticipantState.WITHDRAWN,
         )
     ).all()
