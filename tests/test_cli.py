@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,27 @@ def test_a_database_without_tables_is_said_in_one_line(expo, tmp_path, monkeypat
     assert answer.exit_code == 1
     assert answer.output.count("\n") == 1
     assert "`expo db upgrade` brings it up to date" in answer.output
+
+
+def test_what_a_command_writes_only_its_owner_can_read(expo, tmp_path, monkeypatch):
+    loose = tmp_path / "loose.sqlite3"
+    loose.touch(0o644)
+    for path in (tmp_path / "instance" / "fresh.sqlite3", loose):
+        monkeypatch.setenv("EXPO_DATABASE_URL", f"sqlite:///{path}")
+        path.parent.mkdir(exist_ok=True)
+        before = os.umask(0o022)
+        try:
+            assert expo("db", "upgrade").exit_code == 0
+        finally:
+            os.umask(before)
+        modes = {found.name: found.stat().st_mode & 0o077 for found in path.parent.glob(f"{path.name}*")}
+        assert set(modes.values()) == {0}, modes
+
+
+def test_demonstration_in_production_prints_no_links(expo, monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPO_DATABASE_URL", f"sqlite:///{tmp_path}/shown.sqlite3")
+    for mode, links in (("production", 0), ("demonstration", 4)):
+        monkeypatch.setenv("EXPO_MODE", mode)
+        answer = expo("demo", "--participants", "20", "--seconds", "1")
+        assert answer.exit_code == 0, answer.output
+        assert answer.output.count("/account/sign-in/") == links
