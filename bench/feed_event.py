@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import FeedKind, ParticipantState, PlaceKind, RoundState
+from scheduler.domain.tokens import hash_token
 from scheduler.models import (
     Event,
     EventDay,
@@ -27,7 +28,6 @@ from scheduler.models import (
     Plan,
     Slot,
 )
-from scheduler.queries.feeds import token_hash
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SLOTS = 20
@@ -257,7 +257,7 @@ def make_tokens(session: Session, event: Event) -> list[str]:
             {
                 "event_id": event.id,
                 "kind": FeedKind.PARTICIPANT,
-                "token_hash": token_hash(token),
+                "token_hash": hash_token(token),
                 "participant_id": key,
                 "created_at": NOW,
             }
