@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=20)
 RENEW = 4.0
 AHEAD = 400
 """Messages that wait in memory for a free line."""
+AT_ONCE = 4
+"""Messages that a line takes in one transaction."""
 FAREWELL = 10.0
 URGENT = 1
 """The number of the line that takes nothing but what is urgent."""
@@ -73,6 +75,8 @@ class Courier:
                 self._holder,
                 self._stop,
                 only_urgent=number == URGENT and count > URGENT,
+                # Alone on its line, an urgent message would wait for all that were taken before.
+                at_once=AT_ONCE if count > URGENT else 1,
             )
             for number in range(count)
         ]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from scheduler.domain.messages import Priority
 from scheduler.jobs.loops import reason_of
 from scheduler.jobs.vitals import Vitals, pause_after
-from scheduler.mail.form import sender_address
+from scheduler.mail.form import Parcel, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome, Server
-from scheduler.services.delivery import Lost, Tally, claim, cross_the_brink, settle
+from scheduler.services.delivery import Lost, Tally, claim_some, cross_the_brink, settle
 from scheduler.services.message_texts import Post
 
 log = logging.getLogger(__name__)
@@ -45,13 +45,16 @@ class Waiting:
                     (self.urgent if priority <= Priority.SOON else self.rest).append(key)
             self.news.notify_all()
 
-    def take(self, only_urgent: bool, seconds: float) -> int | None:
-        """The next message for a lane; None when there is none for so long."""
+    def take(self, only_urgent: bool, seconds: float, most: int) -> list[int]:
+        """The next messages for a lane, one when it is urgent; none when there is none for so long."""
         with self.news:
             if not self._next(only_urgent):
                 self.news.wait(seconds)
             queue = self._next(only_urgent)
-            return queue.popleft() if queue else None
+            if queue is None:
+                return []
+            count = 1 if queue is self.urgent else min(most, len(queue))
+            return [queue.popleft() for _ in range(count)]
 
     def done(self, key: int) -> None:
         """A message is settled, or another sender's."""
@@ -125,10 +128,11 @@ class Lane:
         holder: str,
         stop: threading.Event,
         only_urgent: bool,
+        at_once: int,
     ) -> None:
         self._number, self._post, self._waiting, self._pressure = number, post, waiting, pressure
         self._new_session, self._holder, self._stop = new_session, holder, stop
-        self._only_urgent = only_urgent
+        self._only_urgent, self._at_once = only_urgent, at_once
         self._line = Line(server)
         self._sender = sender_address(post.mail_from)[1]
         self.tally = Tally()
@@ -138,24 +142,31 @@ class Lane:
         if not self._pressure.may_send(self._number):
             self._line.idle()
             return 0.2
-        key = self._waiting.take(self._only_urgent, 0.5)
-        if key is None:
+        keys = self._waiting.take(self._only_urgent, 0.5, self._at_once)
+        if not keys:
             self._line.idle()
             return 0.0
         try:
-            self._deliver(key)
+            self._deliver(keys)
         finally:
-            self._waiting.done(key)
+            for key in keys:
+                self._waiting.done(key)
         return 0.0
 
     def close(self) -> None:
         self._line.close()
 
-    def _deliver(self, key: int) -> None:
+    def _deliver(self, keys: list[int]) -> None:
         with self._new_session() as session:
-            parcel = claim(session, key, self._holder, self._post)
-        if parcel is None:
-            return
+            parcels = claim_some(session, keys, self._holder, self._post)
+        for key, parcel in parcels:
+            if self._stop.is_set() or not self._pressure.may_send(self._number):
+                # Nothing was tried: it keeps its place.
+                self._settle(key, Attempt(Outcome.ABSENT))
+            else:
+                self._hand_over(key, parcel)
+
+    def _hand_over(self, key: int, parcel: Parcel) -> None:
         try:
             attempt = self._line.send(parcel, self._sender, lambda: self._brink(key))
         except Lost:

@@ -8,7 +8,7 @@ a row of a dead sender knows that this single message may have been delivered or
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """The waits between attempts; after the last the message is given up. Greylisting ends within the second."""
-SUSPICIOUS = 4
+SUSPICIOUS = 6
 """Attempts after which a message that a dead sender left waits like one that was put off: it may be the reason."""
 BELIEVED = timedelta(days=30)
 """How long after a mail was written a report about it is believed."""
@@ -103,6 +103,19 @@ def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
     return parcel
 
 
+def claim_some(session: Session, keys: Sequence[int], holder: str, post: Post) -> list[tuple[int, Parcel]]:
+    """The mails of those of some messages that are to be sent now, claimed in one transaction. Commits."""
+    try:
+        found = [(key, parcel) for key in keys if (parcel := _claim(session, key, holder, post)) is not None]
+        session.commit()
+    except UNREACHABLE:
+        raise
+    except Exception:  # noqa: BLE001 - one of them is wrong, and is found by taking them one by one
+        session.rollback()
+        return [(key, parcel) for key in keys if (parcel := claim(session, key, holder, post)) is not None]
+    return found
+
+
 def _claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
     message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
     now = wall_clock()
@@ -136,16 +149,18 @@ def cross_the_brink(session: Session, key: int, holder: str) -> None:
 def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: Tally) -> None:
     """Write down how an attempt ended. Who took the message over meanwhile said that nobody knows: we do. Commits."""
     now = wall_clock()
-    message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
     ours = (MessageState.CLAIMED, MessageState.SENDING, MessageState.UNCERTAIN)
+    if attempt.outcome is Outcome.SENT:
+        sent = {"state": MessageState.SENT, "sent_at": now, "last_error": "", "claimed_by": ""}
+        tally.sent += _write(session, key, holder, ours, **sent)
+        session.commit()
+        return
+    message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
     if message is None or message.claimed_by != holder or message.state not in ours:
         session.rollback()
         return
     message.last_error, message.claimed_by = attempt.words[:300], ""
     match attempt.outcome:
-        case Outcome.SENT:
-            message.state, message.sent_at, message.last_error = MessageState.SENT, now, ""
-            tally.sent += 1
         case Outcome.UNKNOWN:
             message.state = MessageState.UNCERTAIN
             tally.uncertain += 1
@@ -254,7 +269,7 @@ def _write(
     statement = update(OutboxMessage).where(OutboxMessage.id == key, OutboxMessage.state.in_(states))
     if holder is not None:
         statement = statement.where(OutboxMessage.claimed_by == holder)
-    done = session.execute(statement.values(**values).execution_options(synchronize_session=False))
+    done = session.execute(statement.values(**values).execution_options(synchronize_session="evaluate"))
     return cast("CursorResult[object]", done).rowcount == 1
 
 
