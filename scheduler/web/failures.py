@@ -18,14 +18,14 @@ from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
 
 
-def answer(message: str, status: int, *, field: str = "", forged: bool = False) -> ResponseReturnValue:
+def answer(message: str, status: int, *, field: str = "") -> ResponseReturnValue:
     """The form again with what happened at its top; a page of its own where there is no form to go back to.
 
     What failed is undone first: a page reads the database, and a transaction that failed reads nothing.
     """
     db.release()
     try:
-        return _answer(message, status, field=field, forged=forged)
+        return _answer(message, status, field=field)
     except Exception as error:
         # The page itself needs what failed: one that needs nothing still says what happened.
         current_app.logger.exception("the page of a failure failed: %s", type(error).__name__)
@@ -47,10 +47,10 @@ def undo() -> None:
         db.release()
 
 
-def _answer(message: str, status: int, *, field: str, forged: bool) -> ResponseReturnValue:
+def _answer(message: str, status: int, *, field: str) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return render_template("partials/failure.html", message=message, status=status), status
-    if (again := form_again(message, status, field=field, forged=forged)) is not None:
+    if (again := form_again(message, status, field=field)) is not None:
         return again
     page = render_template(
         "failure.html", message=message, status=status, kept=long_texts(), back=came_from()
@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
             sentence = _("This form was sent from another site. Open it here and send it again.")
         else:
             sentence = _("This form was open for too long. Look it over and send it once more.")
-        return answer(sentence, 400, forged=True)
+        return answer(sentence, 400)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:

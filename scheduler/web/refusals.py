@@ -14,18 +14,19 @@ from werkzeug.routing import RequestRedirect
 
 from scheduler.extensions import db
 from scheduler.web.form_filling import Refusal, fill
+from scheduler.web.origin import is_ours, is_vouched
 
 NOTICE = "refused"
 
 
-def form_again(message: str, status: int, *, field: str = "", forged: bool = False) -> Response | None:
+def form_again(message: str, status: int, *, field: str = "") -> Response | None:
     """The page that holds the form, as an answer with `status`; None when it can't be shown.
 
-    With `forged`, the browser has to vouch that the form is one of ours: a stranger's values are not shown.
+    A form that may be a stranger's is not shown again (see `is_vouched`).
     """
-    if request.method != "POST" or request.headers.get("HX-Request") or request.is_json:
+    if request.method != "POST" or request.headers.get("HX-Request") or request.is_json or not is_vouched():
         return None
-    address = _origin(forged=forged)
+    address = _origin()
     if address is None:
         return None
     values = _entered()
@@ -50,21 +51,28 @@ def form_again(message: str, status: int, *, field: str = "", forged: bool = Fal
 
 def came_from() -> str:
     """The page of ours from which the reader came to this one; empty when the browser does not say."""
-    named = urlsplit(request.referrer or "")
-    if named.netloc != request.host or named.path == request.path or not _readable(named.path):
-        return ""
-    return named.path + (f"?{named.query}" if named.query else "")
+    page = _referring_page()
+    return "" if urlsplit(page).path == request.path else page
 
 
-def _origin(*, forged: bool) -> str | None:
+def _origin() -> str | None:
     """Where the form stands: the page that the browser names, or the address it was sent to if it can be read."""
-    named = urlsplit(request.referrer or "")
-    if named.path and named.netloc == request.host and _readable(named.path):
-        return named.path + (f"?{named.query}" if named.query else "")
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if (not forged or ours) and not named.netloc and _readable(request.path):
+    if page := _referring_page():
+        return page
+    if not request.referrer and _readable(request.path):
         return request.full_path.rstrip("?")
     return None
+
+
+def _referring_page() -> str:
+    """The path and query of the page that the browser names, when it is one of ours; else nothing."""
+    try:
+        named = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    if not is_ours(request.referrer or "") or not _readable(named.path):
+        return ""
+    return named.path + (f"?{named.query}" if named.query else "")
 
 
 def _readable(path: str) -> bool:
@@ -117,7 +125,12 @@ _MOST = 12
 
 
 def long_texts(values: dict[str, list[str]] | None = None) -> list[tuple[str, bool]]:
-    """What was written into a form whose page is gone, to be copied: each text, and whether its end is missing."""
+    """What was written into a form whose page is gone, to be copied: each text, and whether its end is missing.
+
+    Nothing where it may be a stranger's: it would look like words of ours.
+    """
+    if not is_vouched():
+        return []
     found = values if values is not None else _entered()
     texts = [text.strip() for name, sent in found.items() if name != "csrf_token" for text in sent]
     # Sentences have blanks; keys, numbers and choices have none.

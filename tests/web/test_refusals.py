@@ -106,3 +106,62 @@ def test_a_refusal_never_shows_a_page_that_the_reader_may_not_see(
 
     assert answer.status_code == 403
     assert person.name not in answer.text
+
+
+def test_a_form_comes_back_behind_a_proxy_that_hides_the_host(
+    app: Flask, session: Session, client: Client, event: Event
+) -> None:
+    app.config["BASE_URL"] = "https://expo.example"
+    person = make_participant(session, event)
+    session.commit()
+    page = f"/e/{event.slug}/organise/people/{person.public_id}/"
+    client.post(f"{page}withdraw")
+
+    answer = client.post(f"{page}withdraw", headers={"Referer": f"https://expo.example{page}"})
+
+    assert answer.status_code == 409
+    assert f"<h1>{person.name}</h1>" in answer.text
+
+
+STRANGERS: list[dict[str, str]] = [
+    {},
+    referer("/trap", "elsewhere.example"),
+    referer("/", "localhost.elsewhere.example"),
+    {"Referer": "http://["},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", **referer("/")},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "null"},
+]
+WORDS = "Your account is locked: call this number at once"
+
+
+@pytest.mark.parametrize("headers", STRANGERS, ids=str)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/e/{slug}/organise/people/new",  # takes forms, and asks for their token
+        "/e/{slug}/organise/people/",  # takes none
+        "/e/{slug}/organise/nothing/here",
+        "/mails/unsubscribe/of-nobody",  # takes those of mail programs, without a token
+    ],
+)
+def test_a_strangers_words_never_stand_on_our_page(
+    app: Flask, client: Client, event: Event, path: str, headers: dict[str, str]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    data = {"name": WORDS, "q": WORDS, "csrf_token": "old"}
+
+    answer = client.post(path.format(slug=event.slug), data=data, headers=headers)
+
+    assert answer.status_code >= 400
+    assert WORDS not in answer.text
+
+
+def test_what_was_written_is_kept_when_its_page_is_gone(app: Flask, client: Client, event: Event) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = f"/e/{event.slug}/organise/people/gone/"
+
+    for headers in (referer(page), {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}):
+        answer = client.post(f"{page}withdraw", data={"note": WORDS}, headers=headers)
+        assert WORDS in answer.text

@@ -61,8 +61,8 @@ def people_calls_post(event_slug: str) -> str | tuple[str, int] | Response:
             this_round(),
             title=entered["title"],
             text=entered["text"],
-            topic_id=int(entered["topic"]) if entered["topic"].isdecimal() else None,
-            seats=int(entered["seats"]) if entered["seats"].isdecimal() else 0,
+            topic_id=_whole(entered["topic"]),
+            seats=_whole(entered["seats"]) or 0,
             now=access.this_event().now(),
         )
     except (Invalid, TooMany) as error:
@@ -153,6 +153,11 @@ def people_calls_close(event_slug: str, call_id: str) -> Response:
     )
     flash(_("The group is given up.") if withdraw else _("The call takes no more answers."), "good")
     return redirect(_address(call))
+
+
+def _whole(text: str) -> int | None:
+    """A number as the form has it; None for anything else, also for thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _call(public_id: str) -> OpenCall:

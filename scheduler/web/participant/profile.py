@@ -46,7 +46,7 @@ def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
     for direction in Direction:
         if direction.value in entered:
             chosen[direction.value] = {
-                int(key) for key in entered[direction.value].split() if key.isdecimal()
+                int(key) for key in entered[direction.value].split() if key.isdecimal() and len(key) < 12
             }
     values = {name: getattr(me, name) for name in _PERSON}
     values.update({f"org_{name}": getattr(me.organisation, name) or "" for name in _ORGANISATION})
