@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from scheduler.imports.headings import COLUMN_OF, TOKENS
+from scheduler.imports.headings import TOKENS, column_of
 from scheduler.imports.sheet_child import heading_key
 from scheduler.imports.sheets import Row, Sheet
 
@@ -42,13 +42,15 @@ def find_columns(sheet: Sheet) -> Columns:
         below = below[1:]
     of: dict[str, list[int]] = {}
     for position, text in enumerate(headings.cells):
-        if column := COLUMN_OF.get(heading_key(text)):
+        if column := column_of(text):
             of.setdefault(column, []).append(position)
     if "job_title" in of:
         # Then this one holds Dr and Prof.
         of.pop("title", None)
     keys = [heading_key(text) for text in headings.cells]
     rows = tuple(row for row in below if not _repeats(keys, row, of))
+    _group_names(sheet.rows[first - 1] if first else None, headings, of)
+    _drop_numbers(rows, of)
     _add_longer_headings(keys, rows, of)
     _add_unnamed_addresses(keys, rows, of)
     _add_second_half_of_name(keys, rows, of)
@@ -56,12 +58,12 @@ def find_columns(sheet: Sheet) -> Columns:
 
 
 def _known(row: Row) -> int:
-    return len({COLUMN_OF[key] for text in row.cells if (key := heading_key(text)) in COLUMN_OF})
+    return len({column for text in row.cells if (column := column_of(text))})
 
 
 def _is_second_line(headings: Row, below: Row) -> bool:
     """Whether the next row parts the headings further, such as a name into first and last."""
-    named = {COLUMN_OF.get(heading_key(text)) for text in below.cells if text}
+    named = {column_of(text) for text in below.cells if text}
     return None not in named and bool(named & {"first", "last"}) and _known(headings) > 1
 
 
@@ -81,22 +83,59 @@ def _add_longer_headings(keys: list[str], rows: tuple[Row, ...], of: dict[str, l
         if column in of or (column == "job_title" and "title" in of):
             continue
         for position, key in enumerate(keys):
-            meant = {name for name, others in TOKENS.items() if others & set(key.split())}
+            meant = {name for name, others in TOKENS.items() if others & set(_head(key).split())}
             holds = column != "email" or _share(rows, position, "@") > 0.5
             if position not in taken and meant == {column} and holds:
                 of[column] = [position]
                 break
 
 
+def _head(key: str) -> str:
+    """What a heading speaks of: a “type of company” is a type, a “name of the company” is one."""
+    head = key.partition(" of ")[0]
+    return key if head.split()[-1:] == ["name"] else head
+
+
 def _add_unnamed_addresses(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
     """A column of mail addresses tells itself, whatever its heading says."""
-    if "email" in of:
+    if "email" in of and any(_share(rows, position, "@") > 0.1 for position in of["email"]):
         return
     width = max((len(row.cells) for row in rows[:_SAMPLE]), default=len(keys))
     taken = _taken(of)
     found = [n for n in range(width) if n not in taken and _share(rows, n, "@") > 0.7]
+    if not found and "email" not in of:
+        # “Ada Lee <ada@example.org>” is a name and an address.
+        found = [n for column in ("name", "full") for n in of.get(column, ()) if _share(rows, n, "@") > 0.7]
     if found:
-        of["email"] = found[:1]
+        of["email"] = [found[0], *of.get("email", ())]
+
+
+def _group_names(above: Row | None, headings: Row, of: dict[str, list[int]]) -> None:
+    """Under a heading “Company” over several columns, “Name” is the company's."""
+    names = of.get("name", [])
+    if above is None or "organisation" in of or len(names) < 2:
+        return
+    over = ""
+    for position in range(len(headings.cells)):
+        over = cell(above, position) or over
+        if position in names and column_of(over) == "organisation":
+            names.remove(position)
+            of["organisation"] = [position]
+
+
+def _drop_numbers(rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+    """“Attendee #” counts people and names nobody."""
+    for column in ("name", "full"):
+        kept = [n for n in of.get(column, ()) if not _counts(rows, n)]
+        if column in of and (kept or of.keys() & ({"name", "full", "first"} - {column})):
+            of[column] = kept
+        if not of.get(column, True):
+            del of[column]
+
+
+def _counts(rows: tuple[Row, ...], position: int) -> bool:
+    texts = [text for row in rows[:_SAMPLE] if (text := cell(row, position))]
+    return bool(texts) and all(not any(letter.isalpha() for letter in text) for text in texts)
 
 
 def _add_second_half_of_name(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:

@@ -38,6 +38,10 @@ _LANGUAGES = (
     *("ja", "zh", "ko", "ar", "he"),
 )
 _COMPARED = ("en", "es", "fr", "de", "it", "pt")
+_FIRST_FLAG = 0x1F1E6
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_PARTS = re.compile(r"\s*[/|]\s*|\s+[-–—:]\s+")
+_SHORT = {"rep": "republic", "dem": "democratic"}
 _ASIDE = re.compile(r"\([^()]*\)")
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -58,7 +62,15 @@ def country_code(text: str) -> str | None:
     """
     if text.strip().upper() in country_codes():
         return text.strip().upper()
-    return _names().get(_key(text)) or _names().get(_key(_ASIDE.sub(" ", text)))
+    if found := _names().get(_key(text)) or _names().get(_key(_ASIDE.sub(" ", text))):
+        return found
+    if flag := _FLAG.fullmatch(text.strip()):
+        letters = "".join(chr(ord(sign) - _FIRST_FLAG + ord("A")) for sign in flag[0])
+        return letters if letters in country_codes() else None
+    # “Schweiz/Suisse”, “ES - Spain”: one country said twice; two countries are none.
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    said = {country_code(part) for part in parts} if len(parts) > 1 else set()
+    return said.pop() if len(said) == 1 else None
 
 
 def like_country(text: str) -> str | None:
@@ -109,4 +121,4 @@ def _key(text: str) -> str:
         one if one.isalpha() else " " for one in plain if not unicodedata.combining(one) and one != "."
     )
     words = "".join(letters).split()
-    return " ".join(word for word in words if word != "the")
+    return " ".join(_SHORT.get(word, word) for word in words if word != "the")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from importlib import resources
 
@@ -18,6 +19,45 @@ COLUMN_OF: Mapping[str, str] = {
     heading_key(word): column for column, words in reversed(_HEADINGS.items()) for word in words
 }
 """What a heading, as `heading_key` makes it, names."""
+_POLITE = frozenset(
+    {
+        "what",
+        "is",
+        "are",
+        "your",
+        "you",
+        "the",
+        "a",
+        "please",
+        "enter",
+        "give",
+        "state",
+        "us",
+        "which",
+        "do",
+        "of",
+    }
+)
+_TWICE = re.compile(r"[/|\n\r()\[\]]+| [-–—] ")
+
+
+def column_of(heading: str) -> str | None:
+    """What a heading names; one that says it twice, as in “Nombre / Name”, names what its known parts agree upon."""
+    if whole := _known(heading):
+        return whole
+    meant = {column for part in _TWICE.split(heading) if (column := _known(part))}
+    if len(meant) > 1 and "name" in meant:
+        # “Nom / Last name”: the other part says which name is meant.
+        meant.discard("name")
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _known(heading: str) -> str | None:
+    key = heading_key(heading)
+    plainer = key.replace("e mail", "email")
+    asked = " ".join(word for word in plainer.split() if word not in _POLITE)
+    return COLUMN_OF.get(key) or COLUMN_OF.get(plainer) or COLUMN_OF.get(asked)
+
 
 TOPIC_HEADINGS = frozenset({"topic", "topics", "label", "above", "parent", "topic above", "below"})
 

@@ -21,7 +21,7 @@ _SALUTATIONS = frozenset((
 ))
 # fmt: on
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "msc", "bsc", "dr", "prof"))
-_BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^()@]*\)\s*$")
 _OPTIONAL = ("job_title", "title", "country")
 _NOTHING = frozenset(("-", "--", "–", "—", ".", "?", "n/a", "n.a.", "#n/a", "#nv", "none", "null", "nil"))
 _BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]", re.IGNORECASE)
@@ -100,16 +100,19 @@ def address_in(text: str) -> tuple[str, tuple[str, ...]]:
 
     A text that is no address and holds none comes back as it is, so that it can be named.
     """
-    text = text.replace("\N{FULLWIDTH COMMERCIAL AT}", "@").strip(" \t\"'“”‘’«»")
+    text = _ASIDE.sub("", text.replace("\N{FULLWIDTH COMMERCIAL AT}", "@")).strip(" \t\"'“”‘’«»")
     found = _BRACKETS.findall(text)
     if not found:
         parts = [
-            part for part in re.split(r"[\s;,|/]+", text) if part.casefold() not in ("", "or", "and", "&")
+            part
+            for part in re.split(r"(?:[\s;,|/]|:::)+", text)
+            if part.casefold() not in ("", "or", "and", "&")
         ]
         # A word beside an address may be a part of it: then the whole is named to the person, and nothing guessed.
         found = parts if parts and all("@" in part for part in parts) else [text]
     clean = [re.sub(r"\?.*$", "", re.sub(r"^mailto:", "", one, flags=re.IGNORECASE)) for one in found]
-    clean = [one.strip(" .,;:<>\"'“”") for one in clean]
+    # A dot before it is a mistake that may hide another: it is named to the person.
+    clean = [one.strip(" ,;:<>\"'“”").rstrip(" .,;:<>\"'“”") for one in clean]
     unique = list({one.casefold(): one for one in reversed(clean)}.values())[::-1]
     return unique[0], tuple(unique[1:])
 
@@ -181,20 +184,38 @@ def _says_nothing(row: Row, position: int) -> bool:
 def _name(columns: Columns, row: Row, values: dict[str, str]) -> str:
     """The full name, whatever its parts are called."""
     if full := values.get("full"):
-        return full
+        return _without_address(full)
     named = columns.of.get("name", ())
     # A heading over two columns beside each other.
     halves = [cell(row, n) for n in named if n - named[0] < 2 and cell(row, n)]
     name = " ".join(dict.fromkeys(halves)) if len(halves) > 1 else values.get("name", "")
     first = " ".join(part for part in (values.get("first", ""), values.get("middle", "")) if part)
-    last = values.get("last", "")
+    last = " ".join(part for part in (values.get("particle", ""), _family(columns, row)) if part)
+    if second := values.get("second last"):
+        last = f"{last} {second}".strip()
     if not name or (first and last and name in (first, last)):
         return f"{first} {last}".strip()
     if first and "last" not in columns.of:
         return name if _holds(name, first) else f"{first} {name}"
     if last and "first" not in columns.of:
         return name if _holds(name, last) else f"{name} {last}"
-    return name
+    return _without_address(name)
+
+
+def _family(columns: Columns, row: Row) -> str:
+    """The family name; “Apellido 1” and “Apellido 2” are its halves."""
+    named = [n for n in columns.of.get("last", ()) if cell(row, n)]
+    if not named:
+        return ""
+    key = heading_key(columns.heading(named[0]))
+    counted = [
+        n for n in named if heading_key(columns.heading(n)) == key and columns.heading(n)[-1:].isdigit()
+    ]
+    return " ".join(dict.fromkeys(cell(row, n) for n in counted or named[:1]))
+
+
+def _without_address(name: str) -> str:
+    return " ".join(_BRACKETS.sub(" ", name).split()) or name
 
 
 def _holds(name: str, part: str) -> bool:

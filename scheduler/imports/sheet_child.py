@@ -26,6 +26,11 @@ _BREAKS = 50
 _ONLY = re.compile(r'^="(.*)"$', re.DOTALL)
 _INVISIBLE = re.compile("[\0-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 _PLAIN = str.maketrans("ıłøđ", "ilod")
+_HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
+_SEPARATORS_TRIED_LAST = ("^", "~", ":", "；", "，", "¦")
+_QUOTES = ("'", "`", "´")
+_CURLY = str.maketrans("“”„«»‘’", '"' * 7)
+_RULE = re.compile(r"[\s|:;,+=_-]*[-=_]{2}[\s|:;,+=_-]*")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -143,7 +148,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     if b"\0" in data:
         raise Problem("binary")
     try:
-        return data.decode(), False
+        return _read_once(data.decode())
     except UnicodeDecodeError:
         pass
     text = data.decode(errors="replace")
@@ -154,8 +159,21 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     return data.decode(_old_code(data), errors="replace"), True
 
 
+def _read_once(text: str) -> tuple[str, bool]:
+    """A text that was read as Western Europe's letters and written again (“ZoÃ«”) as it was before."""
+    if re.search("[ÃÄÅÐÑÎÏ][\x80-\xbf‚„†‡ˆ‰‹‘’“”•–—˜™›ƒ…ŠŒŽšœžŸ€]", text):
+        try:
+            return text.encode("cp1252").decode(), True
+        except UnicodeError:
+            pass
+    return text, False
+
+
 def _old_code(data: bytes) -> str:
     """The likeliest of the codes that old programs write without saying so; Western Europe's unless signs tell."""
+    # Letters of DOS, which “CSV (MS-DOS)” still writes, are signs or nothing in all the others.
+    if re.search(rb"[A-Za-z][\x81\x82\x84\x85\x87\x88\x89\x8b\x90\x93-\x95][a-z]", data):
+        return "cp850"
     if b"\r" in data and b"\n" not in data:
         return "mac_roman"
     letters = [byte for byte in data if byte >= 0xC0]
@@ -164,6 +182,11 @@ def _old_code(data: bytes) -> str:
         return "cp1251" if 50 * letters.count(0xE0) > len(letters) else "cp1253"
     # Letters of Polish are signs in Western Europe's code, where no word has one.
     signs = rb"[\xa3\xa5\xaf\xb3\xb9\xbf\x9f\x8f]"
+    # The six letters of Turkish stand where those of Icelandic do, which has others besides.
+    if len(set(data) & set(b"\xd0\xdd\xde\xf0\xfd\xfe")) > 1 and not set(data) & set(
+        b"\xe6\xe1\xed\xf3\xfa\xc1\xc6"
+    ):
+        return "cp1254"
     polish = re.search(rb"[A-Za-z\xc0-\xff]" + signs + rb"|" + signs + rb"[a-z\xc0-\xff]{2}", data)
     try:
         data.decode("cp1252")
@@ -185,8 +208,13 @@ def _wide(start: bytes) -> str:
 def _table(text: str, order: dict[str, Any]) -> tuple[list[list[str]], str]:
     """The records of a text, and what separates their cells ("" for one column)."""
     text = text.lstrip("\ufeff").replace("\r\r\n", "\r\n")
-    if "\0" in text:
+    if "\0" in text or text.startswith(("%PDF-", "{\\rtf")):
         raise Problem("binary")
+    if "\n" not in text and "\r" not in text:
+        # Lines may end as only Unicode and old machines know it.
+        text = re.sub("[\x85\u2028\u2029]", "\n", text)
+    if text[:1] in "“„«":
+        text = text.translate(_CURLY)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:200], re.IGNORECASE):
         raise Problem("markup")
     chosen = order.get("separator", "")
@@ -200,6 +228,13 @@ def _table(text: str, order: dict[str, Any]) -> tuple[list[list[str]], str]:
         found,
         key=lambda pair: _fitness(pair[1], words, separated=bool(pair[0]), prose=pair[0] == "," and prose),
     )[0]
+    if not chosen and _known(_records(text, best, _LOOKED_AT), words) < 2:
+        wide = re.sub(r"(?<=\S) *\t *| {2,}(?=\S)", "\t", text)
+        more = [(sign, text) for sign in _SEPARATORS_TRIED_LAST if sign in text] + [("\t", wide)]
+        counted = [(_known(_records(said, sign, _LOOKED_AT), words), sign, said) for sign, said in more]
+        known, sign, said = max(counted, key=lambda one: one[0])
+        if known > 2:
+            best, text = sign, said
     if chosen:
         given = _records(text, chosen, _LOOKED_AT)
         if _known(given, words) >= _known(_records(text, best, _LOOKED_AT), words):
@@ -219,6 +254,10 @@ def _table(text: str, order: dict[str, Any]) -> tuple[list[list[str]], str]:
 def _records(text: str, separator: str, most: int | None = None) -> list[list[str]]:
     """The records of a text, blank ones included; the first `most` of them."""
     part = text if most is None else text[:400_000]
+    if part[:1] in _QUOTES and f"{part[0]}{separator}" in part:
+        return list(_parsed(part, separator, most, csv.QUOTE_MINIMAL, quote=part[0]))
+    if '\\"' in part and '""' not in part.replace('\\"', ""):
+        part = part.replace('\\"', '""')
     records = list(_parsed(part, separator, most, csv.QUOTE_MINIMAL))
     if any(cell.count("\n") + cell.count("\r") > _BREAKS for record in records for cell in record):
         return [
@@ -228,11 +267,13 @@ def _records(text: str, separator: str, most: int | None = None) -> list[list[st
     return records
 
 
-def _parsed(text: str, separator: str, most: int | None, quoting: Any) -> Iterator[list[str]]:
+def _parsed(
+    text: str, separator: str, most: int | None, quoting: Any, *, quote: str = '"'
+) -> Iterator[list[str]]:
     # A text of one column is read with a separator that no text holds.
     delimiter = separator or "\x1f"
     lines = io.StringIO(text, newline="")
-    source = csv.reader(lines, delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+    source = csv.reader(lines, delimiter=delimiter, quotechar=quote, quoting=quoting, skipinitialspace=True)
     try:
         for count, record in enumerate(source):
             if count == most:
@@ -270,7 +311,9 @@ def _known(records: Iterable[list[str]], words: set[str]) -> int:
 
 def heading_key(heading: str) -> str:
     """A heading without what differs between files: case, accents, asides in brackets, marks, line breaks."""
-    plain = unicodedata.normalize("NFKD", _ASIDE.sub(" ", heading).casefold())
+    # firstName, as programs write it.
+    apart = _HUMP.sub(" ", _ASIDE.sub(" ", heading))
+    plain = unicodedata.normalize("NFKD", apart.casefold())
     letters = (letter if letter.isalpha() else " " for letter in plain if not unicodedata.combining(letter))
     return " ".join("".join(letters).translate(_PLAIN).split())
 
@@ -285,7 +328,8 @@ def _bounded(source: Iterable[Row], order: dict[str, Any]) -> Iterator[Row]:
         clean = [_clean(cell, order["letters"]) for cell in cells[: order["columns"]]]
         while clean and not clean[-1]:
             clean.pop()
-        if not clean:
+        if not clean or _RULE.fullmatch("|".join(clean)):
+            # Blank, or a line drawn with signs below the headings.
             continue
         count += 1
         if count > order["rows"]:

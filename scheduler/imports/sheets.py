@@ -159,7 +159,7 @@ def _sentence(problem: str) -> str:
         "password": _("The spreadsheet is protected by a password. Save it without one."),
         "binary": _("This is no text file. Save the table as CSV or as a spreadsheet (.xlsx)."),
         "markup": _(
-            "This is a web page, whatever its name says. "
+            "This is a web page or an XML file, whatever its name says. "
             "Open it in a spreadsheet program and save it as .xlsx."
         ),
         "text": _("The table can't be read. Save it as a spreadsheet (.xlsx) and try once more."),

@@ -22,6 +22,7 @@ from scheduler.imports.countries import country_code, country_codes, like_countr
         *[(text, "ES") for text in ("España", "ESPAÑA", " Spain ", "Espanya", "Spanien", "スペイン")],
         *[(text, "BA") for text in ("Bosnia & Herzegovina", "Bosnia and Herzegovina", "Bosnien und Herzegowina")],
         *[("Hong Kong", "HK"), ("Hong Kong SAR China", "HK"), ("Viet Nam", "VN"), ("Россия", "RU"), ("Ελλάδα", "GR")],
+        *[("Belgium/Belgique", "BE"), ("ES - Spain", "ES"), ("🇪🇸", "ES"), ("Rep. of Korea", "KR")],
         *[("EL", "GR"), ("Macedonia (FYROM)", "MK"), ("Kosovo*", "XK"), ("St. Lucia", "LC"), ("NA", "NA")],
         *[("EU", None), ("", None), ("Neverland", None), ("Spain/France", None), ("x", None), ("ZZ", None)],
     ],
@@ -47,3 +48,8 @@ def test_every_name_of_a_language_is_its_country(language: str) -> None:
 )
 def test_what_was_meant_is_guessed_when_it_is_near(text: str, code: str | None) -> None:
     assert like_country(text) == code
+
+
+@pytest.mark.parametrize("text", ["Spain/France", "ES - France", "Europe", "🇪🇺", "🇿🇿", "/", "Spain, France"])
+def test_two_countries_are_none(text: str) -> None:
+    assert country_code(text) is None

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from scheduler.errors import Invalid
+from scheduler.imports.sheets import read_sheet
 from tests.imports.tables import (
     ADA,
     HEADINGS,
@@ -312,6 +313,16 @@ def test_column_of_addresses_is_known_without_its_heading() -> None:
         "Naam;E-mailadres;Bedrijf;Soort",
         "ФИО;Электронная почта;Организация;Тип",
         "姓名;邮箱;公司;类型",
+        "Vor- und Zuname;E-Mailadresse;Organisation/Firma;Teilnehmertyp",
+        "Imię i nazwisko;E-mail;Instytucja;Rodzaj",
+        "Ім'я та прізвище;Електронна пошта;Компанія;Тип",
+        "الاسم;البريد الإلكتروني;الشركة;النوع",
+        "氏名;メールアドレス;会社名;種別",
+        "Họ và tên;Email;Công ty;Loại",
+        "Name / Nom;Email / Courriel;Organisation / Organisme;Type / Type",
+        "Nombre (Name);Correo (E-mail);Entidad (Organisation);Tipo (Type)",
+        "fullName;emailAddress;companyName;participantType",
+        "What is your full name?;Please enter your e-mail;Which company do you represent?;Type of company",
     ],
 )
 def test_headings_of_many_hands_are_known(headings: str) -> None:
@@ -321,3 +332,54 @@ def test_headings_of_many_hands_are_known(headings: str) -> None:
 def test_rows_of_totals_and_notes_keep_their_numbers() -> None:
     rows = people_in_text(f"{NEEDED}\nCities;;;\n{ROW}\n;;;;\nTotal: 1;;;\n;;;;not confirmed")
     assert [(row.number, row.name) for row in rows] == [(2, "Cities"), (3, "Ada Lee"), (5, "Total: 1")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Nom / Last name;Prénom / First name;Mail;Organisation;Type\nLee;Ada;ada@example.org;Acme;City",
+        "Attendee #;First Name;Last Name;Email;Company;Ticket Type\n2;Ada;Lee;ada@example.org;Acme;City",
+        "ID;Email;Name;Your e-mail;Full name;Company name;Type\n1;anonymous;;ada@example.org;Ada Lee;Acme;City",
+        "Participant;Organisation;Type\nAda Lee <ada@example.org>;Acme;City",
+        "Contact;;Company;\nName;E-mail;Name;Type\nAda Lee;ada@example.org;Acme;City",
+        "| Name | Mail | Organisation | Type |\n|---|:--|---|--:|\n| Ada Lee | ada@example.org | Acme | City |",
+        "Name     Mail             Organisation  Type\nAda Lee  ada@example.org  Acme          City",
+        "Name^Mail^Organisation^Type\nAda Lee^ada@example.org^Acme^City",
+        "Name；Mail；Organisation；Type\nAda Lee；ada@example.org；Acme；City",
+        "'Name','Mail','Organisation','Type'\n'Ada Lee','ada@example.org','Acme','City'",
+        "“Name”,“Mail”,“Organisation”,“Type”\n“Ada Lee”,“ada@example.org”,“Acme”,“City”",
+        "Name;Mail;Organisation;Type\u2028Ada Lee;ada@example.org;Acme;City",
+    ],
+)
+def test_tables_of_other_programs_are_read(table: str) -> None:
+    assert [said(row) for row in people_in_text(table)] == [PLAIN]
+
+
+def test_quotation_marks_may_be_escaped_as_databases_do() -> None:
+    (row,) = people_in_text(
+        'Name,Mail,Organisation,Type\n"Ada \\"A.\\" Lee",ada@example.org,"Acme, Inc.",City'
+    )
+    assert (row.name, row.organisation) == ('Ada "A." Lee', "Acme, Inc.")
+
+
+def test_parts_of_names_are_put_together() -> None:
+    dutch = "Voornaam;Tussenvoegsel;Achternaam;E-mail;Organisatie;Type\nAda;van;Lee;ada@example.org;Acme;City"
+    halves = "Nombre;Apellido 1;Apellido 2;Email;Empresa;Tipo\nAda;Lee;Byron;ada@example.org;Acme;City"
+    second = (
+        "Nombre;Primer apellido;Segundo apellido;Email;Empresa;Tipo\nAda;Lee;Byron;ada@example.org;Acme;City"
+    )
+    assert people_in_text(dutch)[0].name == "Ada van Lee"
+    assert [people_in_text(table)[0].name for table in (halves, second)] == ["Ada Lee Byron"] * 2
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp850", "Jörg Müller"), ("cp1254", "Ayşe İnce Işıl"), ("cp1252", "Þór Jónsson")]
+)
+def test_letters_of_dos_and_turkish_are_read(encoding: str, name: str) -> None:
+    assert people_in(f"{NEEDED}\n{ROW.replace('Ada Lee', name)}".encode(encoding)).rows[0].name == name
+
+
+def test_letters_that_were_stored_twice_are_read_and_called_a_guess() -> None:
+    content = f"{NEEDED}\n{ROW.replace('Ada Lee', 'Zoë Núñez')}".encode().decode("cp1252").encode()
+    assert people_in(content).rows[0].name == "Zoë Núñez"
+    assert read_sheet(content).guessed

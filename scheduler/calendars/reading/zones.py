@@ -52,7 +52,8 @@ class Zone:
         """What clocks there show at an instant."""
         try:
             if isinstance(self.rules, FileRules):
-                return instant.replace(tzinfo=None) + self.rules.offset_at(instant.replace(tzinfo=None))
+                universal = instant.astimezone(UTC).replace(tzinfo=None)
+                return universal + self.rules.offset_at(universal)
             return instant.astimezone(self.rules).replace(tzinfo=None, fold=0)
         except OverflowError:
             return instant.replace(tzinfo=None)
