@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import FeedKind, ParticipantState, PlaceKind, RoundState
@@ -27,6 +27,7 @@ from scheduler.models import (
     Place,
     Plan,
     Slot,
+    User,
 )
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -243,7 +244,7 @@ def _enough_for_everybody(attended: Sequence[Row[int, int, int]]) -> set[int]:
 
 
 def make_tokens(session: Session, event: Event) -> list[str]:
-    """The secrets of the feeds of some people."""
+    """The secrets of the feeds of some people, each of whom has an account: a feed is its reader's."""
     people = list(
         session.scalars(
             select(Participant.id).where(Participant.event_id == event.id).order_by(Participant.id)
@@ -251,6 +252,13 @@ def make_tokens(session: Session, event: Event) -> list[str]:
     )
     chosen = random.Random(3).sample(people, min(TOKENS, len(people)))
     tokens = [f"bench-token-{key}" for key in chosen]
+    readers = [User(email=f"p{key}@example.org", created_at=NOW) for key in chosen]
+    session.add_all(readers)
+    session.flush()
+    session.execute(
+        update(Participant),
+        [{"id": key, "user_id": reader.id} for key, reader in zip(chosen, readers, strict=True)],
+    )
     session.execute(
         insert(FeedToken),
         [
@@ -259,9 +267,10 @@ def make_tokens(session: Session, event: Event) -> list[str]:
                 "kind": FeedKind.PARTICIPANT,
                 "token_hash": hash_token(token),
                 "participant_id": key,
+                "made_by_id": reader.id,
                 "created_at": NOW,
             }
-            for token, key in zip(tokens, chosen, strict=True)
+            for token, key, reader in zip(tokens, chosen, readers, strict=True)
         ],
     )
     session.commit()
