@@ -8,10 +8,11 @@ import enum
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from scheduler.calendars.lines import encoded, one_line, parameter
+from scheduler.calendars.lines import one_line
 from scheduler.calendars.options import DEFAULT
+from scheduler.calendars.properties import person
 from scheduler.calendars.words import ENGLISH, Words
-from scheduler.calendars.writer import NO_SITE, PRODUCT, Site, event, write
+from scheduler.calendars.writer import NO_SITE, Site, event, new_calendar, serialised, write
 from scheduler.domain.agenda import Agenda, Entry, EntryStatus
 
 
@@ -65,21 +66,25 @@ def invite(
     """
     method = Method.CANCEL if entry.cancelled else Method.REQUEST
     status = EntryStatus.CANCELLED if entry.cancelled else EntryStatus.CONFIRMED
-    people = (
-        f"ORGANIZER;CN={parameter(organizer.name)}:mailto:{_address(organizer.address)}",
-        f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE;CN={parameter(reader.name)}:"
-        + f"mailto:{_address(reader.address)}",
+    calendar = new_calendar(method.value)
+    calendar.add_component(
+        event(
+            replace(entry, status=status),
+            zone,
+            words,
+            site,
+            reminder=reminder,
+            organizer=person(organizer.name, _address(organizer.address)),
+            attendee=person(
+                reader.name,
+                _address(reader.address),
+                ROLE="REQ-PARTICIPANT",
+                PARTSTAT="ACCEPTED",
+                RSVP="FALSE",
+            ),
+        )
     )
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        f"METHOD:{method.value}",
-        *event(replace(entry, status=status), zone, words, site, reminder=reminder, people=people),
-        "END:VCALENDAR",
-    ]
-    return Invitation(method, encoded(lines))
+    return Invitation(method, serialised(calendar))
 
 
 def _address(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Agendas as iCalendar files (RFC 5545, RFC 7986).
+"""Agendas as iCalendar files (RFC 5545, RFC 7986), written by icalendar.
 
 Every time is a UTC instant (`...Z`, no VTIMEZONE): the form that no reader shows an hour off; local times
 stand in the text. The same agenda, options and words give the same bytes.
@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.calendars.lines import clean, encoded, escaped, one_line, stamp
+from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration
+
+from scheduler.calendars.lines import clean, one_line
 from scheduler.calendars.options import DEFAULT, FeedOptions
+from scheduler.calendars.properties import Text, address, duration, instant
 from scheduler.calendars.words import ENGLISH, Words
 from scheduler.domain.agenda import Agenda, Entry, EntryKind, EntryStatus
 
 PRODUCT = "-//Expo Scheduler//Agenda//EN"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _TITLE_LIMIT = 250
-_HINT = "PT1H"
-_WRITER_VERSION = "2"
+_HINT = timedelta(hours=1)
+_WRITER_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +64,49 @@ def write(
 
     An empty agenda gives a calendar without entries: readers keep the subscription and show nothing.
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        *([f"METHOD:{method}"] if method else []),
-        f"REFRESH-INTERVAL;VALUE=DURATION:{_HINT}",
-        f"X-PUBLISHED-TTL:{_HINT}",
-    ]
-    title = escaped(one_line(agenda.title, _TITLE_LIMIT))
+    calendar = new_calendar(method)
+    calendar.add("REFRESH-INTERVAL", duration(_HINT))
+    calendar.add("X-PUBLISHED-TTL", vDuration(_HINT))
+    title = one_line(agenda.title, _TITLE_LIMIT)
     if title:
-        lines += [f"NAME:{title}", f"X-WR-CALNAME:{title}"]
+        calendar.add("NAME", Text(title))
+        calendar.add("X-WR-CALNAME", Text(title))
     changed = agenda.changed_at
     if changed is not None:
         updated = words.updated.format(when=words.moment(changed, agenda.zone))
-        lines += [f"X-WR-CALDESC:{escaped(updated)}", f"LAST-MODIFIED:{stamp(changed)}"]
+        calendar.add("X-WR-CALDESC", Text(updated))
+        calendar.add("LAST-MODIFIED", instant(changed))
     for entry in agenda.entries:
         if entry.cancelled and (options.hide_cancelled or options.busy_only):
             continue
         if entry.kind is EntryKind.SESSION and not options.sessions:
             continue
         if options.busy_only:
-            lines += _busy(entry, words, site)
+            calendar.add_component(_busy(entry, words, site))
             continue
         if options.walking and entry.walk_minutes and not entry.cancelled:
-            lines += _walk(entry, words, site)
-        lines += event(entry, agenda.zone, words, site, reminder=options.reminder)
-    lines.append("END:VCALENDAR")
-    return encoded(lines)
+            calendar.add_component(_walk(entry, words, site))
+        calendar.add_component(event(entry, agenda.zone, words, site, reminder=options.reminder))
+    return serialised(calendar)
+
+
+def new_calendar(method: str = "") -> Calendar:
+    """A calendar with its head. It has no UID and no time of its own making: those would differ each time, and with a
+    UID some programs take the whole file for one entry.
+    """
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", Text(PRODUCT))
+    calendar.add("CALSCALE", "GREGORIAN")
+    if method:
+        calendar.add("METHOD", method)
+    return calendar
+
+
+def serialised(calendar: Calendar) -> bytes:
+    """The bytes of a file, properties in the order in which they were added."""
+    data: bytes = calendar.to_ical(sorted=False)
+    return data
 
 
 def event(
@@ -99,34 +116,31 @@ def event(
     site: Site = NO_SITE,
     *,
     reminder: int = 0,
-    people: tuple[str, ...] = (),
-) -> list[str]:
-    """The content lines of one entry, not yet folded; `people` are ORGANIZER and ATTENDEE lines of an
-    invitation.
-    """
+    organizer: vCalAddress | None = None,
+    attendee: vCalAddress | None = None,
+) -> Event:
+    """One entry of an agenda; of an invitation, with its organizer and its reader."""
     place = one_line(entry.place)
-    lines = [
-        *_head(entry, site.uid(entry.uid)),
-        f"DTSTART:{stamp(entry.start)}",
-        f"DTEND:{stamp(entry.end)}",
-        f"SUMMARY:{escaped(title_of(entry, words))}",
-        f"DESCRIPTION:{escaped(describe(entry, zone, words))}",
-    ]
+    found = _new_event(entry, site.uid(entry.uid), entry.start, entry.end)
+    found.add("SUMMARY", Text(title_of(entry, words)))
+    found.add("DESCRIPTION", Text(describe(entry, zone, words)))
     if place:
-        lines.append(f"LOCATION:{escaped(place)}")
+        found.add("LOCATION", Text(place))
     if entry.url:
-        lines.append(f"URL:{_address(site.url(entry.url))}")
-    lines += people
-    lines.append(f"STATUS:{entry.status.name}")
+        found.add("URL", address(site.url(entry.url)))
+    if organizer is not None:
+        found.add("ORGANIZER", organizer)
+    if attendee is not None:
+        found.add("ATTENDEE", attendee)
+    found.add("STATUS", entry.status.name)
     if entry.cancelled:
         # Outlook shows a cancelled entry of a feed as if it took place: at least it must not look busy.
-        lines += ["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"]
+        _show_as(found, "TRANSPARENT", "FREE")
     else:
-        lines += ["TRANSP:OPAQUE", "X-MICROSOFT-CDO-BUSYSTATUS:BUSY"]
+        _show_as(found, "OPAQUE", "BUSY")
         if reminder:
-            lines += _alarm(entry, reminder, words)
-    lines.append("END:VEVENT")
-    return lines
+            found.add_component(_alarm(entry, reminder, words))
+    return found
 
 
 def title_of(entry: Entry, words: Words = ENGLISH) -> str:
@@ -159,55 +173,47 @@ def describe(entry: Entry, zone: ZoneInfo, words: Words = ENGLISH) -> str:
     return "\n".join(parts)
 
 
-def _head(entry: Entry, uid: str) -> list[str]:
-    changed = stamp(entry.last_modified)
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{escaped(one_line(uid))}",
-        f"SEQUENCE:{entry.sequence}",
-        f"DTSTAMP:{changed}",
-        f"LAST-MODIFIED:{changed}",
-    ]
+def _new_event(entry: Entry, uid: str, start: datetime, end: datetime) -> Event:
+    """What every entry begins with; its stamps are the instant of the change, never that of writing."""
+    changed = instant(entry.last_modified)
+    found = Event()
+    found.add("UID", Text(one_line(uid)))
+    found.add("SEQUENCE", entry.sequence)
+    found.add("DTSTAMP", changed)
+    found.add("LAST-MODIFIED", changed)
+    found.add("DTSTART", instant(start))
+    found.add("DTEND", instant(end))
+    return found
 
 
-def _walk(entry: Entry, words: Words, site: Site) -> list[str]:
+def _walk(entry: Entry, words: Words, site: Site) -> Event:
     start = entry.start - timedelta(minutes=entry.walk_minutes)
     target = one_line(entry.pavilion) or one_line(entry.place) or title_of(entry, words)
     title = words.walk.format(pavilion=target, minutes=entry.walk_minutes)
-    return [
-        *_head(entry, site.uid(f"walk-{entry.uid}")),
-        f"DTSTART:{stamp(start)}",
-        f"DTEND:{stamp(entry.start)}",
-        f"SUMMARY:{escaped(one_line(title, _TITLE_LIMIT))}",
-        "STATUS:CONFIRMED",
-        "TRANSP:OPAQUE",
-        "END:VEVENT",
-    ]
+    found = _new_event(entry, site.uid(f"walk-{entry.uid}"), start, entry.start)
+    found.add("SUMMARY", Text(one_line(title, _TITLE_LIMIT)))
+    found.add("STATUS", EntryStatus.CONFIRMED.name)
+    found.add("TRANSP", "OPAQUE")
+    return found
 
 
-def _busy(entry: Entry, words: Words, site: Site) -> list[str]:
-    return [
-        *_head(entry, site.uid(entry.uid)),
-        f"DTSTART:{stamp(entry.start)}",
-        f"DTEND:{stamp(entry.end)}",
-        f"SUMMARY:{escaped(words.busy)}",
-        "CLASS:PRIVATE",
-        f"STATUS:{EntryStatus.CONFIRMED.name}",
-        "TRANSP:OPAQUE",
-        "X-MICROSOFT-CDO-BUSYSTATUS:BUSY",
-        "END:VEVENT",
-    ]
+def _busy(entry: Entry, words: Words, site: Site) -> Event:
+    found = _new_event(entry, site.uid(entry.uid), entry.start, entry.end)
+    found.add("SUMMARY", Text(words.busy))
+    found.add("CLASS", "PRIVATE")
+    found.add("STATUS", EntryStatus.CONFIRMED.name)
+    _show_as(found, "OPAQUE", "BUSY")
+    return found
 
 
-def _alarm(entry: Entry, minutes: int, words: Words) -> list[str]:
-    return [
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{escaped(title_of(entry, words))}",
-        f"TRIGGER:-PT{minutes}M",
-        "END:VALARM",
-    ]
+def _show_as(found: Event, transparency: str, outlook: str) -> None:
+    found.add("TRANSP", transparency)
+    found.add("X-MICROSOFT-CDO-BUSYSTATUS", Text(outlook))
 
 
-def _address(url: str) -> str:
-    return "".join(one_line(url).split())
+def _alarm(entry: Entry, minutes: int, words: Words) -> Alarm:
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", Text(title_of(entry, words)))
+    alarm.add("TRIGGER", vDuration(timedelta(minutes=-minutes)))
+    return alarm

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.calendars.lines import clean, encoded, escaped, folded
+from scheduler.calendars.lines import clean, one_line
 from scheduler.calendars.options import FeedOptions
 from scheduler.calendars.writer import write
 from scheduler.domain.agenda import Partner
@@ -49,10 +50,17 @@ def test_hostile_names_are_read_as_one_whole_entry_by(reader: str) -> None:
     assert len(seen) == len(entries)
 
 
-def test_titles_survive_word_for_word() -> None:
-    name = NAMES["punctuation"]
+@pytest.mark.parametrize("name", [NAMES["punctuation"], "Hall \\North, C:\\New; \\\\N", "^n ^' ^^"])
+def test_titles_survive_word_for_word(name: str) -> None:
     (seen,) = read_icalendar([write(agenda(meeting(1, title=name)))])
     assert seen[0].title == name
+
+
+def test_calendars_own_texts_are_escaped_like_those_of_entries() -> None:
+    data = write(agenda(meeting(1), title="Expo, Fair; \\New"))
+    calendar = icalendar.Calendar.from_ical(data)
+    assert b"NAME:Expo\\, Fair\\; \\\\New\r\nX-WR-CALNAME:Expo\\, Fair\\; \\\\New\r\n" in data
+    assert "UID" not in calendar
 
 
 def test_long_title_is_cut_with_an_ellipsis() -> None:
@@ -68,14 +76,16 @@ def test_overrides_of_direction_are_removed_and_marks_kept() -> None:
 
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
-def test_any_text_gives_lines_of_at_most_75_octets_that_unfold_to_themselves(text: str) -> None:
-    line = "SUMMARY:" + escaped(clean(text))
-    data = encoded([line])
+def test_any_text_is_folded_to_75_octets_between_characters_and_read_as_it_was(text: str) -> None:
+    data = write(agenda(meeting(1, description=text, place=text), title=text))
     for piece in data.removesuffix(b"\r\n").split(b"\r\n"):
         assert len(piece) <= 75
-        piece.decode("utf-8")
-    assert data.replace(b"\r\n ", b"").decode() == line + "\r\n"
-    assert folded(line).count("\n") == folded(line).count("\r\n")
+        assert clean(piece.decode("utf-8")) == piece.decode("utf-8").strip()
+    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    wanted = clean(text)
+    told = str(event["DESCRIPTION"])
+    assert told.endswith(f"\n{wanted}\n\n{told.splitlines()[-1]}" if wanted else told.splitlines()[-1])
+    assert str(event.get("LOCATION", "")) == one_line(text)
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
