@@ -29,6 +29,7 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
     """A store of the `limits` library on the table `rate_count`."""
 
     STORAGE_SCHEME = None
+    clock = staticmethod(time.time)
 
     def __init__(self, url: str, patience: float) -> None:
         super().__init__()
@@ -44,7 +45,7 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count, unless this window and the part of the last one that still reaches into it are full."""
-        now = time.time()
+        now = self.clock()
         self._sweep(now)
         with self._engine().connect() as connection:
             # The first statement locks the row until the end: of two at once, the second sees the first's count.
@@ -59,7 +60,7 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """The counts of the last window and of this one, each with the seconds it still counts."""
-        now = time.time()
+        now = self.clock()
         left = expiry - now % expiry
         with self._engine().connect() as connection:
             before = self._before(connection, key, expiry, now)
@@ -67,23 +68,23 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
         return before, left, hits, left + expiry
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
-        for name in self.sliding_window_keys(key, expiry, time.time()):
+        for name in self.sliding_window_keys(key, expiry, self.clock()):
             self.clear(name)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count without a limit."""
         with self._engine().begin() as connection:
-            values = {"key": key, "amount": amount, "ends_at": int(time.time() + expiry) + 1}
+            values = {"key": key, "amount": amount, "ends_at": int(self.clock() + expiry) + 1}
             return int(connection.execute(_ADD, values).scalar_one())
 
     def get(self, key: str) -> int:
         with self._engine().connect() as connection:
-            return self._read(connection, key, time.time())
+            return self._read(connection, key, self.clock())
 
     def get_expiry(self, key: str) -> float:
         with self._engine().connect() as connection:
             statement = text("SELECT ends_at FROM rate_count WHERE key = :key")
-            return float(connection.execute(statement, {"key": key}).scalar() or time.time())
+            return float(connection.execute(statement, {"key": key}).scalar() or self.clock())
 
     def check(self) -> bool:
         """Whether the database answers."""

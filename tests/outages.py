@@ -7,13 +7,13 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.conftest import missing
+from tests.waiting import wait_until
 
 
 class Proxy:
@@ -55,10 +55,11 @@ class Proxy:
     def away(self, seconds: float) -> Iterator[None]:
         """Cut for a while, at least for so long."""
         self.cut()
-        began = time.monotonic()
+        over = threading.Timer(seconds, lambda: None)
+        over.start()
         try:
             yield
-            time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+            over.join()
         finally:
             self.mend()
 
@@ -124,6 +125,12 @@ def proxied_postgresql(url: str) -> Iterator[tuple[Proxy, str]]:
         proxy.close()
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def redis_server(folder: Path) -> Iterator[int]:
     """The port of a real Redis server that keeps nothing on the disk."""
@@ -136,21 +143,8 @@ def redis_server(folder: Path) -> Iterator[int]:
     command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     process = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            assert time.monotonic() < end, "Redis does not start"
-            time.sleep(0.05)
+        wait_until(lambda: listens(port), "Redis listens")
         yield port
     finally:
         process.terminate()
         process.wait()
-
-
-def wait_until(check: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
-    """Poll for a state; the end is generous, since the machine may be busy."""
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, f"still not: {what}"
-        time.sleep(0.1)

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +18,9 @@ from scheduler.errors import SchedulerError
 from scheduler.models import OutboxMessage, RateCount
 from scheduler.rate_store import DatabaseStorage
 from tests import factories as make
-from tests.conftest import missing
+from tests.outages import redis_server
+
+pytestmark = pytest.mark.usefixtures("still_clock")
 
 
 def limited(app: Flask, **settings: Any) -> Flask:
@@ -142,37 +138,9 @@ def test_store_that_can_not_be_is_said_at_the_start(app: Flask, store: str) -> N
         limited(app, RATELIMIT_STORAGE_URI=store)
 
 
-@contextmanager
-def redis_server(port: int, folder: Path) -> Iterator[None]:
-    program = shutil.which("redis-server")
-    if program is None:
-        missing("Redis: install Debian's package redis-server")
-        return
-    command = [program, "--port", str(port), "--save", "", "--dir", str(folder), "--bind", "127.0.0.1"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + 60
-        while not _listens(port):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_redis_counts_for_all_processes_and_may_go_away(app: Flask, session: Session, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"redis://127.0.0.1:{port}/3"
-    with redis_server(port, tmp_path):
-        sites = [limited(app, RATELIMIT_STORAGE_URI=address) for _ in range(2)]
+    with redis_server(tmp_path) as port:
+        sites = [limited(app, RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{port}/3") for _ in range(2)]
         assert [ask(site, "ana@example.org") for site in sites * 3] == [200] * 5 + [429]
     assert ask(sites[0], "bob@example.org") == 200

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from click.testing import CliRunner
 from vdirsyncer.cli import app as vdirsyncer
 
 from tests.calendars.readers import Seen, khal_folder, read_icalendar
+from tests.outages import listens
+from tests.waiting import wait_until
 
 _ANA = "Basic " + base64.b64encode(b"ana:ana").decode()
 
@@ -76,11 +77,7 @@ def radicale(folder: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        wait_until(lambda: listens(port), "Radicale listens")
         address = f"http://127.0.0.1:{port}/ana/agenda/"
         make = urllib.request.Request(address, method="MKCALENDAR")
         make.add_header("Authorization", _ANA)

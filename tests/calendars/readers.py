@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.waiting import PATIENCE
+
 _VENDOR = Path(__file__).parent / "vendor" / "ical.js-2.2.1" / "ical.min.mjs"
 
 
@@ -64,7 +66,7 @@ console.log(JSON.stringify(files.map(text => {{
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     return [
         [Seen(uid, _iso(start), _iso(end), *rest) for uid, start, end, *rest in found]

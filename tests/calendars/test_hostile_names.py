@@ -75,7 +75,7 @@ def test_overrides_of_direction_are_removed_and_marks_kept() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_folded_to_75_octets_between_characters_and_read_as_it_was(text: str) -> None:
     data = write(agenda(meeting(1, description=text, place=text), title=text))
     for piece in data.removesuffix(b"\r\n").split(b"\r\n"):
@@ -89,7 +89,7 @@ def test_any_text_is_folded_to_75_octets_between_characters_and_read_as_it_was(t
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_title_and_place_leave_the_calendar_in_one_piece(title: str, place: str) -> None:
     data = write(agenda(meeting(1, title=title, place=place)), FeedOptions(walking=True, reminder=5))
     (seen,) = read_icalendar([data])

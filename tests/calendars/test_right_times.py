@@ -71,7 +71,6 @@ def test_times_of_difficult_zones_are_right_in(reader: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("reader", READERS)
 def test_times_of_all_zones_are_right_in(reader: str) -> None:
     try:

@@ -79,7 +79,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=12).map("".join))
 @example("https://\ud800/")
 def test_any_text_is_an_address_in_ascii_or_a_named_problem(text: str) -> None:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from scheduler.extensions import db
 from scheduler.models import Event
 from scheduler.services import accounts
 from tests.conftest import missing
+from tests.waiting import PATIENCE, wait_until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -84,16 +84,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers that it is well."""
+
+    def answers() -> bool:
         assert process.poll() is None, "the server ended by itself"
         try:
-            urllib.request.urlopen(f"{address}/health", timeout=2)
-            return
+            with urllib.request.urlopen(f"{address}/health", timeout=PATIENCE):
+                return True
         except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"no answer from {address} in {seconds} s")
+            return False
+
+    wait_until(answers, f"an answer from {address}")
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +115,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         [*expo, "demo", "--participants", "80", "--seconds", "5"],
         env=environment,
         check=True,
-        timeout=110,
+        timeout=PATIENCE,
         stdout=subprocess.DEVNULL,
     )
     server = subprocess.Popen([*expo, "serve", "--port", str(port)], env=environment, start_new_session=True)
@@ -123,7 +125,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:
-            server.wait(15)
+            server.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
         db.dispose(f"sqlite:///{instance / 'expo.sqlite3'}")
@@ -134,9 +136,25 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         missing("a browser: install Debian's package chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE * 1000
+        )
+        make_patient(browser)
         yield browser
         browser.close()
+
+
+def make_patient(browser: Browser) -> None:
+    """Let every action and expectation wait until a hang is certain, in every context that is made from now on."""
+    new_context = browser.new_context
+
+    def patient_context(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    browser.new_context = patient_context  # type: ignore[method-assign]
+    expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture

@@ -19,36 +19,24 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from sqlalchemy import create_engine, text
 
 from scheduler.extensions import db
 from tests.e2e.conftest import free_port, wait_for
 from tests.mail.servers import Inbox, mail_server
+from tests.waiting import PATIENCE, wait_until
 
-Found = TypeVar("Found")
 SIGN_IN_LINK = re.compile(r"https?://\S+/account/sign-in/[\w-]+")
-
-
-def wait_until(look: Callable[[], Found | None], what: str, seconds: float = 90) -> Found:
-    """What `look` finds, once it finds something; the end is generous, for busy machines."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what}: not within {seconds} s")
 
 
 def certificate(folder: Path) -> Path:
@@ -72,7 +60,7 @@ class _Ending(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with suppress(OSError, ssl.SSLError):
-            self.request.settimeout(120)
+            self.request.settimeout(PATIENCE)
             with self.server.context.wrap_socket(self.request, server_side=True) as inside:
                 self._pass_on(inside)
 
@@ -90,7 +78,7 @@ class _Ending(socketserver.BaseRequestHandler):
         if not self.server.passes_host:
             lines = [line for line in lines if not line.lower().startswith(b"host:")]
             lines.append(f"Host: 127.0.0.1:{self.server.behind}".encode())
-        with socket.create_connection(("127.0.0.1", self.server.behind), timeout=120) as outside:
+        with socket.create_connection(("127.0.0.1", self.server.behind), timeout=PATIENCE) as outside:
             outside.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
             rest = threading.Thread(target=_pump, args=(inside, outside), daemon=True)
             rest.start()
@@ -138,7 +126,7 @@ class Mailbox:
             found = [one for one in self.letters_to(address)[after:] if subject in str(one["Subject"])]
             return found[0] if found else None
 
-        return wait_until(look, f"no letter to {address}")
+        return wait_until(look, f"a letter to {address}")
 
     def sign_in_link(self, address: str, *, after: int = 0) -> str:
         """The link of the next sign-in mail to an address."""
@@ -149,7 +137,7 @@ class Mailbox:
                     return found[0]
             return None
 
-        return wait_until(look, f"no sign-in link to {address}")
+        return wait_until(look, f"a sign-in link to {address}")
 
 
 def text_of(letter: EmailMessage) -> str:
@@ -168,14 +156,14 @@ class Production:
     environment: dict[str, str]
     mail: Mailbox
 
-    def expo(self, *arguments: str, seconds: float = 300) -> str:
+    def expo(self, *arguments: str) -> str:
         """Run a command of the installation; what it said. Its failure fails the test."""
         done = subprocess.run(
             [sys.executable, "-m", "scheduler.cli", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=seconds,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, f"expo {arguments}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -235,12 +223,12 @@ def _serving(port: int, environment: dict[str, str], plain: str) -> Iterator[Non
         start_new_session=True,
     )
     try:
-        wait_for(plain, server, 120)
+        wait_for(plain, server)
         yield
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:
-            server.wait(30)
+            server.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from scheduler.extensions import db
 from scheduler.models import Delegation, Plan, Run
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, Site, free_port, wait_for
+from tests.waiting import PATIENCE
 
 SIZES = {"wide": (1360, 900), "phone": (390, 844)}
 TALLEST = 2600
@@ -107,7 +108,7 @@ def main(folder: Path) -> None:
                 browser.close()
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from scheduler.extensions import db
 from scheduler.models import Delegation, MeetingAttendance, Participant, Plan
 from tests.e2e.conftest import Site, serious_findings, too_wide
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ORGANISER = "organiser@expo.example"
 
@@ -44,7 +44,7 @@ def test_organiser_closes_solves_reviews_and_publishes_a_round(site: Site, desk:
     assert serious_findings(desk) == []
     desk.get_by_role("button", name="Start the run").click()
     look = desk.get_by_role("link", name="Look at the draft")
-    expect(look).to_be_visible(timeout=120_000)
+    expect(look).to_be_visible()
     assert serious_findings(desk) == []
     look.click()
     expect(desk.locator("main")).to_contain_text("meetings placed")

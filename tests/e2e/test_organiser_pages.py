@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.conftest import Site, serious_findings, too_wide
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = [
     "/organise/",

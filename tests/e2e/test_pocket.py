@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,8 +30,9 @@ from scheduler.models import (
 from scheduler.services.agendas import refresh
 from tests.e2e.conftest import Site, serious_findings, too_wide
 from tests.factories import make_meeting, make_plan
+from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @dataclass
@@ -149,9 +149,9 @@ def _open(site: Site, cable: Cable, phone: Page, person: Participant) -> str:
     site.sign_in(phone, person.email)
     address = f"http://127.0.0.1:{cable.port}/e/{site.slug}/me/pocket"
     phone.goto(address)
-    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date")
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    phone.wait_for_function("navigator.serviceWorker.controller !== null", timeout=15_000)
+    phone.wait_for_function("navigator.serviceWorker.controller !== null")
     return address
 
 
@@ -165,7 +165,7 @@ def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable:
 
     cable.cut()
     phone.reload()
-    expect(phone.locator("[data-state]")).to_contain_text("No network", timeout=15_000)
+    expect(phone.locator("[data-state]")).to_contain_text("No network")
     expect(entries).to_have_count(count)
     first = phone.locator(".pocket-entry[data-kind=meeting]").first
     uid = str(first.get_attribute("href")).removeprefix("#m/")
@@ -176,21 +176,15 @@ def test_agenda_works_without_network_and_sends_what_was_kept(site: Site, cable:
     phone.locator("label", has_text="Yes").click()
     phone.fill("#pocket-note", "Call in May")
     phone.click("text=Keep")
-    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept on this phone", timeout=15_000)
+    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept on this phone")
 
     phone.goto(address.replace("/pocket", "/people"))
     expect(phone.locator(".pocket-entry").first).to_be_visible()
 
     cable.join()
     phone.goto(address)
-    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
-    end = time.monotonic() + 10
-    memory = None
-    while memory is None and time.monotonic() < end:
-        with db.new_session(site.database_url, read_only=True) as session:
-            memory = session.get(MeetingMemory, (person.user_id, uid))
-        time.sleep(0.2)
-    assert memory is not None
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date")
+    memory = wait_until(lambda: _memory(site, person, uid), "what was kept")
     assert (memory.rating, memory.held, memory.note) == (4, True, "Call in May")
 
 
@@ -199,19 +193,20 @@ def _say(phone: Page, uid: str, note: str) -> None:
     phone.evaluate(f"location.hash = '#m/{uid}'")
     phone.fill("#pocket-note", note)
     phone.click("text=Keep")
-    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept", timeout=15_000)
+    expect(phone.locator("[data-detail] [role=status]")).to_contain_text("Kept")
 
 
-def _note(site: Site, person: Participant, uid: str, wanted: str) -> str:
-    """The stored note, as soon as it is the wanted one."""
-    end = time.monotonic() + 10
-    note = ""
-    while note != wanted and time.monotonic() < end:
-        with db.new_session(site.database_url, read_only=True) as session:
-            memory = session.get(MeetingMemory, (person.user_id, uid))
-            note = memory.note if memory is not None else ""
-        time.sleep(0.2)
-    return note
+def _memory(site: Site, person: Participant, uid: str) -> MeetingMemory | None:
+    with db.new_session(site.database_url, read_only=True) as session:
+        return session.get(MeetingMemory, (person.user_id, uid))
+
+
+def _wait_for_note(site: Site, person: Participant, uid: str, wanted: str) -> None:
+    def stored() -> bool:
+        memory = _memory(site, person, uid)
+        return memory is not None and memory.note == wanted
+
+    wait_until(stored, f"the note {wanted!r}")
 
 
 def test_notes_made_offline_twice_meet_a_newer_one_and_signing_out_clears_the_phone(
@@ -226,29 +221,28 @@ def test_notes_made_offline_twice_meet_a_newer_one_and_signing_out_clears_the_ph
     for note in ("first", "second"):
         phone.context.set_offline(True)
         phone.goto(address)
-        expect(state).to_contain_text("No network", timeout=15_000)
+        expect(state).to_contain_text("No network")
         _say(phone, uid, f"a draft of the {note}")
         _say(phone, uid, note)
         expect(state).to_contain_text("Waiting for network: 1")
         phone.context.set_offline(False)
         phone.goto(address)
-        assert _note(site, person, uid, note) == note
+        _wait_for_note(site, person, uid, note)
 
     phone.context.set_offline(True)
     phone.goto(address)
     _say(phone, uid, "from the hall")
     laptop = browser.new_context(storage_state=phone.context.storage_state()).new_page()
     laptop.goto(address)
-    expect(laptop.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    expect(laptop.locator("[data-state]")).to_contain_text("Up to date")
     _say(laptop, uid, "from the laptop")
-    assert _note(site, person, uid, "from the laptop") == "from the laptop"
+    _wait_for_note(site, person, uid, "from the laptop")
     laptop.context.close()
     phone.context.set_offline(False)
     phone.goto(address)
-    expect(phone.locator("[data-changes]")).to_contain_text("There is a newer note", timeout=15_000)
+    expect(phone.locator("[data-changes]")).to_contain_text("There is a newer note")
     phone.click("text=Add it to the note")
-    both = "from the laptop\nfrom the hall"
-    assert _note(site, person, uid, both) == both
+    _wait_for_note(site, person, uid, "from the laptop\nfrom the hall")
 
     phone.goto(address.replace(f"/e/{site.slug}/me/pocket", "/account/me"))
     phone.click("button:has-text('Sign out')")
@@ -292,16 +286,19 @@ def test_change_shows_itself_until_it_was_seen(site: Site, cable: Cable, phone: 
         ).one()
         partner.name = "Brunhilde Neuer-Name"
         session.commit()
-    end = time.monotonic() + 30
     notice = phone.locator("[data-changes] .notice")
-    while notice.count() == 0 and time.monotonic() < end:
+
+    def told() -> bool:
         phone.reload()
-        phone.wait_for_timeout(1000)
+        expect(phone.locator("[data-state]")).to_contain_text("Up to date")
+        return notice.count() > 0
+
+    wait_until(told, "the change")
     expect(notice).to_contain_text("Brunhilde Neuer-Name")
     phone.click("text=I have seen it")
     expect(notice).to_have_count(0)
     phone.reload()
-    expect(phone.locator("[data-state]")).to_contain_text("Up to date", timeout=15_000)
+    expect(phone.locator("[data-state]")).to_contain_text("Up to date")
     expect(notice).to_have_count(0)
 
 

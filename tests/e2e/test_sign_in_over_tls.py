@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.production import Production, postgresql_database
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 EVENT = ["create-event", "expo", "Smart City Expo", "--timezone", "Europe/Madrid"]
 DAYS = ["--first-day", "2030-11-05", "--last-day", "2030-11-07"]

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -90,3 +91,36 @@ def test_no_statement_folds_case_as_a_database_does() -> None:
         if folding.search(line)
     ]
     assert found == []
+
+
+ACTING_SLOWLY = Counter(
+    {
+        "calendars/test_fetch.py": 1,
+        "jobs/idle_child.py": 1,
+        "jobs/test_courier_killed.py": 3,
+        "jobs/test_lanes.py": 1,
+        "jobs/test_outages.py": 4,
+        "mail/servers.py": 1,
+        "sandbox/test_run.py": 4,
+        "solver/test_child.py": 2,
+        "web/participant/test_calendar_import.py": 3,
+    }
+)
+"""How many lines of a file act a part that is slow, or give up on one that is silent: nothing hangs on how long."""
+
+
+def test_no_test_depends_on_speed() -> None:
+    """What has to come is waited for with `tests.waiting`; how long anything takes proves nothing."""
+    reads = r"monotonic\(|perf_counter\(|process_time\(|sleep\(|wait_for_timeout\("
+    gives_up = (
+        r"(timeout|join|communicate|wait)(=|\()[\d.]+\b|settimeout\([1-9]|default_timeout\(\d|deadline=[1-9]"
+    )
+    impatient = re.compile(rf"\b({reads}|{gives_up})")
+    found = Counter(
+        str(path.relative_to(ROOT / "tests"))
+        for path in (ROOT / "tests").rglob("*.py")
+        if path.name not in ("waiting.py", Path(__file__).name)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if impatient.search(line)
+    )
+    assert found == ACTING_SLOWLY

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.errors import Invalid
@@ -127,7 +127,6 @@ CELL = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl"
 
 
 @given(st.lists(st.lists(CELL, min_size=1, max_size=5), min_size=1, max_size=8), st.integers(1, 9))
-@settings(deadline=None)
 def test_what_was_checked_is_what_is_stored(table: list[list[str]], gap: int) -> None:
     order = {
         "words": list(COLUMN_OF),

@@ -7,14 +7,13 @@ import http.client
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.test_serve import free_port
-from tests.outages import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 APPLICATION = """
 def application(environ, start_response):
@@ -44,7 +43,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield number
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE)
 
 
 def _answers(port: int) -> bool:
@@ -54,7 +53,7 @@ def _answers(port: int) -> bool:
 
 
 def _ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request(method, path, body, headers)
     answer = connection.getresponse().read().decode()
     connection.close()
@@ -92,17 +91,17 @@ def test_two_hundred_slow_clients_do_not_silence_the_server(port: int, begin: by
 def test_client_that_goes_on_slowly_is_ended(port: int) -> None:
     client = _slow(port, SLOW["half a head"])
     client.settimeout(0.5)
-    ended = False
-    end = time.monotonic() + 60
-    while not ended and time.monotonic() < end:
+
+    def ended() -> bool:
         try:
             client.send(b"a")
-            ended = client.recv(1) == b""
+            return client.recv(1) == b""
         except TimeoutError:
-            continue
+            return False
         except OSError:
-            ended = True
-    assert ended
+            return True
+
+    wait_until(ended, "ended")
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 65536, 300_000, 12_000_000])
@@ -114,19 +113,19 @@ def test_bodies_of_all_sizes_arrive_whole(port: int, size: int) -> None:
 
 
 def test_chunked_body_arrives_whole(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("POST", "/c", iter([b"abc" * 1000, b"defz"]), encode_chunked=True)
     assert connection.getresponse().read() == b"POST /c 3004 b'a'b'z'"
 
 
 def test_kept_connection_and_requests_sent_ahead_are_answered_in_order(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     for number in range(3):
         connection.request("POST", f"/k{number}", b"xyz")
         assert connection.getresponse().read().decode() == f"POST /k{number} 3 b'x'b'z'"
     connection.close()
     client = _slow(port, b"".join(b"GET /p%d HTTP/1.1\r\nHost: x\r\n\r\n" % number for number in range(3)))
-    client.settimeout(30)
+    client.settimeout(PATIENCE)
     said = b""
     while b"/p2" not in said:
         data = client.recv(4096)
@@ -140,11 +139,11 @@ def test_kept_connection_and_requests_sent_ahead_are_answered_in_order(port: int
 def test_body_that_is_too_large_is_answered_without_being_read(port: int) -> None:
     client = _slow(port, b"POST /big HTTP/1.0\r\nHost: x\r\nContent-Length: 99000000\r\n\r\n")
     client.shutdown(socket.SHUT_WR)
-    client.settimeout(30)
+    client.settimeout(PATIENCE)
     assert client.recv(4096).startswith(b"HTTP/1.")
 
 
 def test_garbage_is_refused(port: int) -> None:
     client = _slow(port, b"\x16\x03\x01 no http\r\n\r\n")
-    client.settimeout(30)
+    client.settimeout(PATIENCE)
     assert b" 400 " in client.recv(4096)

@@ -20,7 +20,7 @@ from scheduler.jobs.vitals import Vitals
 from scheduler.mail.smtp import Attempt, Outcome
 from scheduler.services.messages import queue_mail
 from tests.mail.servers import Inbox, mail_server
-from tests.outages import wait_until
+from tests.waiting import wait_until
 
 
 def test_urgent_messages_are_taken_first_and_nothing_twice() -> None:

@@ -38,8 +38,9 @@ from scheduler.services.plans import publish
 from tests.disks import full_disk
 from tests.jobs.test_solving import claimed, popular_round, queued
 from tests.mail.servers import Inbox, mail_server
-from tests.outages import Proxy, proxied_postgresql, redis_server, to_tcp, wait_until
+from tests.outages import Proxy, proxied_postgresql, redis_server, to_tcp
 from tests.services.scenes import published_scene, set_clock
+from tests.waiting import PLENTY, wait_until
 
 POSTGRESQL = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
@@ -189,7 +190,7 @@ def test_run_whose_database_goes_away_while_it_searches_and_stores_keeps_its_pla
 
 @POSTGRESQL
 def test_stop_that_was_asked_while_the_database_was_away_is_heard(away: Away, session: Session) -> None:
-    run = queued(session, popular_round(session, wanted_by=12, slots=8), seconds=600)
+    run = queued(session, popular_round(session, wanted_by=12, slots=8), seconds=PLENTY)
     with _working(away.app):
         wait_until(lambda: _state(session, run) is RunState.RUNNING, "running")
         with away.line.away(3):
@@ -279,7 +280,7 @@ def test_mails_leave_once_though_the_mail_server_goes_away_again_and_again(
     inbox = UnhurriedInbox()
     with mail_server(inbox) as url:
         line = Proxy(to_tcp(urlsplit(url).port or 0))
-        app = _app(tmp_path, database_url, MAIL_URL=f"smtp://127.0.0.1:{line.port}?timeout=5")
+        app = _app(tmp_path, database_url, MAIL_URL=f"smtp://127.0.0.1:{line.port}?timeout=60")
         _mails(session, 120)
         with _working(app) as worker:
             for reached in (10, 40, 70):
@@ -305,7 +306,7 @@ def test_mail_server_that_says_nothing_any_more_costs_no_mail(
     inbox = Inbox()
     with mail_server(inbox) as url:
         line = Proxy(to_tcp(urlsplit(url).port or 0))
-        app = _app(tmp_path, database_url, MAIL_URL=f"smtp://127.0.0.1:{line.port}?timeout=1")
+        app = _app(tmp_path, database_url, MAIL_URL=f"smtp://127.0.0.1:{line.port}?timeout=4")
         with _working(app) as worker:
             line.hold()
             _mails(session, 5)

@@ -7,8 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
@@ -16,18 +14,13 @@ from urllib.request import urlopen
 
 import psutil
 
+from tests.waiting import PATIENCE, wait_until
+
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_until(check: Callable[[], bool], seconds: float = 40.0) -> None:
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.2)
 
 
 def answers(port: int) -> bool:
@@ -64,15 +57,15 @@ def test_serve_answers_replaces_a_dead_worker_and_ends_cleanly(tmp_path: Path):
     )
     process = psutil.Process(server.pid)
     try:
-        wait_until(lambda: answers(port))
-        (first,) = workers(process)
+        wait_until(lambda: answers(port), "the server answers")
+        (first,) = wait_until(lambda: workers(process), "a worker")
         first.kill()
-        wait_until(lambda: any(worker.pid != first.pid for worker in workers(process)))
+        wait_until(lambda: any(worker.pid != first.pid for worker in workers(process)), "another worker")
         family = process.children(recursive=True)
         server.send_signal(signal.SIGTERM)
-        said = server.communicate(timeout=40)[0].decode()
+        said = server.communicate(timeout=PATIENCE)[0].decode()
         assert server.returncode == 0
-        assert psutil.wait_procs(family, timeout=10)[1] == []
+        assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
     finally:
         for left in [*process.children(recursive=True), process] if process.is_running() else []:
             left.kill()

@@ -12,6 +12,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.waiting import PATIENCE
+
 
 @dataclass
 class Inbox:
@@ -79,10 +81,10 @@ def mail_server(inbox: Inbox, **options: Any) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE, **options)
     controller.start()
     try:
-        yield f"smtp://127.0.0.1:{port}?timeout=5"
+        yield f"smtp://127.0.0.1:{port}?timeout={PATIENCE:.0f}"
     finally:
         controller.stop()
 
@@ -129,6 +131,6 @@ def cutting_server(answer_after_content: bytes | None) -> Iterator[str]:
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
-        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}?timeout=5"
+        yield f"smtp://127.0.0.1:{listening.getsockname()[1]}?timeout={PATIENCE:.0f}"
     finally:
         listening.close()

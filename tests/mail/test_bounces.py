@@ -71,7 +71,7 @@ def test_anything_else_is_no_bounce(data: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_end_in_a_list(data: bytes) -> None:
     assert isinstance(bounce_child.read(data, {})["found"], list)
     bounce_child.read(REPORT[:700] + data, {})

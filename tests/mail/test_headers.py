@@ -81,7 +81,7 @@ def test_two_thousand_long_names_keep_their_blanks_and_letters() -> None:
         assert _name_in(_head(name)) == one_line(name, 120)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(min_size=1, max_size=160), st.text(min_size=1, max_size=250))
 def test_any_name_and_subject_are_read_as_they_were_written(name: str, subject: str) -> None:
     head = _head(name, subject)

@@ -30,6 +30,7 @@ from tests.factories import (
     make_request,
     make_round,
 )
+from tests.waiting import PLENTY
 
 
 class Scene:
@@ -70,7 +71,7 @@ class Scene:
         """The draft of a short run."""
         self.session.flush()
         ours = round_problem(self.session, self.round.id, base_plan=base.public_id if base else "")
-        schedule = solve(ours, Settings(time_limit=10.0, workers=1))
+        schedule = solve(ours, Settings(time_limit=PLENTY, workers=1))
         return store_draft(self.session, ours, schedule, name=next_name(self.session, self.event.id), now=NOW)
 
 

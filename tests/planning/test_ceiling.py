@@ -51,7 +51,7 @@ def test_tables_count():
     assert most_meetings(problem(people(*"abcdefgh"), pairs, capacity=1)) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_ceiling_is_never_below_a_schedule(data):
     names = "abcd"

@@ -31,6 +31,7 @@ from tests.factories import (
     make_session,
 )
 from tests.services.scenes import set_clock
+from tests.waiting import PLENTY
 
 
 class Day:
@@ -77,7 +78,7 @@ class Day:
     def run(self, base: Plan | None = None) -> dict[str, Meeting]:
         """The meetings of a short run's draft by the name of whom Anna meets."""
         ours = self.problem(base)
-        schedule = solve(ours, Settings(time_limit=10.0, workers=1))
+        schedule = solve(ours, Settings(time_limit=PLENTY, workers=1))
         plan = store_draft(self.session, ours, schedule, name="Next", now=self.event.now())
         names = {
             wish_key(self.anna.public_id, each.public_id): each.name

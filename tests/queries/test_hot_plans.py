@@ -123,7 +123,6 @@ def test_right_indexes_on_sqlite_without_statistics_and_with_them(session: Sessi
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_right_indexes_at_25000_people(session: Session) -> None:
     bulk = bulk_event(session, 25_000)
     if session.get_bind().dialect.name == "sqlite":

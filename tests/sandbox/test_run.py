@@ -16,13 +16,14 @@ import pytest
 from scheduler.errors import Invalid, Unavailable
 from scheduler.sandbox.run import Broken, Busy, Limits, TooMuch, read_apart
 from scheduler.sandbox.slots import Slots
+from tests.waiting import PATIENCE
 
 MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
 def slots(tmp_path: Path) -> Slots:
-    return Slots(folder=tmp_path / "slots", patience=60)
+    return Slots(folder=tmp_path / "slots", patience=PATIENCE)
 
 
 def child(tmp_path: Path, body: str) -> Path:
@@ -154,7 +155,9 @@ def test_no_more_than_two_read_at_a_time(tmp_path: Path) -> None:
     # Each with slots of its own, as if in a process of its own.
     with ThreadPoolExecutor(6) as pool:
         readings = [
-            pool.submit(read_apart, reader, b"", {}, slots=Slots(folder=tmp_path / "slots", patience=60))
+            pool.submit(
+                read_apart, reader, b"", {}, slots=Slots(folder=tmp_path / "slots", patience=PATIENCE)
+            )
             for _ in range(6)
         ]
         times = [reading.result() for reading in readings]
@@ -172,7 +175,7 @@ def test_who_finds_no_place_is_told_to_try_again(tmp_path: Path) -> None:
 
 
 def test_only_some_of_the_threads_of_a_process_wait(tmp_path: Path) -> None:
-    slots = Slots(1, patience=60, queue=1, folder=tmp_path / "slots")
+    slots = Slots(1, patience=PATIENCE, queue=1, folder=tmp_path / "slots")
     reader = child(tmp_path, "return {}")
     with ThreadPoolExecutor(2) as pool:
         with Slots(1, folder=tmp_path / "slots").one():

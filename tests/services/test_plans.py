@@ -211,7 +211,7 @@ def test_two_organisers_publishing_at_once_leave_one_published_plan(scene, datab
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     assert errors == []
     scene.session.expire_all()
     counts = dict(scene.session.execute(select(Plan.state, func.count()).group_by(Plan.state)).all())

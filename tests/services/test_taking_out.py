@@ -60,6 +60,7 @@ from tests.factories import (
     make_session,
 )
 from tests.services.scenes import set_clock
+from tests.waiting import PLENTY
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY = date(2023, 11, 7)
@@ -112,7 +113,7 @@ class Scene:
     def run(self) -> Plan:
         self.session.flush()
         ours = round_problem(self.session, self.round.id)
-        schedule = solve(ours, Settings(time_limit=10.0, workers=1))
+        schedule = solve(ours, Settings(time_limit=PLENTY, workers=1))
         return store_draft(
             self.session, ours, schedule, name=next_name(self.session, self.event.id), now=self.event.now()
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from solver.conflict import describe, find_conflict, sentences
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Rules, Slot, Walk
@@ -90,11 +90,7 @@ def test_uneven_breaks_are_named_as_the_cause() -> None:
     assert "breaks of any two participants may differ by 0 at most" in describe(problem, conflict)[0]
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+@settings(max_examples=40)
 @given(problems())
 def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
     problem = replace(problem, walking=())

@@ -27,13 +27,14 @@ from solver.schedule import Assignment
 from solver.settings import Settings
 from tests.solver.strategies import problems
 from tests.solver.test_properties import CALM
+from tests.waiting import PLENTY
 
 SLOTS = tuple(Slot(f"s{i}", 30 * i, 30 * i + 20) for i in range(4))
 HALLS = (Pavilion("west"), Pavilion("east"))
 
 
 def _run(problem: Problem, start: tuple[Assignment, ...] = ()) -> Board:
-    board = Board(problem, Settings(time_limit=30, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     board.start = start
     greedy.run(board, check(problem, ()).score)
     return board

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from solver import cpsat
 from solver.board import Board
@@ -11,16 +11,13 @@ from solver.problem import Problem
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
+from tests.waiting import PLENTY
 
-CALM = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+CALM = settings(max_examples=60)
 
 
 def _board(problem: Problem) -> Board:
-    board = Board(problem, Settings(time_limit=30, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     cpsat.run(problem, board.settings, board)
     return board
 
@@ -48,7 +45,7 @@ def test_solving_from_an_optimum_changes_nothing(problem: Problem) -> None:
     first = _board(problem).best()
     assume(first is not None)
     assert first is not None
-    board = Board(problem, Settings(time_limit=30, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     board.offer(first.make(), first.score, "start")
     cpsat.run(problem, board.settings, board)
     again = board.best()

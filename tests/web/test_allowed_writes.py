@@ -39,7 +39,6 @@ from tests.conftest import Client
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # rights know no database
-    pytest.mark.timeout(600),
 ]
 
 LIST = Path(__file__).with_name("allowed_writes.txt")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from scheduler.extensions import make_engine
 from scheduler.sandbox.slots import MACHINE
 from tests.conftest import Client
 from tests.factories import make_block, make_event, make_organiser, make_participant
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.parametrize(
     "database_url", ["sqlite"], indirect=True
@@ -83,8 +83,5 @@ def test_who_comes_while_others_are_read_keeps_what_was_entered(
 
 
 def _until_waiting(answer: Future[TestResponse]) -> None:
-    deadline = time.monotonic() + 60
-    while MACHINE.waiting == 0:
-        assert not answer.done(), answer.result().text
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: MACHINE.waiting or answer.done(), "somebody waits")
+    assert not answer.done(), answer.result().text

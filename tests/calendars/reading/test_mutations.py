@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scheduler.calendars.reading.calendar import read
@@ -109,9 +109,7 @@ def broken(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=500)
 @given(broken())
 @example(b"BEGIN:VCALENDAR")
 @example(RICH + RICH)
@@ -119,7 +117,7 @@ def test_broken_file_is_read_to_its_end_and_no_entry_is_lost(data: bytes) -> Non
     _check(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_no_crash(data: bytes) -> None:
     _check(data)
@@ -163,7 +161,7 @@ def test_file_says_the_same_in_whichever_form_it_arrives(way: str) -> None:
     assert {**changed, "cut": False} == said(plain).answer
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(RICH)))
 def test_file_that_was_cut_anywhere_says_so(cut: int) -> None:
     answer = read(
@@ -189,7 +187,7 @@ def test_order_of_entries_and_of_their_lines_does_not_matter() -> None:
         assert said(RICH[:first] + b"".join(entries) + RICH[last:]).answer == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.integers(-600, 5000), st.integers(1, 400), st.sampled_from(["UTC", "Madrid", "offset"])),

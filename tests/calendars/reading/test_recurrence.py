@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.calendars.reading.faults import Fault, TooMuchWork, Why, Work
@@ -94,7 +94,7 @@ STARTS = st.datetimes(datetime(2019, 1, 1), datetime(2023, 11, 8)).map(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(rules(), STARTS, st.integers(0, 800))
 def test_rule_makes_the_times_that_another_library_finds(rule: str, start: datetime, length: int) -> None:
     begin = datetime(2023, 11, 7)
@@ -102,7 +102,7 @@ def test_rule_makes_the_times_that_another_library_finds(rule: str, start: datet
     assert _times(rule, start, begin, end) == _by_the_other(rule, start, begin, end)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(
     st.sampled_from([("HOURLY", 3600), ("MINUTELY", 60)]),
     st.integers(1, 50),
@@ -130,7 +130,7 @@ def test_rule_within_a_day_makes_each_step_that_fits(
     assert _times(rule, start, begin, end) == sorted(expected)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
     st.integers(1, 4),

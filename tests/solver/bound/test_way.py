@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from bench.generator import make_fair
 from solver.arrays import arrays_of
@@ -21,12 +21,9 @@ from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Pr
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
+from tests.waiting import PLENTY
 
-CALM = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+CALM = settings(max_examples=60)
 
 
 def _bound(problem: Problem, target: int | None, rounds: int = 5) -> float:
@@ -106,7 +103,7 @@ def test_telling_spots_apart_makes_the_bound_of_a_fair_tighter() -> None:
 
 def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
     problem = parse_problem(json.dumps(make_fair(120, 400, 2)))
-    board = Board(problem, Settings(time_limit=600, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     search = Improvement(problem, board.settings, board)
     search.begin()
     for temperature in (5.0, 2.0, 1.0, 0.5):
@@ -117,7 +114,7 @@ def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
 
 def test_bound_stays_above_schedules_with_every_feature() -> None:
     problem = parse_problem(json.dumps(make_fair(120, 400, 2, features=True)))
-    board = Board(problem, Settings(time_limit=600, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     search = Improvement(problem, board.settings, board)
     search.begin()
     search.chunk(1.0, steps=4_000)
@@ -126,7 +123,7 @@ def test_bound_stays_above_schedules_with_every_feature() -> None:
 
 def test_bounds_are_posted_until_the_prices_settle() -> None:
     problem = parse_problem(json.dumps(make_fair(60, 150, 1)))
-    board = Board(problem, Settings(time_limit=60, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     run(problem, board.settings, board)
     assert board.bound() is not None
     assert not board.should_stop()

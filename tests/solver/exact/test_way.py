@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from solver import cpsat
 from solver.board import Board
@@ -22,16 +22,13 @@ from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.exact.brokerage import brokerage
 from tests.solver.strategies import problems
+from tests.waiting import PLENTY
 
-CALM = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+CALM = settings(max_examples=60)
 
 
 def _board(problem: Problem) -> Board:
-    return Board(problem, Settings(time_limit=60, workers=1))
+    return Board(problem, Settings(time_limit=PLENTY, workers=1))
 
 
 @CALM

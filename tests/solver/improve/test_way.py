@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from bench.generator import make_fair
 from solver.arrays import Arrays, arrays_of
@@ -20,12 +19,9 @@ from solver.improve.way import Improvement, run
 from solver.problem import Problem, Rules
 from solver.settings import Settings
 from tests.solver.strategies import problems
+from tests.waiting import PLENTY
 
-CALM = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+CALM = settings(max_examples=60)
 
 
 def _fair(features: bool, participants: int = 200, requests: int = 800) -> Problem:
@@ -33,7 +29,7 @@ def _fair(features: bool, participants: int = 200, requests: int = 800) -> Probl
 
 
 def _search(problem: Problem, rounds: int = 3, workers: int = 1) -> Improvement:
-    board = Board(problem, Settings(time_limit=600, workers=workers, seed=5))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=workers, seed=5))
     search = Improvement(problem, board.settings, board)
     search.begin()
     for n in range(rounds):
@@ -79,7 +75,7 @@ def test_search_repeats_itself_for_a_seed() -> None:
 def test_search_takes_up_the_schedule_on_the_board() -> None:
     problem = _fair(features=False)
     known = _search(problem, rounds=4)
-    board = Board(problem, Settings(time_limit=600, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     state = known.state
     board.offer(
         known.arrays.assignments(state.slot, state.place, state.seated, state.joins), known.score, "start"
@@ -96,7 +92,7 @@ def test_search_takes_what_fits_of_a_start_that_breaks_rules() -> None:
     rows = arrays_of(problem).assignments(state.slot, state.place, state.seated, state.joins)
     strange = [replace(row, attendees=row.attendees[:1]) for row in rows[:5]]
     crowded = [replace(row, slot=rows[0].slot) for row in rows[5:20]]
-    board = Board(problem, Settings(time_limit=600, workers=1))
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     board.start = (*strange, *crowded, *rows[15:])
     search = Improvement(problem, board.settings, board)
     search.begin()
@@ -132,10 +128,9 @@ def test_parts_searched_at_once_leave_a_clean_schedule() -> None:
 
 def test_way_stops_when_asked_and_leaves_its_best_on_the_board() -> None:
     problem = _fair(features=False)
-    board = Board(problem, Settings(time_limit=3, workers=2))
-    began = time.monotonic()
+    board = Board(problem, Settings(time_limit=PLENTY, workers=2))
+    board.listen(lambda source: None if board.stopped() else board.request_stop())
     run(problem, board.settings, board)
-    assert time.monotonic() - began < 8
     best = board.best()
     assert best is not None
     verdict = check(problem, best.make())
@@ -155,8 +150,15 @@ def test_way_offers_nothing_when_a_required_meeting_has_no_room() -> None:
 
 def test_search_without_breaks_posts_only_schedules_without_any() -> None:
     fair = replace(_fair(True), rules=Rules(max_break_spread=0))
-    board = Board(fair, Settings(time_limit=2.5, workers=1))
+    board = Board(fair, Settings(time_limit=PLENTY, workers=1))
     first = _search(fair, rounds=0)
+
+    def enough(source: str) -> None:
+        best = board.best()
+        if best is not None and best.score > first.score and not board.stopped():
+            board.request_stop()
+
+    board.listen(enough)
     run(fair, board.settings, board)
     best = board.best()
     assert board.rejections == []

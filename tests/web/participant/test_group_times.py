@@ -26,6 +26,7 @@ from solver.settings import Settings
 from solver.solve import solve
 from tests.factories import NOW, make_meeting, make_place, make_request
 from tests.services.scenes import set_clock
+from tests.waiting import PLENTY
 from tests.web.participant.scene import Scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -65,7 +66,7 @@ def _take(scene: Scene, call: OpenCall, person: Participant) -> str:
 
 def _run(session: Session, scene: Scene) -> Plan:
     ours = round_problem(session, scene.round.id)
-    schedule = solve(ours.problem, Settings(time_limit=5, workers=1))
+    schedule = solve(ours.problem, Settings(time_limit=PLENTY, workers=1))
     return store_draft(session, ours, schedule, name=f"Plan {schedule.seconds}", now=scene.event.now())
 
 
