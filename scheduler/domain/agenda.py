@@ -121,6 +121,11 @@ class Agenda:
             self, entries=tuple(entry for entry in self.entries if local_day(entry.start, self.zone) == day)
         )
 
+    def day_of(self, now: datetime) -> date:
+        """The day that somebody is in at an instant: an evening that goes on past midnight is still the same day."""
+        current, _following = self.now_and_next(now)
+        return local_day(current.start if current is not None else now, self.zone)
+
     def only(self, uid: str) -> Agenda:
         """The part of the agenda with one UID: one entry or none."""
         return replace(self, entries=tuple(entry for entry in self.entries if entry.uid == uid))

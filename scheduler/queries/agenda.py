@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
@@ -33,6 +33,9 @@ from scheduler.models import (
 from scheduler.queries.engagements import Ids, within
 from scheduler.queries.narrow import checked
 from scheduler.queries.venue import walks
+
+NIGHTS_REST = timedelta(hours=4)
+"""Whoever has a longer break around midnight does not walk from one entry to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +275,7 @@ def _places(session: Session, event: Event, keys: Ids) -> dict[int, Any]:
 def place_text(pavilion: str, place: str, kind: PlaceKind, capacity: int, table: int) -> str:
     """A place as people say it: `Bavaria, table 4`, `Bavaria, stand C12`."""
     if kind is PlaceKind.TABLES:
-        return f"{pavilion}, {place} {table}" if capacity > 1 else f"{pavilion}, {place}"
+        return f"{pavilion}, {place} {table}" if max(capacity, table) > 1 else f"{pavilion}, {place}"
     return f"{pavilion}, {place}" if place and place != pavilion else pavilion
 
 
@@ -324,18 +327,24 @@ def _sessions(
 def _with_walks(items: list[Located], event: Event, walking: Walks) -> list[Located]:
     """The items with the minutes from the place before, where they are known; one without a place is passed over."""
     result: list[Located] = []
-    here: tuple[date, int] | None = None
+    here: tuple[Entry, int] | None = None
     for item in items:
         if item.pavilion_id is None:
             result.append(item)
             continue
-        day = local_day(item.entry.start, event.zone)
         minutes = 0
-        if here is not None and here[0] == day:
+        if here is not None and _same_outing(here[0], item.entry, event):
             minutes = walking.minutes(here[1], item.pavilion_id) or 0
-        here = (day, item.pavilion_id)
+        here = (item.entry, item.pavilion_id)
         result.append(replace(item, entry=replace(item.entry, walk_minutes=minutes)) if minutes else item)
     return result
+
+
+def _same_outing(one: Entry, other: Entry, event: Event) -> bool:
+    """Whether somebody goes from one to the other: on the same day, or in the night without much of a break."""
+    if local_day(one.start, event.zone) == local_day(other.start, event.zone):
+        return True
+    return other.start - one.end < NIGHTS_REST
 
 
 def people_at_published_meetings(session: Session, event: Event, ids: Collection[int]) -> set[int]:

@@ -174,8 +174,8 @@ def said_of(one: Engagement) -> str:
     return str(_("your meeting with %(names)s", names=format_list(one.partners, locale=get_locale() or "en")))
 
 
-def touched_meetings(session: Session, participant: Participant) -> tuple[Touched, ...]:
-    """The published meetings that do not fit the availability as it is now. Four queries."""
+def touched_meetings(session: Session, participant: Participant, now: datetime) -> tuple[Touched, ...]:
+    """The published meetings, still ahead, that do not fit the availability as it is now. Four queries."""
     taken = held_of(session, participant).all()
     other = aliased(MeetingAttendance)
     rows = session.execute(
@@ -190,6 +190,7 @@ def touched_meetings(session: Session, participant: Participant) -> tuple[Touche
             other.participant_id != participant.id,
             Plan.state == PlanState.PUBLISHED,
             Meeting.state == MeetingState.PLANNED,
+            Slot.starts_at > now,
         )
         .order_by(Slot.starts_at, Participant.name)
     )

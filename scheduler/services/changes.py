@@ -41,12 +41,6 @@ def cancel(
         answered_at=now,
     )
     session.add(change)
-    session.execute(
-        update(MeetingChange)
-        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN)
-        .values(state=ChangeState.WITHDRAWN, answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
     session.flush()
     return change
 

@@ -59,7 +59,7 @@ def save_delegation(
     session.flush()
     session.expire(found, ["leader"])
     if other is None:
-        _join(session, found, person)
+        _join(session, event, found, person)
     record(session, event, actor, action, found.public_id, name=name)
     return found
 
@@ -75,7 +75,7 @@ def add_member(session: Session, event: Event, found: Delegation, who: str, acto
             if same
             else _("%(person)s travels with another delegation already.", person=person.name)
         )
-    _join(session, found, person)
+    _join(session, event, found, person)
     record(session, event, actor, "delegation.join", found.public_id, name=person.name)
     return person
 
@@ -83,7 +83,7 @@ def add_member(session: Session, event: Event, found: Delegation, who: str, acto
 def remove_member(
     session: Session, event: Event, found: Delegation, person_id: str, actor: User
 ) -> Participant:
-    """Let somebody no longer travel along, nor attend joint items. Raises Conflict, NotFound."""
+    """Let somebody no longer travel along, nor attend joint items that are not over. Raises Conflict, NotFound."""
     person = session.scalar(
         select(Participant).where(Participant.event_id == event.id, Participant.public_id == person_id)
     )
@@ -96,7 +96,11 @@ def remove_member(
     for row in session.scalars(
         select(SessionAttendance)
         .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
-        .where(ProgrammeSession.delegation_id == found.id, SessionAttendance.participant_id == person.id)
+        .where(
+            ProgrammeSession.delegation_id == found.id,
+            ProgrammeSession.ends_at > event.now(),
+            SessionAttendance.participant_id == person.id,
+        )
     ):
         session.delete(row)
     session.flush()
@@ -127,7 +131,7 @@ def participant_called(session: Session, event: Event, who: str, field: str) -> 
     return people[0]
 
 
-def _join(session: Session, found: Delegation, person: Participant) -> None:
+def _join(session: Session, event: Event, found: Delegation, person: Participant) -> None:
     last = session.scalar(
         select(func.max(DelegationMember.position)).where(DelegationMember.delegation_id == found.id)
     )
@@ -137,7 +141,9 @@ def _join(session: Session, found: Delegation, person: Participant) -> None:
         )
     )
     for number in session.scalars(
-        select(ProgrammeSession.id).where(ProgrammeSession.delegation_id == found.id)
+        select(ProgrammeSession.id).where(
+            ProgrammeSession.delegation_id == found.id, ProgrammeSession.ends_at > event.now()
+        )
     ):
         if session.get(SessionAttendance, (number, person.id)) is None:
             session.add(SessionAttendance(session_id=number, participant_id=person.id))

@@ -21,7 +21,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.services.audit import record
-from scheduler.services.programme import check_ahead
+from scheduler.services.programme import check_ahead, check_not_over
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def change_visit(
 
 
 def remove_visit(session: Session, delegation: Delegation, public_id: str, actor: User, now: datetime) -> str:
-    """Remove an item; its title. Raises NotFound."""
+    """Remove an item; its title. Raises NotFound, Conflict when it is over."""
     visit = visit_of(session, delegation, public_id)
+    check_not_over(visit, now)
     title = visit.title
     _log(session, delegation, "visit.remove", visit, actor, now)
     session.delete(visit)

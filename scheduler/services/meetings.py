@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.domain.alternatives import Rule
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.kinds import ChangeState, MeetingState, PlanState
 from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotFound
 from scheduler.models import (
     Event,
     Meeting,
     MeetingAttendance,
+    MeetingChange,
     Participant,
     Place,
     Plan,
@@ -67,6 +69,7 @@ def move_meeting(
         meeting.place = target
         meeting.table_number = free
         meeting.state = MeetingState.PLANNED
+        settle_wishes(session, meeting, event.now())
         session.flush()
     _changed(session, event, meeting, actor, action, before=before)
 
@@ -76,12 +79,16 @@ def cancel_meeting(
 ) -> None:
     """Call one meeting off: its people and its table are free again, and runs do not plan it again.
 
-    Its people read the reason, and who gave it (`by`), in the message about it.
+    Its people read the reason, and who gave it (`by`), in the message about it. Raises Conflict once it has begun:
+    what was held is fixed.
     """
     event = _open(session, meeting)
     if meeting.state is MeetingState.CANCELLED:
         raise Conflict(_("This meeting is cancelled already."))
+    if meeting.slot.starts_at <= event.now():
+        raise Conflict(_("The meeting has begun: it can't be called off any more."))
     meeting.state = MeetingState.CANCELLED
+    settle_wishes(session, meeting, event.now())
     session.flush()
     said = f"{by}: {reason}" if by and reason else reason
     _changed(session, event, meeting, actor, "meeting.cancel", said=said, reason=reason)
@@ -107,6 +114,7 @@ def cancel_meetings(
         if meeting.state is not MeetingState.PLANNED:
             continue
         meeting.state = MeetingState.CANCELLED
+        settle_wishes(session, meeting, event.now())
         session.flush()
         if _noted(session, event, meeting, actor, "meeting.cancel", reason=reason):
             people |= _people_at(session, meeting)
@@ -122,6 +130,16 @@ def bring_back_meeting(
     if meeting.state is MeetingState.PLANNED:
         raise Conflict(_("This meeting is not cancelled."))
     move_meeting(session, meeting, meeting.slot, table=meeting.table_number, actor=actor, accepted=accepted)
+
+
+def settle_wishes(session: Session, meeting: Meeting, now: datetime) -> None:
+    """End the wishes to move a meeting that was moved or called off since: nobody is asked about what is no more."""
+    session.execute(
+        update(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN)
+        .values(state=ChangeState.WITHDRAWN, answered_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:

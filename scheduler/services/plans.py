@@ -122,9 +122,9 @@ def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
         raise Conflict(
             ngettext(
                 "%(num)d meeting of this plan has begun, so it can't be taken back. Publish another plan in its"
-                " place, or call single meetings off.",
+                " place, or call off single meetings that are still ahead.",
                 "%(num)d meetings of this plan have begun, so it can't be taken back. Publish another plan in its"
-                " place, or call single meetings off.",
+                " place, or call off single meetings that are still ahead.",
                 begun,
             )
         )

@@ -94,8 +94,17 @@ def check_ahead(
         raise Invalid(_("This time is over. Choose one that is still ahead."), "starts")
 
 
+def check_not_over(found: ProgrammeSession, now: datetime) -> None:
+    """Refuse to change who was at something that is over, or to take it away. Raises Conflict."""
+    if found.ends_at <= now:
+        raise Conflict(
+            _("“%(title)s” is over: it stays in agendas, with those who attended.", title=found.title)
+        )
+
+
 def remove_session(session: Session, event: Event, found: ProgrammeSession, actor: User) -> int:
-    """Remove a session from the programme and from all agendas. Returns how many attended."""
+    """Remove a session from the programme and from all agendas, unless it is over. Returns how many attended."""
+    check_not_over(found, event.now())
     count = session.scalar(select(func.count()).where(SessionAttendance.session_id == found.id)) or 0
     record(session, event, actor, "session.remove", found.public_id, title=found.title, attendees=count)
     session.delete(found)
@@ -115,9 +124,10 @@ def put_in_session(
 ) -> Participant:
     """Let somebody attend, by name or mail address.
 
-    Raises Invalid when `who` is nobody or several people, Elsewhere when they are at something else then, unless
-    the organiser wants it `anyway`.
+    Raises Conflict when it is over, Invalid when `who` is nobody or several people, Elsewhere when they are at
+    something else then, unless the organiser wants it `anyway`.
     """
+    check_not_over(found, event.now())
     person = participant_called(session, event, who, "who")
     row = session.get(SessionAttendance, (found.id, person.id))
     if row is not None and row.role is role:
@@ -142,7 +152,8 @@ def put_in_session(
 def take_out_of_session(
     session: Session, event: Event, found: ProgrammeSession, person_id: str, actor: User
 ) -> Participant:
-    """Let somebody no longer attend. Raises NotFound when they don't."""
+    """Let somebody no longer attend. Raises NotFound when they don't, Conflict when it is over."""
+    check_not_over(found, event.now())
     row = session.scalar(
         select(SessionAttendance)
         .join(Participant, Participant.id == SessionAttendance.participant_id)

@@ -26,18 +26,27 @@ def uses_of_place(session: Session, event: Event, place: Place) -> Uses:
     return uses(session, event, Meeting.place_id == place.id)
 
 
-def sessions_in(session: Session, pavilion: Pavilion) -> int:
-    """How many items of the programme are held in a pavilion: they stay, without a place."""
-    return session.scalar(select(func.count()).where(ProgrammeSession.pavilion_id == pavilion.id)) or 0
+def sessions_in(session: Session, event: Event, pavilion: Pavilion) -> int:
+    """How many items of the programme are still to be held in a pavilion: they stay, without a place."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                ProgrammeSession.pavilion_id == pavilion.id, ProgrammeSession.ends_at > event.now()
+            )
+        )
+        or 0
+    )
 
 
 def remove_pavilion(session: Session, event: Event, pavilion: Pavilion, actor: User) -> None:
-    """Take a pavilion out with its places and walks. Sessions in it stay, without a place."""
+    """Take a pavilion out with its places and walks. Sessions ahead stay, without a place; past ones as they were."""
     record(session, event, actor, "pavilion.remove", pavilion.public_id, name=pavilion.name)
     held_here = session.scalars(
         select(ProgrammeSession).where(ProgrammeSession.pavilion_id == pavilion.id)
     ).all()
-    for item in held_here:
+    # What was held there stays in agendas as it was.
+    ahead = [item for item in held_here if item.ends_at > event.now()]
+    for item in ahead:
         item.pavilion_id = None
         item.sequence += 1
         item.changed_at = event.now()
@@ -48,7 +57,9 @@ def remove_pavilion(session: Session, event: Event, pavilion: Pavilion, actor: U
         .execution_options(synchronize_session=False)
     )
     session.flush()
-    if session.scalar(select(exists().where(Place.pavilion_id == pavilion.id))):
+    if len(ahead) < len(held_here) or session.scalar(
+        select(exists().where(Place.pavilion_id == pavilion.id))
+    ):
         pavilion.retired_at = event.now()
         session.execute(
             update(Place)

@@ -23,6 +23,13 @@ def clock(instant: datetime) -> str:
     return format_datetime(instant, "HH:mm", tzinfo=zone(), locale=get_locale())
 
 
+def clock_on(instant: datetime, shown: date) -> str:
+    """`00:15`, or `Wed 00:15` where the day that is shown is another: an evening goes on past midnight."""
+    here = instant.astimezone(zone()).date()
+    text = clock(instant)
+    return text if here == shown else f"{format_date(here, 'EEE', locale=get_locale())} {text}"
+
+
 def day(value: date | datetime) -> str:
     """`Tue 7 Nov`"""
     if isinstance(value, datetime):
@@ -63,7 +70,7 @@ def initials(name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for function in (clock, day, moment, span, when, iso, number, initials):
+    for function in (clock, clock_on, day, moment, span, when, iso, number, initials):
         app.add_template_filter(function)
     app.jinja_env.lstrip_blocks = True
 

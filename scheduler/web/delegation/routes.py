@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.domain.agenda import EntryKind
+from scheduler.domain.agenda import Agenda, EntryKind
 from scheduler.domain.dayplan import plan_day
 from scheduler.errors import Invalid
 from scheduler.extensions import db
@@ -45,13 +46,13 @@ def event_days() -> list[EventDay]:
     )
 
 
-def chosen_day(days: list[date]) -> date:
-    """The day in the address, else today when the event is on, else the first."""
-    event = this_event()
+def chosen_day(days: list[date], agendas: Iterable[Agenda]) -> date:
+    """The day in the address, else today when the event is on, else the first; an evening ends when all are done."""
+    now = this_event().now()
     try:
         wanted = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
-        wanted = event.now().astimezone(event.zone).date()
+        wanted = min((agenda.day_of(now) for agenda in agendas), default=days[0])
     return wanted if wanted in days else days[0]
 
 
@@ -65,7 +66,7 @@ def day(event_slug: str, delegation_id: str) -> str:
     dates = sorted({row.date for row in days} | {day for agenda in found.values() for day in agenda.days()})
     if not dates:
         return render_template("delegation/day.html", members=members, plan=None, days=[], dates=[])
-    shown = chosen_day(dates)
+    shown = chosen_day(dates, found.values())
     plan = plan_day(shown, [(member.id, member.name) for member in members], found)
     return render_template(
         "delegation/day.html",

@@ -61,7 +61,7 @@ def venue_pavilion_remove(event_slug: str, pavilion_id: str) -> str | Response:
     actor = require_full()
     event, pavilion = this_event(), this_pavilion(pavilion_id)
     found = venue_removal.uses_of_pavilion(db.session, event, pavilion)
-    sessions = venue_removal.sessions_in(db.session, pavilion)
+    sessions = venue_removal.sessions_in(db.session, this_event(), pavilion)
     if request.method == "GET" or not ((found.nothing and not sessions) or confirmed()):
         places = len(place_lines(db.session, pavilion))
         return render_template(

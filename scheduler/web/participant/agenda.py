@@ -6,7 +6,6 @@ from datetime import date
 
 from flask import render_template, request
 
-from scheduler.domain.agenda import local_day
 from scheduler.extensions import db
 from scheduler.queries.agenda import agenda_of
 from scheduler.web import access
@@ -21,7 +20,7 @@ def agenda(event_slug: str) -> str:
     instant = event.now()
     whole = agenda_of(db.session, me, event)
     days = sorted({*whole.days(), *(day.date for day in event.days)})
-    shown = _day(request.args.get("day", ""), days, local_day(instant, event.zone))
+    shown = _day(request.args.get("day", ""), days, whole.day_of(instant))
     return render_template(
         "participant/agenda.html",
         me=me,

@@ -44,7 +44,7 @@ def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
             if one.time.end > event.now()
         ],
         imported=bool(known.held.calendar),
-        touched=service.touched_meetings(db.session, me),
+        touched=service.touched_meetings(db.session, me, event.now()),
         apart=partners_without_common_time(db.session, me, event.now()) if known.slots else (),
         error=error,
         entered=entered or {},
@@ -91,7 +91,7 @@ def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
 
 def _told(event_slug: str) -> Response:
     """Back to the page, which says what the change touches."""
-    touched = service.touched_meetings(db.session, access.this_participant())
+    touched = service.touched_meetings(db.session, access.this_participant(), access.this_event().now())
     if touched:
         flash(
             ngettext(

@@ -113,7 +113,7 @@ def me_availability_calendar_store(event_slug: str) -> Response:
         if away[0] < end and away[1] > start:
             busy.append(Interval(max(start, away[0]), min(end, away[1])))
     service.store_calendar(db.session, me, busy, event.now())
-    touched = service.touched_meetings(db.session, me)
+    touched = service.touched_meetings(db.session, me, event.now())
     if touched:
         flash(
             ngettext(

@@ -78,7 +78,7 @@ def me_sessions_attend(event_slug: str, session_id: str) -> Response | str | tup
         db.session.rollback()
         return _page(error.message), error.status
     agendas.refresh(db.session, event, [me.id], chosen=[found.public_id, *instead])
-    touched = service.touched_meetings(db.session, me) if going else ()
+    touched = service.touched_meetings(db.session, me, event.now()) if going else ()
     if touched:
         flash(
             _("“%(title)s” is in your agenda, but meets a meeting of yours: see below.", title=found.title),
