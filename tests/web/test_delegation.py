@@ -12,6 +12,7 @@ from scheduler.domain.kinds import PlanState
 from scheduler.models import AuditEntry, ProgrammeSession, SessionAttendance
 from tests import factories as make
 from tests.conftest import Client
+from tests.services.scenes import set_clock
 
 VISIT = {
     "title": "Bavaria pavilion",
@@ -140,3 +141,23 @@ def test_changing_a_visit_raises_its_sequence_and_removing_it_empties_the_agenda
     client.post(f"{scene.address}/visits/{visit.public_id}/remove")
     scene.session.expire_all()
     assert scene.session.scalar(select(ProgrammeSession.id)) is None
+
+
+def test_evening_past_midnight_is_shown_until_it_ends(scene: Scene, client: Client) -> None:
+    gala = make.make_session(
+        scene.session, scene.event, "2023-11-07 22:00", minutes=180, attendees=scene.people
+    )
+    gala.title = "Gala at the harbour"
+    member = scene.people[0].user
+    for clock, shown in (("2023-11-08 00:59", True), ("2023-11-08 01:00", False)):
+        set_clock(scene.event, clock)
+        scene.session.commit()
+        client.sign_in(member)
+        for address in (f"{scene.address}/", f"/e/{scene.event.slug}/me/agenda"):
+            assert (gala.title in client.get(address).text) is shown, (clock, address)
+
+
+def test_members_page_claims_no_walk_that_nobody_knows(scene: Scene, client: Client) -> None:
+    scene.publish_meeting()
+    page = client.sign_in(scene.people[0].user).get(f"{scene.address}/members")
+    assert "on foot" not in page.text
