@@ -123,6 +123,8 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
         "moment": moment,
         "partners": _partners,
         "called": _called,
+        "spoken": _spoken,
+        "differs": _differs,
     }
 
 
@@ -145,6 +147,32 @@ def _called(entry: Entry) -> str:
     if entry.kind is not EntryKind.MEETING:
         return title or partners
     return f"{title} ({partners})" if title and partners else title or partners or gettext("Meeting")
+
+
+def _spoken(entry: Entry) -> str:
+    """An entry in a sentence: `your meeting with Ada Lee (Acme)`, `Tour of the port`."""
+    title, partners = one_line(entry.title), _partners(entry)
+    if entry.kind is not EntryKind.MEETING:
+        return title or partners
+    if title and partners:
+        return gettext("your meeting “%(title)s” with %(who)s", title=title, who=partners)
+    if title:
+        return gettext("your meeting “%(title)s”", title=title)
+    return gettext("your meeting with %(who)s", who=partners) if partners else gettext("your meeting")
+
+
+def _differs(change: dict[str, Any]) -> frozenset[str]:
+    """All that differs from what the reader knew: one act may change a time, a place and a title."""
+    before, after = change["before"], change["after"]
+    if before is None or change["kind"] in ("cancelled", "removed"):
+        return frozenset()
+    found = {
+        "time": (before.start, before.end) != (after.start, after.end),
+        "place": before.place != after.place,
+        "title": bool(before.title) and before.title != after.title,
+        "partners": before.partners != after.partners,
+    }
+    return frozenset(name for name, other in found.items() if other)
 
 
 def _said_of_all(changes: Sequence[dict[str, Any]]) -> str:

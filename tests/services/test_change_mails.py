@@ -93,7 +93,7 @@ def test_changed_and_removed_visit_is_told_by_its_title(
     (message,) = _waiting(session, scene.ivan)
     texts = _texts(app, session, message)
     assert texts.subject == "Moved: Tour of the port, now Tue 7 Nov, 17:00"
-    assert "Moved: Tour of the port is now on Tue 7 Nov, 17:00-18:00, before it was" in texts.text
+    assert "Moved: Tour of the port is now on Tue 7 Nov, 17:00-18:00; it was on" in texts.text
     _sent(session)
     visit.host, visit.title = "Harbour Master", "Tour of the old port"
     (message,) = _waiting(session, scene.ivan)
@@ -234,3 +234,23 @@ def test_subject_keeps_the_time_whatever_the_names(app: Flask, session: Session,
     assert texts.subject.startswith("Moved: Dr Jordi Puigdomènech-Casademont")
     assert texts.subject.endswith("…, now Tue 7 Nov, 11:15")
     assert len(texts.subject) <= 78
+
+
+def test_one_act_that_changes_several_things_tells_all_of_them(
+    app: Flask, session: Session, scene: Scene, organiser: User
+) -> None:
+    delegation = make_delegation(session, scene.event, [scene.ana])
+    visit = delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
+    (message,) = _waiting(session, scene.ana)
+    assert "Host: Port of Barcelona. Place: not fixed yet." in _texts(app, session, message).text
+    _sent(session)
+    visit.starts_at, visit.ends_at = at("2023-11-07 17:00"), at("2023-11-07 18:00")
+    visit.title, visit.host, visit.pavilion = "Tour of the docks", "Harbour Office", scene.bavaria
+    (message,) = _waiting(session, scene.ana)
+    texts = _texts(app, session, message)
+    assert (
+        "Moved: Tour of the docks is now on Tue 7 Nov, 17:00-18:00; it was on Tue 7 Nov, 15:00-16:00."
+        " It was called Tour of the port before. Host: Harbour Office. Place: Bavaria (before: not fixed)."
+    ) in texts.text
+    for fact in ("before: Tue 7 Nov, 15:00-16:00", "called Tour of the port before", "before with Port of"):
+        assert fact in texts.html

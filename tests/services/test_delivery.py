@@ -100,7 +100,7 @@ def test_moved_meeting_within_48_hours_is_mailed_at_once_with_an_invitation(sess
         assert _send(session, url).sent == 2
     letter = next(item for item in _letters(inbox) if scene.ana.email in item["To"])
     assert "Tue 7 Nov, 10:50-11:10" in letter.get_body(("plain",)).get_content()
-    assert "before it was Tue 7 Nov, 10:00-10:20" in letter.get_body(("html",)).get_content()
+    assert "before: Tue 7 Nov, 10:00-10:20" in letter.get_body(("html",)).get_content()
     # As it came over the line, not as a parser reads it.
     for raw in inbox.letters:
         lines = raw.split(b"\r\n")

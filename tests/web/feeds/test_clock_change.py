@@ -91,6 +91,6 @@ def test_moved_over_the_change_the_mail_and_its_file_tell_the_same_instant(
     with app.app_context():
         texts = texts_of(session, message, POST)
         (part,) = invitations_of(session, message, POST)
-    assert "is now on Sun 29 Oct, 10:00-11:00, before it was Sun 29 Oct, 01:30-03:30" in texts.text
+    assert "is now on Sun 29 Oct, 10:00-11:00; it was on Sun 29 Oct, 01:30-03:30" in texts.text
     (entry,) = icalendar.Calendar.from_ical(part.body).walk("VEVENT")
     assert (entry.start, part.method.value) == (datetime(2023, 10, 29, 9, 0, tzinfo=UTC), "REQUEST")

@@ -37,7 +37,7 @@ def test_outbox_lists_messages_and_shows_text_html_and_calendar_part(
     assert "Moved: Marta" in page
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.participant_id == scene.ana.id)).one()
     session.commit()
-    assert "before it was Tue 7 Nov, 10:00-10:20" in client.get(f"/outbox/{message.public_id}").text
+    assert "it was on Tue 7 Nov, 10:00-10:20" in client.get(f"/outbox/{message.public_id}").text
     html = client.get(f"/outbox/{message.public_id}/html")
     assert "sandbox" in html.headers["Content-Security-Policy"]
     part = client.get(f"/outbox/{message.public_id}/invite.ics")
