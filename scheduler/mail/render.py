@@ -155,10 +155,10 @@ def _spoken(entry: Entry) -> str:
     if entry.kind is not EntryKind.MEETING:
         return title or partners
     if title and partners:
-        return gettext("your meeting “%(title)s” with %(who)s", title=title, who=partners)
+        return str(gettext("your meeting “%(title)s” with %(who)s", title=title, who=partners))
     if title:
-        return gettext("your meeting “%(title)s”", title=title)
-    return gettext("your meeting with %(who)s", who=partners) if partners else gettext("your meeting")
+        return str(gettext("your meeting “%(title)s”", title=title))
+    return str(gettext("your meeting with %(who)s", who=partners) if partners else gettext("your meeting"))
 
 
 def _differs(change: dict[str, Any]) -> frozenset[str]:

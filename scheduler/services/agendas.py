@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryKind, EntryStatus
 from scheduler.domain.agenda_change import AgendaChange
+from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.models import (
     AgendaEntry,
     AgendaMark,
     AgendaState,
     AgendaVersion,
     Event,
+    Meeting,
     Participant,
+    Plan,
     ProgrammeSession,
 )
 from scheduler.models.agenda import GONE
@@ -114,9 +117,35 @@ def _difference(session: Session, event: Event, participant_ids: Collection[int]
     sessions = set(
         session.scalars(select(ProgrammeSession.public_id).where(ProgrammeSession.event_id == event.id))
     )
+    held = {key: {located.entry.uid for located in found.get(key, ())} for key in stored}
+    missing = {
+        uid
+        for key, rows in stored.items()
+        for uid, row in rows.items()
+        if uid not in held[key] and row.status == _ALIVE and row.kind == EntryKind.MEETING.value
+    }
+    sessions |= _held_meetings(session, sorted(missing))
     for key in found.keys() | stored.keys():
         _compare(event, key, found.get(key, ()), stored.get(key, {}), sessions, now, difference)
     return difference
+
+
+def _held_meetings(session: Session, uids: Sequence[str]) -> set[str]:
+    """Those of some meetings that a published schedule holds: a group may meet without one of its members."""
+    found: set[str] = set()
+    for chunk in range(0, len(uids), 500):
+        found |= set(
+            session.scalars(
+                select(Meeting.uid)
+                .join(Plan, Plan.id == Meeting.plan_id)
+                .where(
+                    Meeting.uid.in_(uids[chunk : chunk + 500]),
+                    Meeting.state == MeetingState.PLANNED,
+                    Plan.state == PlanState.PUBLISHED,
+                )
+            )
+        )
+    return found
 
 
 def bury_the_past(session: Session, event: Event) -> int:
@@ -231,7 +260,7 @@ def _compare(
         )
         # A session that takes place without this person is cancelled for their calendar alone: one that is only
         # missing from the feed stays in programs that have imported it.
-        without = old.kind != EntryKind.MEETING.value and uid in sessions
+        without = uid in sessions
         difference.changes.append(AgendaChange(key, before, after, without=without))
 
 

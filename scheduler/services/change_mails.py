@@ -34,6 +34,8 @@ class Farewell:
     participant_id: int
     at: datetime | None = None
     """From when on, where that is not at once."""
+    back: bool = False
+    """They were to leave, or had left, and take part again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _farewell_row(
         message.state = MessageState.SUPPRESSED
     unsaid = [replace(change, said="") for change in own]
     row = _row(event, reader, MessageKind.CHANGE, unsaid, wall, wall, wall + FAREWELL_LASTS)
-    left = {"at": farewell.at.isoformat() if farewell.at is not None else ""}
+    left = {"at": farewell.at.isoformat() if farewell.at is not None else "", "back": farewell.back}
     return {**row, "payload": {**row["payload"], "left": left}}
 
 

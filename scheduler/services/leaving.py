@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.kinds import AnswerState, CallState, RequestState, RoundState
-from scheduler.models import CallAnswer, MatchmakingRound, OpenCall, Participant, Request
-from scheduler.services.news import News, forget, tell_of_call, tell_of_request
+from scheduler.models import (
+    CallAnswer,
+    Delegation,
+    DelegationMember,
+    MatchmakingRound,
+    Meeting,
+    OpenCall,
+    Participant,
+    Request,
+)
+from scheduler.services.news import News, forget, tell_of_call, tell_of_delegation, tell_of_request
 
 
 def leave_requests(
@@ -80,3 +89,40 @@ def leave_calls(session: Session, person: Participant, now: datetime, *, told: C
         if taken and answer.call.author_id not in told:
             tell_of_call(session, answer.call.author, News.LEFT_GROUP, answer.call, person)
     session.flush()
+
+
+def leave_groups(session: Session, person: Participant, meetings: Iterable[Meeting]) -> set[int]:
+    """Take somebody out of the meetings of groups that go on without them. Returns who still comes."""
+    others: set[int] = set()
+    for meeting in meetings:
+        for attendance in list(meeting.attendances):
+            if attendance.participant_id == person.id:
+                meeting.attendances.remove(attendance)
+            else:
+                others.add(attendance.participant_id)
+    session.flush()
+    return others
+
+
+def tell_delegations(
+    session: Session, person: Participant, start: datetime | None, *, told: Collection[int] = ()
+) -> None:
+    """Tell the leaders of somebody's delegations that they leave; of a leader, the members."""
+    for delegation in session.scalars(
+        select(Delegation)
+        .where(
+            or_(
+                Delegation.leader_id == person.id,
+                Delegation.id.in_(
+                    select(DelegationMember.delegation_id).where(DelegationMember.participant_id == person.id)
+                ),
+            )
+        )
+        .order_by(Delegation.id)
+    ).all():
+        members = {member.participant_id: member.participant for member in delegation.members}
+        leads = delegation.leader_id == person.id
+        readers = members if leads else {delegation.leader_id: delegation.leader}
+        for reader in readers.values():
+            if reader is not None and reader.id not in (person.id, *told):
+                tell_of_delegation(session, reader, delegation, person, start, leads=leads)

@@ -102,13 +102,14 @@ def cancel_meetings(
     actor: User | None = None,
     reason: str = "",
     farewell: Farewell | None = None,
+    also: Collection[int] = (),
 ) -> set[int]:
     """Call several meetings off in one act: everybody concerned gets one mail, however many of them were theirs.
 
-    With `farewell` that is because somebody leaves; they are told so, also when they had no meeting. Returns who
-    else was concerned.
+    With `farewell` that is because somebody leaves; they are told so, also when they had no meeting. Agendas of
+    others that change with that are named in `also`. Returns who else was concerned.
     """
-    people: set[int] = set()
+    people: set[int] = set(also)
     for meeting in meetings:
         _open(session, meeting)
         if meeting.state is not MeetingState.PLANNED:

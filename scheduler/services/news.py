@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from scheduler.calendars.lines import one_line
 from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
-from scheduler.models import Event, MessagePreference, OpenCall, OutboxMessage, Participant, Request
+from scheduler.models import (
+    Delegation,
+    Event,
+    MessagePreference,
+    OpenCall,
+    OutboxMessage,
+    Participant,
+    Request,
+)
 from scheduler.services.messages import queue_for, wall_clock
 
 PAUSE = timedelta(hours=1)
@@ -46,6 +54,8 @@ class News(StrEnum):
     """The published schedule found no time for the group."""
     OPTIONAL = "optional"
     """The group may meet without the reader."""
+    LEFT_DELEGATION = "left-delegation"
+    LEADER_LEFT = "leader-left"
     EXPECTED = "expected"
     """The group waits for the reader's time again."""
 
@@ -78,6 +88,26 @@ def tell_of_call(
         "title": one_line(call.title),
     }
     _tell(session, reader, f"{call.public_id} {other.public_id}", item)
+
+
+def tell_of_delegation(
+    session: Session,
+    reader: Participant,
+    delegation: Delegation,
+    person: Participant,
+    start: datetime | None,
+    *,
+    leads: bool,
+) -> None:
+    """Tell `reader` that a member of their delegation leaves, at once or at a time."""
+    item = {
+        "what": (News.LEADER_LEFT if leads else News.LEFT_DELEGATION).value,
+        "who": _label(person),
+        "text": "",
+        "title": one_line(delegation.name),
+        "at": start.isoformat() if start is not None else "",
+    }
+    _tell(session, reader, f"{delegation.public_id} {person.public_id}", item)
 
 
 def forget(session: Session, reader_id: int | None, key: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.kinds import CallState, MeetingState, ParticipantState, PlanState, RequestState
+from scheduler.domain.wish_keys import CALL_KEY, call_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     Event,
@@ -26,18 +27,21 @@ from scheduler.models import (
 from scheduler.services import agendas
 from scheduler.services.audit import record
 from scheduler.services.change_mails import Farewell, hear_of_changes
-from scheduler.services.leaving import leave_calls, leave_requests
+from scheduler.services.leaving import leave_calls, leave_groups, leave_requests, tell_delegations
 from scheduler.services.meetings import cancel_meetings
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What it touches when somebody leaves the event: `meetings` are cancelled, `held` have begun and stay."""
+    """What it touches when somebody leaves the event: `meetings` are cancelled, `held` have begun and stay, `groups`
+    meet without them.
+    """
 
     meetings: int
     held: int
     waiting: int
     calls: int
+    groups: int = 0
 
 
 def leaving(session: Session, event: Event, person: Participant, start: datetime | None = None) -> Leaving:
@@ -53,7 +57,8 @@ def leaving(session: Session, event: Event, person: Participant, start: datetime
             Plan.state == PlanState.PUBLISHED,
         )
     )
-    ahead = len(_meetings(session, person, now, max(start or now, now)))
+    ended, going_on = _meetings(session, person, now, max(start or now, now))
+    ahead = len(ended) + len(going_on)
     waiting = session.scalar(
         select(func.count()).where(
             (Request.from_id == person.id) | (Request.to_id == person.id), Request.state == RequestState.OPEN
@@ -62,7 +67,7 @@ def leaving(session: Session, event: Event, person: Participant, start: datetime
     calls = session.scalar(
         select(func.count()).where(OpenCall.author_id == person.id, OpenCall.state != CallState.WITHDRAWN)
     )
-    return Leaving(ahead, (everything or 0) - ahead, waiting or 0, calls or 0)
+    return Leaving(len(ended), (everything or 0) - ahead, waiting or 0, calls or 0, len(going_on))
 
 
 def withdraw_person(
@@ -71,7 +76,8 @@ def withdraw_person(
     """Take somebody out, at once or from `start` on: published meetings from then on are cancelled.
 
     What has begun stays as it is. Who leaves gets one mail, and so does everybody who was to meet them. Requests
-    and open calls end when they leave. Raises Conflict when they left already, Invalid for a time after the event.
+    and open calls end when they leave; a group of others meets without them. Raises Conflict when they left already
+    or leave then anyway, Invalid for a time after the event.
     """
     if person.state is ParticipantState.WITHDRAWN:
         raise Conflict(_("%(name)s has left already.", name=person.name))
@@ -79,18 +85,23 @@ def withdraw_person(
     later = start is not None and start > now
     begins = start if start is not None and later else now
     _check_within(session, event, begins, later=later)
+    if later and person.leaves_at == begins:
+        raise Conflict(_("%(name)s leaves then already. Nothing was changed.", name=person.name))
     touched = leaving(session, event, person, begins)
     person.leaves_at = begins
     person.updated_at = now
     session.flush()
+    ended, going_on = _meetings(session, person, now, begins)
     concerned = cancel_meetings(
         session,
         event,
-        _meetings(session, person, now, begins),
+        ended,
         actor=actor,
         reason=_("%(name)s can't come.", name=person.name),
         farewell=Farewell(person.id, begins if later else None),
+        also=leave_groups(session, person, going_on),
     )
+    tell_delegations(session, person, begins if later else None, told=hear_of_changes(session, concerned))
     if not later:
         _sign_off(session, person, now, told=hear_of_changes(session, concerned))
     record(
@@ -134,7 +145,7 @@ def take_back_person(session: Session, event: Event, person: Participant, actor:
     person.updated_at = event.now()
     session.flush()
     record(session, event, actor, "person.take-back", person.public_id, name=person.name)
-    agendas.refresh(session, event, [person.id])
+    agendas.refresh(session, event, [person.id], farewell=Farewell(person.id, back=True))
 
 
 def _sign_off(session: Session, person: Participant, now: datetime, *, told: set[int] | tuple[()]) -> None:
@@ -150,9 +161,13 @@ def _check_within(session: Session, event: Event, begins: datetime, *, later: bo
         raise Invalid(_("The event is over by then. Choose a time while it takes place."), "at")
 
 
-def _meetings(session: Session, person: Participant, now: datetime, begins: datetime) -> list[Meeting]:
-    """Published meetings that have not begun and that somebody who leaves at `begins` can't attend to the end."""
-    return list(
+def _meetings(
+    session: Session, person: Participant, now: datetime, begins: datetime
+) -> tuple[list[Meeting], list[Meeting]]:
+    """Published meetings that have not begun and that somebody who leaves at `begins` can't attend to the end: those
+    that end with that, and groups of others that go on.
+    """
+    found = list(
         session.scalars(
             select(Meeting)
             .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
@@ -168,3 +183,13 @@ def _meetings(session: Session, person: Participant, now: datetime, begins: date
             .order_by(Slot.starts_at, Meeting.id)
         )
     )
+    own = {
+        call_key(call)
+        for call in session.scalars(select(OpenCall.public_id).where(OpenCall.author_id == person.id))
+    }
+    going_on = [
+        meeting
+        for meeting in found
+        if meeting.wish.startswith(CALL_KEY) and meeting.wish not in own and len(meeting.attendances) > 2
+    ]
+    return [meeting for meeting in found if meeting not in going_on], going_on

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.kinds import MeetingState, ParticipantState, RequestState, SessionKind
 from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.mail.form import compose
-from scheduler.models import AgendaEntry, Meeting, OutboxMessage, Participant, User
+from scheduler.models import AgendaEntry, Meeting, OpenCall, OutboxMessage, Participant, User
 from scheduler.queries.standings import left_since
 from scheduler.services.agenda_marks import refresh_marked
 from scheduler.services.agendas import refresh
@@ -24,6 +25,7 @@ from scheduler.services.withdrawal import leaving, sign_off_due, take_back_perso
 from tests.factories import (
     at,
     make_block,
+    make_delegation,
     make_meeting,
     make_organiser,
     make_participant,
@@ -194,3 +196,90 @@ def test_taken_back_in_time_they_stay_and_their_sessions_return(
     assert talk.public_id in session.scalars(uids).all()
     with pytest.raises(Conflict):
         take_back_person(session, scene.event, scene.ana, organiser)
+
+
+def test_same_time_twice_is_said_and_tells_nobody_again(
+    session: Session, scene: Scene, organiser: User
+) -> None:
+    withdraw_person(session, scene.event, scene.ana, organiser, at("2023-11-07 13:00"))
+    count = len(_mails(session, scene.ana))
+    with pytest.raises(Conflict, match="leaves then already"):
+        withdraw_person(session, scene.event, scene.ana, organiser, at("2023-11-07 13:00"))
+    assert len(_mails(session, scene.ana)) == count
+
+
+def test_who_leaves_later_than_announced_reads_what_comes_back(
+    app: Flask, session: Session, scene: Scene, organiser: User
+) -> None:
+    make_session(session, scene.event, "2023-11-08 12:00", attendees=[scene.ana])
+    refresh(session, scene.event, mails=False)
+    withdraw_person(session, scene.event, scene.ana, organiser, at("2023-11-07 20:00"))
+    withdraw_person(session, scene.event, scene.ana, organiser, at("2023-11-09 10:00"))
+    (message,) = _mails(session, scene.ana)
+    with app.app_context():
+        texts = texts_of(session, message, POST)
+    assert texts.subject == "You leave Smart City Expo on Thu 9 Nov, 10:00"
+    assert "until Thu 9 Nov, 10:00. Your agenda has changed:\n\n- New: " in texts.text
+
+
+def test_who_is_taken_back_is_told(app: Flask, session: Session, scene: Scene, organiser: User) -> None:
+    withdraw_person(session, scene.event, scene.jordi, organiser)
+    take_back_person(session, scene.event, scene.jordi, organiser)
+    (message,) = _mails(session, scene.jordi)
+    with app.app_context():
+        texts = texts_of(session, message, POST)
+    assert texts.subject == "You take part in Smart City Expo again"
+    assert "you take part in Smart City Expo again.\n" in texts.text
+    assert "mistake" not in texts.text
+
+
+def test_delegation_hears_that_its_leader_or_a_member_leaves(
+    app: Flask, session: Session, scene: Scene, organiser: User
+) -> None:
+    newcomer = make_participant(session, scene.event, name="Nina")
+    delegation = make_delegation(session, scene.event, [newcomer, scene.jordi, scene.ivan])
+    withdraw_person(session, scene.event, scene.ivan, organiser, at("2023-11-08 09:00"))
+    (message,) = _mails(session, newcomer)
+    with app.app_context():
+        said = texts_of(session, message, POST).text
+    assert f'leaves the delegation "{delegation.name}" on Wed 8 Nov, 09:00.' in said
+    assert not _mails(session, scene.jordi)
+    withdraw_person(session, scene.event, newcomer, organiser)
+    (message,) = _mails(session, scene.jordi)
+    with app.app_context():
+        said = texts_of(session, message, POST).text
+    assert f'who leads the delegation "{delegation.name}", does not take part any more.' in said
+
+
+def test_group_meets_without_a_member_and_ends_with_its_author(
+    app: Flask, session: Session, scene: Scene, organiser: User
+) -> None:
+    call = OpenCall(
+        round_id=scene.round.id, author_id=scene.marta.id, title="Shared mobility", text="", seats=3,
+        created_at=scene.event.now(), changed_at=scene.event.now(),
+    )  # fmt: skip
+    session.add(call)
+    session.flush()
+    people = [scene.marta, scene.jordi, scene.ivan]
+    block = make_block(session, scene.event, "2023-11-08 12:00", slots=1)
+    group = make_meeting(session, scene.plan, block.slots[0], scene.tables, people)
+    group.wish = call_key(call.public_id)
+    refresh(session, scene.event, mails=False)
+
+    assert leaving(session, scene.event, scene.jordi).groups == 1
+    withdraw_person(session, scene.event, scene.jordi, organiser)
+    assert group.state is MeetingState.PLANNED
+    assert {attendance.participant_id for attendance in group.attendances} == {scene.marta.id, scene.ivan.id}
+    (farewell,) = _mails(session, scene.jordi)
+    (told,) = _mails(session, scene.ivan)
+    with app.app_context():
+        assert (
+            "You no longer take part in your meeting “Shared mobility”"
+            in texts_of(session, farewell, POST).text
+        )
+        texts = texts_of(session, told, POST)
+    assert texts.subject == "Changed: Shared mobility, Wed 8 Nov, 12:00"
+    assert "Jordi can't come." in texts.text
+
+    withdraw_person(session, scene.event, scene.marta, organiser)
+    assert group.state is MeetingState.CANCELLED

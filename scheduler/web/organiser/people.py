@@ -132,6 +132,10 @@ def people_withdraw(event_slug: str, person_id: str) -> Response:
             "%(num)s meeting ahead is cancelled.", "%(num)s meetings ahead are cancelled.", touched.meetings
         )
     )
+    if touched.groups:
+        parts.append(
+            ngettext("%(num)s group meets without them.", "%(num)s groups meet without them.", touched.groups)
+        )
     if touched.held:
         parts.append(ngettext("%(num)s that has begun stays.", "%(num)s that have begun stay.", touched.held))
     flash(" ".join(parts), "good")
