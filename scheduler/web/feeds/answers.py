@@ -17,14 +17,19 @@ def site() -> Site:
     return Site(str(current_app.config["UID_HOST"]), str(current_app.config["BASE_URL"]))
 
 
-def calendar(agenda: Agenda, options: FeedOptions, locale: str) -> Response:
-    """An agenda as a calendar that readers follow: without an attachment header."""
-    return Response(write(agenda, options, words_for(locale), site()), content_type=CONTENT_TYPE)
+def body(agenda: Agenda, options: FeedOptions, locale: str) -> bytes:
+    """An agenda as the bytes of a calendar."""
+    return write(agenda, options, words_for(locale), site())
+
+
+def calendar(data: bytes) -> Response:
+    """A calendar that readers follow: without an attachment header."""
+    return Response(data, content_type=CONTENT_TYPE)
 
 
 def download(agenda: Agenda, options: FeedOptions, locale: str, name: str) -> Response:
     """An agenda as a file to keep."""
-    answer = calendar(agenda, options, locale)
+    answer = calendar(body(agenda, options, locale))
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "agenda"
     answer.headers["Content-Disposition"] = f'attachment; filename="{plain}.ics"'
     return answer

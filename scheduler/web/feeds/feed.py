@@ -7,19 +7,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, current_app, request
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.http import http_date
 
 from scheduler.calendars.options import DEFAULT, FeedOptions
 from scheduler.calendars.writer import etag
 from scheduler.domain.kinds import FeedKind
+from scheduler.domain.tokens import hash_token
 from scheduler.extensions import db, limiter
 from scheduler.queries.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
 from scheduler.rate_limits import network
 from scheduler.web import access
 from scheduler.web.database_failures import described
-from scheduler.web.feeds.answers import calendar
+from scheduler.web.feeds.answers import body, calendar
 from scheduler.web.feeds.blueprint import blueprint
+from scheduler.web.feeds.body_cache import bodies
 
 GUESSES = "600 per minute; 6000 per hour"
 """How many wrong addresses one network may try. A hall has many calendars whose feed was revoked, and an address can't
@@ -35,8 +38,11 @@ _DAY = 86_400
 def feed(token: str) -> Response:
     """The calendar behind a secret address. The same answer for every address that is not (or no longer) one."""
     try:
-        found = open_feed(db.engine(current_app.config["DATABASE_URL"]), token)
-        return _not_found() if found is None else _answer(found)
+        found = open_feed(_engine(), token)
+        if found is None:
+            bodies().forget(hash_token(token))
+            return _not_found()
+        return _answer(found, token)
     except (OperationalError, ProgrammingError) as error:
         # Programs keep what they have and ask again; a page would tell them nothing.
         current_app.logger.error("feed: %s", described(error))
@@ -47,26 +53,36 @@ def feed(token: str) -> Response:
         return answer
 
 
-def _answer(found: OpenFeed) -> Response:
+def _answer(found: OpenFeed, token: str) -> Response:
     options = FeedOptions.from_query(request.args) if request.query_string else DEFAULT
     if found.kind is FeedKind.SESSION:
         options = replace(options, sessions=True)
     tag = etag(found.version, options, found.locale)
     dated = _date_of(found, tag)
-    if _is_known(tag, dated):
-        answer = Response(status=304)
-    else:
-        own = found.kind is FeedKind.PARTICIPANT
-        agenda = (
-            own_agenda(db.engine(current_app.config["DATABASE_URL"]), found)
-            if own
-            else feed_agenda(db.session, found)
-        )
-        answer = calendar(agenda, options, found.locale)
+    answer = Response(status=304) if _is_known(tag, dated) else calendar(_body(found, options, token, tag))
     answer.headers["ETag"] = f'"{tag}"'
     if dated is not None:
         answer.headers["Last-Modified"] = http_date(dated)
     return answer
+
+
+def _body(found: OpenFeed, options: FeedOptions, token: str, tag: str) -> bytes:
+    if found.kind is not FeedKind.PARTICIPANT:
+        return body(feed_agenda(db.session, found), options, found.locale)
+    feed = hash_token(token)
+    known = bodies().get(feed, found.version, tag)
+    if known is not None:
+        return known
+    made = body(own_agenda(_engine(), found), options, found.locale)
+    # What was read meanwhile may be newer than the version that was read before.
+    again = open_feed(_engine(), token)
+    if again is not None and again.version == found.version:
+        bodies().put(feed, found.version, tag, made)
+    return made
+
+
+def _engine() -> Engine:
+    return db.engine(current_app.config["DATABASE_URL"])
 
 
 def _date_of(found: OpenFeed, tag: str) -> datetime | None:
