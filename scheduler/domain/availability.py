@@ -121,12 +121,14 @@ def build_grid(slots: Iterable[Interval], held: Held, zone: ZoneInfo) -> Grid:
     parts = pieces(slots)
     days = tuple(sorted({part.start.astimezone(zone).date() for part in parts}))
     column = {day: number for number, day in enumerate(days)}
-    rows: dict[time, list[Cell | None]] = {}
+    # In the night in which clocks are put back an hour comes twice: its second time has rows of its own.
+    rows: dict[tuple[time, int], list[Cell | None]] = {}
     for part in parts:
         local = part.start.astimezone(zone)
-        row = rows.setdefault(local.time(), [None] * len(days))
+        row = rows.setdefault((local.time(), local.fold), [None] * len(days))
         row[column[local.date()]] = _cell(part, held)
-    return Grid(days, tuple(Row(at, tuple(cells)) for at, cells in sorted(rows.items())))
+    ordered = sorted(rows.items(), key=lambda item: (item[0][0].hour, item[0][1], item[0][0]))
+    return Grid(days, tuple(Row(at, tuple(cells)) for (at, _), cells in ordered))
 
 
 def _cell(part: Interval, held: Held) -> Cell:
@@ -185,7 +187,9 @@ def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[I
     result: list[Interval] = []
     for day in days:
         if limits.not_before:
-            result.append(Interval(_at(day, 0, zone), _at(day, limits.not_before, zone)))
+            # The first hours belong to the evening before: its limit is the one that counts.
+            begin = NIGHT if limits.not_before > NIGHT else 0
+            result.append(Interval(_at(day, begin, zone), _at(day, limits.not_before, zone)))
         if limits.not_after is not None and limits.not_after < 1440:
             result.append(Interval(_at(day, limits.not_after, zone), _at(day, 1440 + NIGHT, zone)))
         if limits.lunch_from is not None:

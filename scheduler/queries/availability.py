@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.availability import Held
@@ -55,6 +55,11 @@ def availability_of(session: Session, participant: Participant, now: datetime) -
         tuple(one.time for one in meetings.get(participant.id, ())),
         held_of(session, participant),
     )
+
+
+def has_slots(session: Session, event_id: int) -> bool:
+    """Whether an event has meeting times at all, also such as have begun."""
+    return bool(session.scalar(select(exists().where(Slot.event_id == event_id, Slot.retired_at.is_(None)))))
 
 
 def held_of(session: Session, participant: Participant) -> Held:

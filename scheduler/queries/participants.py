@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.kinds import InterestLevel, ParticipantState, RequestState
@@ -274,7 +274,10 @@ def _present(session: Session, event_id: int, day: date) -> list[ColumnElement[b
     if first is None:
         return []
     away = select(BusyTime.participant_id).where(BusyTime.starts_at <= first, BusyTime.ends_at >= last)
-    return [Participant.id.not_in(away)]
+    return [
+        Participant.id.not_in(away),
+        or_(Participant.leaves_at.is_(None), Participant.leaves_at > first),
+    ]
 
 
 def _subtree(topic_id: int) -> Select[int]:

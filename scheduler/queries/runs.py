@@ -108,7 +108,7 @@ def silent_for(run: Run, now: datetime) -> float:
 
 
 def round_sizes(session: Session, event: Event) -> list[RoundSize]:
-    """The rounds of an event that a run can be started for, the most likely one first."""
+    """The rounds of an event that a run can be started for, the most likely one first; with the slots still ahead."""
     rounds = session.scalars(
         select(MatchmakingRound)
         .where(MatchmakingRound.event_id == event.id, MatchmakingRound.state != RoundState.DRAFT)
@@ -127,7 +127,7 @@ def round_sizes(session: Session, event: Event) -> list[RoundSize]:
         session.execute(
             select(round_block.c.round_id, func.count(Slot.id))
             .join(Slot, Slot.block_id == round_block.c.block_id)
-            .where(Slot.event_id == event.id, Slot.retired_at.is_(None))
+            .where(Slot.event_id == event.id, Slot.retired_at.is_(None), Slot.starts_at > event.now())
             .group_by(round_block.c.round_id)
         ).all()
     )

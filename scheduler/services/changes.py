@@ -17,6 +17,7 @@ from scheduler.models import Event, Meeting, MeetingChange, MessagePreference, P
 from scheduler.queries.alternatives import free_times
 from scheduler.services.meetings import cancel_meeting, move_meeting
 from scheduler.services.messages import queue_for, wall_clock
+from scheduler.services.move_wishes import settle_wishes
 from scheduler.services.text import clean_text
 
 REASON_LIMIT = 500
@@ -57,13 +58,12 @@ def ask_to_move(
     now = event.now()
     _check_ahead(meeting, now)
     slot = _option(session, event, meeting, slot_id, now)
-    open_already = session.scalar(
-        select(MeetingChange.id).where(
-            MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN
-        )
-    )
-    if open_already is not None:
+    # Of two who ask at once the second has to see the first.
+    session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
+    if open_change(session, meeting, now) is not None:
         raise Conflict(_("There is a wish to move this meeting already. Answer it or take it back first."))
+    # One whose time has begun was never answered.
+    settle_wishes(session, meeting, now)
     change = MeetingChange(
         meeting=meeting, participant=me, kind=ChangeKind.MOVE, reason=text, slot=slot, created_at=now
     )
@@ -105,11 +105,17 @@ def withdraw_move(session: Session, me: Participant, change: MeetingChange, now:
     _settle(session, change, ChangeState.WITHDRAWN, now)
 
 
-def open_change(session: Session, meeting: Meeting) -> MeetingChange | None:
-    """The wish to move that waits for an answer."""
+def open_change(session: Session, meeting: Meeting, now: datetime) -> MeetingChange | None:
+    """The wish to move that waits for an answer, as long as both its time and the meeting are ahead."""
+    if meeting.slot.starts_at <= now:
+        return None
     return session.scalar(
-        select(MeetingChange).where(
-            MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN
+        select(MeetingChange)
+        .join(Slot, Slot.id == MeetingChange.slot_id)
+        .where(
+            MeetingChange.meeting_id == meeting.id,
+            MeetingChange.state == ChangeState.OPEN,
+            Slot.starts_at > now,
         )
     )
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.domain.alternatives import Rule
-from scheduler.domain.kinds import ChangeState, MeetingState, PlanState
+from scheduler.domain.kinds import MeetingState, PlanState
 from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotFound
 from scheduler.models import (
     Event,
     Meeting,
     MeetingAttendance,
-    MeetingChange,
     Participant,
     Place,
     Plan,
@@ -31,6 +29,7 @@ from scheduler.services import agendas
 from scheduler.services.alternative_words import all_said
 from scheduler.services.audit import record
 from scheduler.services.change_mails import Farewell
+from scheduler.services.move_wishes import settle_wishes
 
 
 def move_meeting(
@@ -131,16 +130,6 @@ def bring_back_meeting(
     if meeting.state is MeetingState.PLANNED:
         raise Conflict(_("This meeting is not cancelled."))
     move_meeting(session, meeting, meeting.slot, table=meeting.table_number, actor=actor, accepted=accepted)
-
-
-def settle_wishes(session: Session, meeting: Meeting, now: datetime) -> None:
-    """End the wishes to move a meeting that was moved or called off since: nobody is asked about what is no more."""
-    session.execute(
-        update(MeetingChange)
-        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.state == ChangeState.OPEN)
-        .values(state=ChangeState.WITHDRAWN, answered_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
 
 
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:

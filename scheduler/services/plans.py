@@ -35,6 +35,7 @@ from scheduler.services.agendas import refresh
 from scheduler.services.audit import record
 from scheduler.services.bulk import update_many, without_collector
 from scheduler.services.calls import tell_of_unheld_groups
+from scheduler.services.move_wishes import hand_on_wishes
 from scheduler.services.past_meetings import keep_the_past
 
 FEW = 2000
@@ -89,6 +90,7 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
     if previous is not None:
         previous.state = PlanState.SUPERSEDED
         session.flush()
+        hand_on_wishes(session, previous, plan, now)
     plan.state = PlanState.PUBLISHED
     plan.published_at = now
     record(
@@ -130,6 +132,7 @@ def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
         )
     people = {person for standing in standings(session, plan).values() for person in standing.people}
     plan.state = PlanState.DRAFT
+    hand_on_wishes(session, plan, None, event.now())
     session.execute(
         update(Meeting)
         .where(Meeting.plan_id == plan.id)

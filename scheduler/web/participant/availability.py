@@ -8,14 +8,16 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.availability import Limits, build_grid
+from scheduler.domain.kinds import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
-from scheduler.queries.availability import availability_of
+from scheduler.queries.availability import availability_of, has_slots
 from scheduler.queries.common_times import partners_without_common_time
 from scheduler.services import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
+from scheduler.web.participant.round import this_round
 
 
 @blueprint.get("/availability")
@@ -37,6 +39,8 @@ def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
         grid=grid,
         shown=" ".join(cell.key for cell in grid.cells() if cell.paintable),
         slots=len(known.offered),
+        open_round=(found := this_round()) is not None and found.state is RoundState.OPEN,
+        over=not known.slots and has_slots(db.session, event.id),
         free=known.open_to(),
         costs=[
             (one, known.open_to(known.held.without(one.key)) - known.open_to())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from scheduler.calendars.busy import BusyLimits, Reader, read_busy
@@ -145,14 +145,16 @@ def _away(value: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def _window(event_id: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """From the first day of the event to the last, whole days."""
+    """From the first day of the event to the last, whole days; with the last evening to its end."""
     days = [
         *db.session.scalars(select(EventDay.date).where(EventDay.event_id == event_id)),
         *db.session.scalars(select(Slot.day).where(Slot.event_id == event_id).distinct()),
     ]
     if not days:
         raise Invalid(_("The organiser has not set the days of the event yet. Come back later."))
-    return instant(min(days), 0, zone), instant(max(days) + timedelta(days=1), 0, zone)
+    last = db.session.scalar(select(func.max(Slot.ends_at)).where(Slot.event_id == event_id))
+    end = instant(max(days) + timedelta(days=1), 0, zone)
+    return instant(min(days), 0, zone), max(end, last or end)
 
 
 def _packed(busy: tuple[Interval, ...]) -> str:

@@ -61,7 +61,7 @@ def _page(
         meeting=meeting,
         ahead=ahead,
         options=free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else (),
-        change=changes.open_change(db.session, meeting),
+        change=changes.open_change(db.session, meeting, instant),
         cancelled_by=changes.last_cancellation(db.session, meeting) if entry.cancelled else None,
         memory=db.session.get(MeetingMemory, (me.user_id, uid)),
         hall=hall_of(db.session, event.id),

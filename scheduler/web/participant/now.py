@@ -27,7 +27,7 @@ from scheduler.web.participant.steps import steps, what_next, what_you_get
 def now(event_slug: str) -> str:
     event, me = access.this_event(), access.this_participant()
     instant = event.now()
-    facts = figures(db.session, me, round_id())
+    facts = figures(db.session, me, round_id(), instant)
     progress = profile_progress(db.session, me)
     available = availability_of(db.session, me, instant)
     current_entry, next_entry = agenda_of(db.session, me, event).now_and_next(instant)

@@ -52,7 +52,7 @@ def requests_queue(event_slug: str) -> str | Response:
         later=later,
         left=found.count - later,
         alone=count_to_me_alone(db.session, me, round_id()),
-        agreed=figures(db.session, me, round_id()).agreed,
+        agreed=figures(db.session, me, round_id(), access.this_event().now()).agreed,
         round=this_round(),
     )
 

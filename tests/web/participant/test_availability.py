@@ -10,6 +10,7 @@ from sqlalchemy import select
 from scheduler.domain.kinds import BusySource, PlanState, RequestState
 from scheduler.models import BusyTime
 from tests.factories import at, make_meeting, make_place, make_plan, make_request, make_session
+from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene
 
 
@@ -139,3 +140,18 @@ def test_calendar_time_painted_free_is_free(scene: Scene) -> None:
     scene.post("availability", shown=" ".join(keys(page)), free=keys(page))
 
     assert "4 of 4 meeting times" in scene.get("availability")
+
+
+@pytest.mark.parametrize(
+    ("clock", "sentence"),
+    [
+        ("2023-11-07 09:59", "4 of 4 meeting times are open to you"),
+        ("2023-11-07 11:15", "Every meeting time of the event has begun"),
+    ],
+)
+def test_page_after_the_last_slot_says_that_nothing_is_left(scene: Scene, clock: str, sentence: str) -> None:
+    set_clock(scene.event, clock)
+    page = scene.get("availability")
+    assert sentence in page
+    assert "No round is open now" not in page
+    assert "not set meeting times yet" not in page
