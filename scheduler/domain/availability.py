@@ -187,9 +187,7 @@ def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[I
     result: list[Interval] = []
     for day in days:
         if limits.not_before:
-            # The first hours belong to the evening before: its limit is the one that counts.
-            begin = NIGHT if limits.not_before > NIGHT else 0
-            result.append(Interval(_at(day, begin, zone), _at(day, limits.not_before, zone)))
+            result.append(Interval(_at(day, 0, zone), _at(day, limits.not_before, zone)))
         if limits.not_after is not None and limits.not_after < 1440:
             result.append(Interval(_at(day, limits.not_after, zone), _at(day, 1440 + NIGHT, zone)))
         if limits.lunch_from is not None:

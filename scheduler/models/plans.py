@@ -107,6 +107,8 @@ class Meeting(Base):
     """The meeting kind of the matching matrix: B2B, C2B ..."""
     state: Mapped[MeetingState] = mapped_column(text_enum(MeetingState), default=MeetingState.PLANNED)
     locked: Mapped[bool] = mapped_column(default=False)
+    lock_set_at: Mapped[datetime | None]
+    """When somebody last locked it or let it go again, in this plan or in one that it comes from."""
     value: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     """Rises with every published change of time, place or state (iCalendar SEQUENCE)."""

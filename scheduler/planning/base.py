@@ -32,7 +32,14 @@ class HeldRow:
     kind: str
     value: int
     starts_at: datetime
+    lock_set_at: datetime | None
     attendees: tuple[int, ...]
+
+    def has_the_last_word(self, other: HeldRow) -> bool:
+        """Whether it was locked, or let go, after the other. Where nobody knows when, a lock counts."""
+        if self.lock_set_at is None:
+            return self.locked and other.lock_set_at is None
+        return other.lock_set_at is None or self.lock_set_at >= other.lock_set_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,23 @@ class Base:
     """The published meetings that have begun: they stay as they are."""
 
     def locked(self) -> dict[str, HeldRow]:
-        """The meetings that stay where they are, by wish. A lock of the draft goes before one of the published plan."""
-        found = {held.wish: held for held in self.published if held.locked}
-        found |= {held.wish: held for held in self.start if held.locked}
+        """The meetings that stay where they are, by wish. Of the draft and the published plan the later word counts."""
+        found = {held.wish: held for held in self._last_words().values() if held.locked}
         found |= {held.wish: held for held in self.held}
         return {wish: held for wish, held in found.items() if wish not in self.called_off}
+
+    def lock_of(self, wish: str) -> tuple[bool, datetime | None]:
+        """Whether somebody has locked a wish's meeting, and when they did or let it go: what a new plan takes along."""
+        held = self._last_words().get(wish)
+        return (held.locked, held.lock_set_at) if held is not None else (False, None)
+
+    def _last_words(self) -> dict[str, HeldRow]:
+        found = {held.wish: held for held in self.published}
+        for held in self.start:
+            known = found.get(held.wish)
+            if known is None or held.has_the_last_word(known):
+                found[held.wish] = held
+        return found
 
 
 def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: datetime) -> Base:
@@ -81,7 +100,7 @@ def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
     if plan is None:
         return ()
     people = defaultdict[int, list[int]](list)
-    found: dict[int, tuple[str, int, int, str, int, bool, str, int, datetime]] = {}
+    found: dict[int, tuple[str, int, int, str, int, bool, str, int, datetime, datetime | None]] = {}
     for id_, person, *rest in session.execute(
         select(
             Meeting.id,
@@ -95,6 +114,7 @@ def _held(session: Session, plan: Plan | None) -> tuple[HeldRow, ...]:
             Meeting.kind,
             Meeting.value,
             Slot.starts_at,
+            Meeting.lock_set_at,
         )
         .join(MeetingAttendance, MeetingAttendance.meeting_id == Meeting.id)
         .join(Slot, Slot.id == Meeting.slot_id)

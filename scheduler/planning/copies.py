@@ -27,6 +27,7 @@ KEPT = (
     "sequence",
     "changed_at",
     "locked",
+    "lock_set_at",
 )
 CHUNK = 5_000
 

@@ -69,7 +69,10 @@ def _store_meetings(
     held = list(held)
     tables = _tables(ours, held)
     uids = _known_uids(session, ours.round_id)
-    locked = {meeting.id for meeting in ours.problem.meetings if meeting.locked}
+    base = ours.material.base
+    # What has begun is locked in the problem, not by anybody's word.
+    locks = {each.meeting: base.lock_of(each.meeting) for each in held}
+    kept = {each.id for each in ours.problem.meetings if each.locked and base.lock_of(each.id)[0]}
     rows = [
         {
             "public_id": new_public_id(),
@@ -81,7 +84,10 @@ def _store_meetings(
             "table_number": tables[each.meeting],
             "kind": ours.wishes[each.meeting].kind,
             "state": MeetingState.PLANNED,
-            "locked": each.meeting in locked,
+            "locked": each.meeting in kept,
+            "lock_set_at": locks[each.meeting][1]
+            if locks[each.meeting][0] == (each.meeting in kept)
+            else None,
             "value": ours.wishes[each.meeting].value,
             "sequence": 0,
             "changed_at": now,

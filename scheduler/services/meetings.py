@@ -135,7 +135,7 @@ def bring_back_meeting(
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:
     """Keep a meeting where it is in every later run, or let runs move it again."""
     event = _open(session, meeting)
-    meeting.locked = locked
+    meeting.locked, meeting.lock_set_at = locked, event.now()
     _record(session, event, meeting, actor, "meeting.lock" if locked else "meeting.unlock")
     session.flush()
 

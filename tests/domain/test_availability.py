@@ -118,24 +118,13 @@ def test_limits_become_times_of_every_day() -> None:
 
     times = limit_times(limits, [date(2023, 11, 7)], MADRID)
 
-    assert times == (Interval(at(7, 4), at(7, 10)), Interval(at(7, 12, 30), at(7, 13, 15)))
+    assert times == (Interval(at(7, 0), at(7, 10)), Interval(at(7, 12, 30), at(7, 13, 15)))
 
 
 def test_limits_keep_the_wall_clock_on_the_day_clocks_change() -> None:
     times = limit_times(Limits(not_before=600), [date(2023, 10, 29)], MADRID)
 
     assert times[0].end == datetime(2023, 10, 29, 10, tzinfo=MADRID)
-
-
-def test_limits_leave_what_lies_after_midnight_to_the_evening_before() -> None:
-    days = [date(2023, 11, 7), date(2023, 11, 8)]
-    quarter_past_twelve = Interval(at(8, 0, 15), at(8, 0, 30))
-
-    early = limit_times(Limits(not_before=600), days, MADRID)
-    home = limit_times(Limits(not_after=1320), days, MADRID)
-
-    assert not any(one.overlaps(quarter_past_twelve) for one in early)
-    assert any(one.overlaps(quarter_past_twelve) for one in home)
 
 
 def test_hour_that_comes_twice_when_clocks_are_put_back_has_cells_for_both() -> None:

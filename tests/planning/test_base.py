@@ -30,6 +30,7 @@ from tests.factories import (
     make_request,
     make_round,
 )
+from tests.services.scenes import set_clock
 from tests.waiting import PLENTY
 
 
@@ -102,6 +103,40 @@ def test_a_lock_of_the_published_plan_holds_in_a_run_from_a_draft(scene):
     lock_meeting(scene.session, scene.meetings(published)[scene.wishes[0]], True)
     found = scene.meetings(scene.run(scene.plan(0, 1)))[scene.wishes[0]]
     assert (found.slot_id, found.locked) == (scene.block.slots[2].id, True)
+
+
+def test_a_meeting_that_was_let_go_in_a_draft_stays_so_through_two_generations_of_runs(scene):
+    published = scene.plan(2, 1)
+    published.state, published.published_at = PlanState.PUBLISHED, NOW
+    wish = scene.wishes[0]
+    lock_meeting(scene.session, scene.meetings(published)[wish], True)
+    draft = scene.run()
+    assert scene.meetings(draft)[wish].locked
+    lock_meeting(scene.session, scene.meetings(draft)[wish], False)
+    second = scene.run(draft)
+    third = scene.run(second)
+    assert [scene.meetings(plan)[wish].locked for plan in (second, third)] == [False, False]
+    # The last word counts, whichever plan it is in.
+    lock_meeting(scene.session, scene.meetings(published)[wish], False)
+    lock_meeting(scene.session, scene.meetings(published)[wish], True)
+    fourth = scene.meetings(scene.run(third))[wish]
+    assert (fourth.locked, fourth.slot_id) == (True, scene.block.slots[2].id)
+
+
+def test_a_lock_is_kept_through_two_generations_of_runs(scene):
+    draft = scene.plan(3, 1)
+    wish = scene.wishes[0]
+    lock_meeting(scene.session, scene.meetings(draft)[wish], True)
+    third = scene.meetings(scene.run(scene.run(draft)))[wish]
+    assert (third.locked, third.slot_id) == (True, scene.block.slots[3].id)
+
+
+def test_what_has_begun_is_no_lock_of_anybody(scene):
+    published = scene.plan(0, 1)
+    published.state, published.published_at = PlanState.PUBLISHED, NOW
+    set_clock(scene.event, "2023-11-07 10:05")
+    found = scene.meetings(scene.run())[scene.wishes[0]]
+    assert (found.slot_id, found.locked) == (scene.block.slots[0].id, False)
 
 
 def test_a_call_off_in_a_draft_holds_in_every_run_that_goes_on_from_it(scene):
