@@ -270,7 +270,8 @@ def test_mails_leave_once_though_the_database_goes_away_again_and_again(away: Aw
             _alive(worker)
     assert _states(session) == {MessageState.SENT: 120}
     assert set(_delivered(inbox).values()) == {1}
-    assert session.scalar(select(func.max(OutboxMessage.attempts))) == 1
+    # A claim whose answer got lost is made again: once at each of three cuts at most.
+    assert 1 <= (session.scalar(select(func.max(OutboxMessage.attempts))) or 0) <= 4
 
 
 @SQLITE
