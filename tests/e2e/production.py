@@ -10,11 +10,10 @@ Chromium takes the certificate with `browser.new_context(ignore_https_errors=Tru
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
-import socket
-import socketserver
 import ssl
 import subprocess
 import sys
@@ -53,59 +52,65 @@ def certificate(folder: Path) -> Path:
     return both
 
 
-class _Ending(socketserver.BaseRequestHandler):
-    """One connection: TLS ends here, the request goes on in clear with the headers that proxies add."""
+class TlsProxy:
+    """A reverse proxy that ends TLS in front of a server on this machine, with the headers that proxies add.
 
-    server: TlsProxy
-
-    def handle(self) -> None:
-        with suppress(OSError, ssl.SSLError):
-            self.request.settimeout(PATIENCE)
-            with self.server.context.wrap_socket(self.request, server_side=True) as inside:
-                self._pass_on(inside)
-
-    def _pass_on(self, inside: ssl.SSLSocket) -> None:
-        begun = b""
-        while b"\r\n\r\n" not in begun:
-            piece = inside.recv(65536)
-            if not piece:
-                return
-            begun += piece
-        head, _, body = begun.partition(b"\r\n\r\n")
-        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-        # One request for each connection: then the rest of it is nothing but its body.
-        lines += [b"Connection: close", b"X-Forwarded-Proto: https", b"X-Forwarded-For: 192.0.2.7"]
-        if not self.server.passes_host:
-            lines = [line for line in lines if not line.lower().startswith(b"host:")]
-            lines.append(f"Host: 127.0.0.1:{self.server.behind}".encode())
-        with socket.create_connection(("127.0.0.1", self.server.behind), timeout=PATIENCE) as outside:
-            outside.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
-            rest = threading.Thread(target=_pump, args=(inside, outside), daemon=True)
-            rest.start()
-            _pump(outside, inside)
-            with suppress(OSError):
-                inside.unwrap()
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError, ValueError):
-        while piece := source.recv(65536):
-            target.sendall(piece)
-
-
-class TlsProxy(socketserver.ThreadingTCPServer):
-    """A reverse proxy that ends TLS in front of a server on this machine."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
+    One thread with a loop of its own: a TLS connection must not be read and written by two threads at once.
+    """
 
     def __init__(self, port: int, behind: int, pem: Path, *, passes_host: bool = True) -> None:
+        self.port = port
         self.behind = behind
         self.passes_host = passes_host
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(pem)
-        super().__init__(("127.0.0.1", port), _Ending)
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+        serving = asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, ssl=self.context, backlog=128, limit=2**20
+        )
+        asyncio.run_coroutine_threadsafe(serving, self.loop).result(PATIENCE)
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(PATIENCE)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(PATIENCE)
+
+    async def _end(self) -> None:
+        """Connections that browsers keep open end with the proxy."""
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _serve(self, inside: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        """One connection, one request: then the rest of it is nothing but its body."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            head = await inside.readuntil(b"\r\n\r\n")
+            lines = [
+                line for line in head.split(b"\r\n") if line and not line.lower().startswith(b"connection:")
+            ]
+            lines += [b"Connection: close", b"X-Forwarded-Proto: https", b"X-Forwarded-For: 192.0.2.7"]
+            if not self.passes_host:
+                lines = [line for line in lines if not line.lower().startswith(b"host:")]
+                lines.append(f"Host: 127.0.0.1:{self.behind}".encode())
+            outside, onward = await asyncio.open_connection("127.0.0.1", self.behind)
+            onward.write(b"\r\n".join(lines) + b"\r\n\r\n")
+            body = asyncio.ensure_future(_pump(inside, onward))
+            await _pump(outside, back)
+            body.cancel()
+            onward.close()
+        back.close()
+
+
+async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await source.read(65536):
+            target.write(piece)
+            await target.drain()
 
 
 @dataclass
@@ -206,9 +211,8 @@ class Production:
             found.expo("db", "upgrade")
             stack.enter_context(_serving(inner, environment, plain))
             proxy = TlsProxy(port, inner, certificate(folder), passes_host=passes_host)
-            stack.callback(proxy.server_close)
-            stack.callback(proxy.shutdown)
-            threading.Thread(target=proxy.serve_forever, daemon=True).start()
+            proxy.start()
+            stack.callback(proxy.stop)
             try:
                 yield found
             finally:
