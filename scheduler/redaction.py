@@ -12,9 +12,11 @@ _RULES = (
     # PostgreSQL quotes the row that it refuses.
     (re.compile(r"(?m)^(DETAIL|CONTEXT):.*$"), r"\1: (left out)"),
     (re.compile(r"(?m)^\[parameters: .*$"), "[parameters left out]"),
-    (re.compile(r"(/account/sign-in|/feeds|/mails/unsubscribe)/[^\s\"'<>]+"), r"\1/(key)"),
+    (re.compile(r"(/account/sign-in|/invitation/\w+|/feeds|/mails/unsubscribe)/[^\s\"'<>]+"), r"\1/(key)"),
     (re.compile(r"://[^\s/@]+@"), "://(key)@"),
-    (re.compile(r"[^\s<>\"'(),;:=\[\]]+@[^\s<>\"'(),;:=\[\]]*[^\s<>\"'(),;:=\[\].]"), "(address)"),
+    # What was looked for or entered: names, addresses in any writing, secrets of calendars.
+    (re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]+"), r"\1?(left out)"),
+    (re.compile(r"[^\s<>\"'(),;:=\[\]]+(?:@|%40)[^\s<>\"'(),;:=\[\]]*[^\s<>\"'(),;:=\[\].]"), "(address)"),
     (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "(key)"),
 )
 

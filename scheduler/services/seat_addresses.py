@@ -6,12 +6,11 @@ are told.
 
 from __future__ import annotations
 
-import secrets
-
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from scheduler.domain.kinds import ParticipantState
 from scheduler.domain.messages import MessageKind, MessageState, Priority
 from scheduler.models import Event, MessagePreference, OutboxMessage, Participant, User
 from scheduler.services.audit import record
@@ -28,6 +27,7 @@ def move_seat(session: Session, event: Event, person: Participant, address: str,
         end_all_sessions(session, holder.id, wall_clock())
     person.user = None
     person.email = address
+    _begin_anew(session, event, person)
     session.flush()
     _redirect_mails(session, person)
     _tell(session, event, person, before)
@@ -43,8 +43,24 @@ def move_seat(session: Session, event: Event, person: Participant, address: str,
     )
 
 
+def _begin_anew(session: Session, event: Event, person: Participant) -> None:
+    """Whoever reads the new address was not invited yet and has not come in; who was seen stays seen."""
+    waits = exists().where(
+        OutboxMessage.participant_id == person.id,
+        OutboxMessage.kind == MessageKind.INVITATION,
+        OutboxMessage.state == MessageState.QUEUED,
+    )
+    if session.scalar(select(waits)) is not True:
+        person.invited_at, person.invitations = None, 0
+    if person.state is ParticipantState.ACTIVE and person.shown_at is None:
+        person.shown_at = event.now()
+    person.came_in_at = None
+
+
 def _redirect_mails(session: Session, person: Participant) -> None:
-    """Mails that wait go to the new address, and the way out in the old ones no longer silences the seat."""
+    """Mails that wait go to the new address. What the old one chose about mails ends with it, the way out too:
+    a stranger who wanted none must not have silenced the seat.
+    """
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.participant_id == person.id, OutboxMessage.state == MessageState.QUEUED)
@@ -52,10 +68,9 @@ def _redirect_mails(session: Session, person: Participant) -> None:
         .execution_options(synchronize_session=False)
     )
     session.execute(
-        update(MessagePreference)
+        delete(MessagePreference)
         .where(MessagePreference.participant_id == person.id)
-        .values(unsubscribe_key=secrets.token_urlsafe(32))
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session="fetch")
     )
 
 

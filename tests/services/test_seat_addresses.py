@@ -12,8 +12,9 @@ from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.models import AuditEntry, MeetingMemory, OutboxMessage, Participant
 from scheduler.services import accounts
 from scheduler.services.feeds import create_feed
+from scheduler.services.invitations import invite_one
 from scheduler.services.memories import keep_memory
-from scheduler.services.messages import preference_of, queue_for
+from scheduler.services.messages import preference_of, queue_for, unsubscribe
 from scheduler.services.people import PersonEntry, change_person
 from tests.conftest import Client
 from tests.factories import NOW, make_organiser
@@ -89,6 +90,26 @@ def test_notes_stay_with_who_wrote_them(client: Client, session: Session, scene:
     notes = {memory.user_id: memory.note for memory in session.scalars(select(MeetingMemory))}
     assert notes == {writer: "They will never buy", fresh.id: "Nice people"}
     session.commit()
+
+
+def test_the_new_address_can_be_invited_at_once_whatever_the_old_one_said(
+    session: Session, scene: Scene
+) -> None:
+    """A mistyped address was a stranger's, who came in, or wanted no mails."""
+    actor = make_organiser(session, scene.event)
+    ana = scene.ana
+    ana.invited_at, ana.invitations = scene.event.now(), 1
+    unsubscribe(session, preference_of(session, ana.id).unsubscribe_key)
+    state = ana.state
+    move(session, scene, "new@example.org")
+
+    invite_one(session, scene.event, ana, actor)
+
+    session.commit()
+    assert (ana.state, ana.came_in_at, ana.invitations) == (state, None, 1)
+    assert preference_of(session, ana.id).reminders
+    invited = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.INVITATION)
+    assert session.scalars(invited).one().to_address == "new@example.org"
 
 
 def test_the_same_address_again_changes_nothing(session: Session, scene: Scene) -> None:

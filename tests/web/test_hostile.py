@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.conftest import Client
-from tests.factories import make_event, make_organiser, make_pavilion, make_place
+from tests.factories import (
+    make_event,
+    make_organiser,
+    make_participant,
+    make_pavilion,
+    make_place,
+    make_round,
+)
 
 
 def test_zero_byte_in_an_address_is_answered_with_a_sentence(session: Session, client: Client) -> None:
@@ -50,3 +57,25 @@ def test_page_far_beyond_the_last_is_answered_with_a_sentence(session: Session, 
     session.commit()
     answer = client.get(f"/e/{event.slug}/organise/people/?page={'9' * 30}")
     assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²"])
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("calls/new", ("seats", "topic")),
+        ("profile", ("offers", "seeks")),
+        ("availability/limits", ("max_meetings",)),
+    ],
+)
+def test_number_of_thousands_of_digits_is_answered_with_a_sentence(
+    path: str, fields: tuple[str, ...], number: str, session: Session, client: Client
+) -> None:
+    event = make_event(session)
+    make_round(session, event)
+    client.sign_in(make_participant(session, event).user)
+    session.commit()
+    for name in fields:
+        data = {"title": "Who knows trams?", "name": "", "seats": "3", name: number}
+        answer = client.post(f"/e/{event.slug}/me/{path}", data=data)
+        assert answer.status_code in (302, 400, 422)
