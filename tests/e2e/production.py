@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -31,6 +32,7 @@ from typing import cast
 from sqlalchemy import create_engine, text
 
 from scheduler.extensions import db
+from tests.conftest import missing
 from tests.e2e.conftest import free_port, wait_for
 from tests.mail.servers import Inbox, mail_server
 from tests.waiting import PATIENCE, wait_until
@@ -40,6 +42,8 @@ SIGN_IN_LINK = re.compile(r"https?://\S+/account/sign-in/[\w-]+")
 
 def certificate(folder: Path) -> Path:
     """A self-signed certificate for 127.0.0.1 and its key in one file, made now."""
+    if shutil.which("openssl") is None:
+        missing("a certificate of one's own: install Debian's package openssl")
     both, key = folder / "tls.pem", folder / "tls.key"
     command = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
