@@ -95,6 +95,28 @@ def clashes_of(session: Session, found: ProgrammeSession) -> list[tuple[str, Eng
     )
 
 
+def clashes_with_visits(
+    session: Session, person: Participant, delegation_id: int, now: datetime
+) -> list[tuple[str, Engagement]]:
+    """What somebody is at while the delegation they have joined is somewhere, with their name; what is over is left
+    out."""
+    visits = {
+        public_id: Interval(start, end)
+        for public_id, start, end in session.execute(
+            select(ProgrammeSession.public_id, ProgrammeSession.starts_at, ProgrammeSession.ends_at).where(
+                ProgrammeSession.delegation_id == delegation_id, ProgrammeSession.ends_at > now
+            )
+        )
+    }
+    mine = engagements_of(session, person.event_id, [person.id]).get(person.id, ())
+    return [
+        (person.name, one)
+        for one in mine
+        if not one.is_answer
+        and any(one.key != key and one.time.overlaps(time) for key, time in visits.items())
+    ]
+
+
 def meeting_engagements(
     session: Session, event_id: int, ids: Ids = None, *, plan: Plan | None = None, without: int | None = None
 ) -> Engagements:

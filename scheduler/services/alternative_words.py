@@ -95,16 +95,16 @@ def _taken(fact: Fact, by: Engagement, zone: ZoneInfo) -> object:
 def _table_taken(fact: Fact, place: str, zone: ZoneInfo) -> object:
     if fact.needed:
         place = f"{place} {fact.needed}"
-    if fact.limit > 1:
-        return _("Every table of %(place)s is taken at that time.", place=place)
     if fact.by is None:
+        if fact.limit > 1:
+            return _("Every table of %(place)s is taken at that time.", place=place)
         return _("%(place)s is taken at that time.", place=place)
-    return _(
-        "%(place)s is taken at that time: %(names)s meet there, %(time)s.",
-        place=place,
-        names=_names(fact.by.partners),
-        time=_time(fact.by, zone),
-    )
+    what = {"place": place, "names": _names(fact.by.partners), "time": _time(fact.by, zone)}
+    if fact.limit > 1:
+        return _(
+            "Every table of %(place)s is taken at that time; at one of them %(names)s meet, %(time)s.", **what
+        )
+    return _("%(place)s is taken at that time: %(names)s meet there, %(time)s.", **what)
 
 
 def _walk(fact: Fact, by: Engagement, place: str, zone: ZoneInfo) -> object:

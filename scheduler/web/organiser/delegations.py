@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
-from scheduler.models import Delegation
+from scheduler.models import Delegation, Participant
 from scheduler.queries.delegations import members_of, visits_of
+from scheduler.queries.engagements import clashes_with_visits
 from scheduler.queries.log import delegation_lines, log_page
 from scheduler.services import delegation_members as service
 from scheduler.web import access
 from scheduler.web.access import this_delegation, this_event
+from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.labels.log import facts_of
 from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
@@ -61,8 +63,15 @@ def delegations_join(event_slug: str, delegation_id: str) -> str | Response | tu
             form.who.errors = [error.message]
         else:
             flash(_("%(name)s travels along.", name=person.name), "good")
+            _say_clashes(found, person)
             return redirect(organise("delegations_show", delegation_id=found.public_id))
     return _page(found, form), 422
+
+
+def _say_clashes(delegation: Delegation, person: Participant) -> None:
+    """Name what somebody who joins is at while the others are somewhere together: nothing is moved for it."""
+    if clashes := clashes_with_visits(db.session, person, delegation.id, this_event().now()):
+        flash(clashes_said(clashes), "attention")
 
 
 @blueprint.post("/delegations/<delegation_id>/members/<person_id>/remove")
@@ -104,6 +113,7 @@ def _edit(found: Delegation | None) -> str | Response | tuple[str, int]:
     if found is not None and not form.is_submitted():
         form.leader.data = found.leader.email
     if form.validate_on_submit():
+        known = found.leader_id if found is not None else None
         try:
             saved = service.save_delegation(
                 db.session,
@@ -120,6 +130,8 @@ def _edit(found: Delegation | None) -> str | Response | tuple[str, int]:
             blame(form, error)
         else:
             flash(_("Saved."), "good")
+            if known != saved.leader_id:
+                _say_clashes(saved, saved.leader)
             return redirect(organise("delegations_show", delegation_id=saved.public_id))
     page = render_template("organiser/delegation_form.html", form=form, found=found)
     return (page, 422) if form.is_submitted() else page

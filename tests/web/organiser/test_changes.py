@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, RoundState
+from scheduler.domain.kinds import MeetingState, ParticipantState, RoundState
 from scheduler.models import (
     Event,
     MatchmakingRound,
@@ -21,6 +21,7 @@ from scheduler.models import (
 from tests.conftest import Client
 from tests.factories import (
     make_block,
+    make_delegation,
     make_event,
     make_organiser,
     make_participant,
@@ -28,7 +29,7 @@ from tests.factories import (
     make_round,
     make_session,
 )
-from tests.services.scenes import set_clock
+from tests.services.scenes import published_scene, set_clock
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -186,3 +187,45 @@ def test_a_list_is_looked_at_before_it_is_stored(session: Session, client: Clien
     assert session.scalars(select(Participant.name)).all() == ["Ada"]
     for data in ({"text": ""}, {"text": "Name;Mail\nAda;x"}, {"file": (io.BytesIO(b"PK no"), "x.xlsx")}):
         assert client.post(page, data=data).status_code == 422
+
+
+def test_who_joins_a_delegation_hears_what_lies_at_the_time_of_its_visits(
+    session: Session, client: Client, event: Event
+) -> None:
+    leader = make_participant(session, event, name="Lea Danner")
+    joins = make_participant(session, event, name="Ada Puig")
+    delegation = make_delegation(session, event, [leader])
+    visit = make_session(session, event, "2023-11-07 10:00", delegation=delegation)
+    talk = make_session(session, event, "2023-11-07 10:30", attendees=[joins])
+    make_session(session, event, "2023-11-07 12:00", attendees=[joins])
+    session.commit()
+    shown = client.post(
+        f"/e/{event.slug}/organise/delegations/{delegation.public_id}/members",
+        data={"who": "Ada Puig"},
+        follow_redirects=True,
+    ).text
+    assert "Ada Puig travels along." in shown
+    assert (
+        f"One thing lies at the same time and was not changed: Ada Puig is at “{talk.title}” (10:30–11:30)."
+        in shown
+    )
+    assert visit.title not in shown.partition("One thing lies")[2].partition("</")[0]
+
+
+def test_meeting_that_has_begun_is_not_called_off_from_its_page(session: Session, client: Client) -> None:
+    scene = published_scene(session)
+    client.sign_in(make_organiser(session, scene.event))
+    page = (
+        f"/e/{scene.event.slug}/organise/plans/{scene.plan.public_id}/meetings/{scene.meetings[0].public_id}"
+    )
+    set_clock(scene.event, "2023-11-07 09:59")
+    session.commit()
+    assert "Call it off" in client.get(page).text
+    set_clock(scene.event, "2023-11-07 10:00")
+    session.commit()
+    assert "Call it off" not in client.get(page).text
+    answer = client.post(f"{page}/cancel")
+    assert answer.status_code == 409
+    assert "The meeting has begun: it can&#39;t be called off any more." in answer.text
+    session.expire_all()
+    assert scene.meetings[0].state is MeetingState.PLANNED
