@@ -146,3 +146,13 @@ def test_people_by_id_leaves_out_whom_one_may_not_ask(
 
     assert set(people_by_id(session, me, round_.id, ids)) == {city.id, other_city.id}
     assert set(people_by_id(session, city, round_.id, ids)) == {me.id}
+
+
+def test_who_has_left_by_a_day_is_not_there_on_it(
+    session: Session, event: Event, me: Participant, round_: MatchmakingRound, elise: Participant
+) -> None:
+    make_block(session, event, "2023-11-08 10:00")
+    elise.leaves_at = at("2023-11-07 18:00")
+    session.flush()
+    assert elise.name in names(session, me, round_, day=at("2023-11-07 12:00").date())
+    assert elise.name not in names(session, me, round_, day=at("2023-11-08 12:00").date())

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from scheduler.calendars.fetch import FetchPolicy
 from scheduler.domain.kinds import BusySource
 from scheduler.models import AgendaEntry, BusyTime
-from tests.factories import at, make_event, make_participant
+from tests.factories import at, make_block, make_event, make_participant
 from tests.waiting import PATIENCE
 from tests.web.participant.scene import Scene
 
@@ -292,3 +292,17 @@ def test_address_that_redirects_inside_hangs_or_never_ends_is_refused(
 
     assert "notice-wrong" in page
     assert stored(scene) == []
+
+
+def test_last_evening_is_read_until_its_last_meeting_time_ends(scene: Scene) -> None:
+    evening = make_block(scene.session, scene.event, "2023-11-09 23:30", slots=3, minutes=30, pause=0)
+    assert evening.slots[-1].ends_at == at("2023-11-10 01:00")
+    late = (
+        CALENDAR.replace("20231107T090000Z", "20231109T230000Z")  # 00:00 in Barcelona
+        .replace("20231107T094500Z", "20231110T030000Z")
+        .replace("Dentist", "Night train")
+    )
+    page = upload(scene, late)
+    found = re.search(r'name="busy" value="([^"]*)"', page)
+    assert found is not None
+    assert f"{int(at('2023-11-10 00:00').timestamp())}-{int(at('2023-11-10 01:00').timestamp())}" in found[1]
