@@ -176,7 +176,9 @@ def serve_and_measure(
         found: dict[str, list[Measured]] = {name: [] for name in (*ways, ANEW)}
         for number in range(choices.rounds):
             # A choice that nobody has asked with: each body is written for this one answer.
-            anew = [(f"/feeds/{one}.ics?reminder={number + 1}", {}) for one in tokens]
+            anew: list[tuple[str, dict[str, str]]] = [
+                (f"/feeds/{one}.ics?reminder={number + 1}", {}) for one in tokens
+            ]
             for name, (asks, status) in {**ways, ANEW: (anew, 200)}.items():
                 found[name].append(measure(name, choices.port, asks, status, choices.seconds))
         return found
