@@ -207,7 +207,8 @@ def _wide(start: bytes) -> str:
 
 def _table(text: str, order: dict[str, Any]) -> tuple[list[list[str]], str]:
     """The records of a text, and what separates their cells ("" for one column)."""
-    text = text.lstrip("\ufeff").replace("\r\r\n", "\r\n")
+    # Millions of blank lines at the end are lines all the same.
+    text = text.lstrip("\ufeff").rstrip().replace("\r\r\n", "\r\n")
     if "\0" in text or text.startswith(("%PDF-", "{\\rtf")):
         raise Problem("binary")
     if "\n" not in text and "\r" not in text:

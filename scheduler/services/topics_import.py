@@ -96,12 +96,14 @@ def import_topics(session: Session, event: Event, rows: Sequence[Row], actor: Us
     position = next_position(session, event)
     fresh: list[Topic] = []
     room = MOST_TOPICS - topic_count(session, event)
+    known = 0
     for line in lines:
         parent = _above(tree, line) if line.above else None
         if tree.at(parent, line.label) is not None:
+            known += 1
             continue
         if len(fresh) == room:
-            refuse_too_many(session, event, 1)
+            refuse_too_many(session, event, len({(one.label, one.above) for one in lines}) - known)
         topic = Topic(
             event_id=event.id,
             code=f"own.{new_public_id()}",
