@@ -170,7 +170,7 @@ def decide_answer(
         raise Conflict(_("This answer was taken back."))
     if take and found.state is not AnswerState.TAKEN:
         if found.participant.state is not ParticipantState.ACTIVE:
-            raise Conflict(_("%(name)s does not take part any more.", name=found.participant.name))
+            raise Conflict(_("%(name)s is no longer taking part.", name=found.participant.name))
         members = _members(session, call)
         if len(members) >= call.seats:
             raise Conflict(_("All seats of this group are taken."))

@@ -65,7 +65,7 @@ def check_may_ask(session: Session, me: Participant, other: Participant) -> str:
     if kind is None:
         raise NotAllowed(_("The rules of this event do not let you ask this person for a meeting."))
     if other.state is not ParticipantState.ACTIVE:
-        raise Conflict(_("%(name)s does not take part any more.", name=other.name))
+        raise Conflict(_("%(name)s is no longer taking part.", name=other.name))
     return kind
 
 

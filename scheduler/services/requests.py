@@ -105,7 +105,7 @@ def answer(
     if seen not in (RequestState.OPEN, RequestState.ACCEPTED, RequestState.DECLINED):
         raise Conflict(_("This request can't be answered any more."))
     if state is RequestState.ACCEPTED and request.sender.state is not ParticipantState.ACTIVE:
-        raise Conflict(_("%(name)s does not take part any more.", name=request.sender.name))
+        raise Conflict(_("%(name)s is no longer taking part.", name=request.sender.name))
     text = clean_text(reason, ANSWER_LIMIT, "answer", _("Reason"))
     proposed_id = request.proposed_id
     change_request(

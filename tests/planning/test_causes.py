@@ -210,4 +210,4 @@ def test_the_organiser_reads_names_and_times_and_a_participant_no_private_facts_
             "You meet Cem, Tue 7 Nov, 10:00–10:20.",
             "You meet Dora, Tue 7 Nov, 10:25–10:45.",
         ]
-        assert for_participant(row, scene.bo.public_id, known) == ["Anna can't at the times that are left."]
+        assert for_participant(row, scene.bo.public_id, known) == ["Anna can't make the times that are left."]

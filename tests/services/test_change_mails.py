@@ -128,7 +128,7 @@ def test_who_joins_or_leaves_a_delegation_is_told_of_its_programme(
         remove_member(session, scene.event, delegation, scene.ivan.public_id, organiser)
         (message,) = _waiting(session, scene.ivan)
         texts = _texts(app, session, message)
-        assert texts.subject == "Without you: Tour of the port, Tue 7 Nov, 15:00"
+        assert texts.subject == "Taken out of your agenda: Tour of the port, Tue 7 Nov, 15:00"
         assert "You no longer take part in Tour of the port" in texts.text
         assert [part.method.value for part in invitations_of(session, message, POST)] == ["CANCEL"]
         sequences.append(message.payload["changes"][0]["after"]["sequence"] if message.payload else 0)
@@ -155,7 +155,7 @@ def test_sessions_that_others_choose_for_somebody_are_told_and_own_choices_are_n
     _sent(session)
     take_out_of_session(session, scene.event, talk, scene.marta.public_id, organiser)
     (message,) = _waiting(session, scene.marta)
-    assert _texts(app, session, message).subject == "Without you: Opening, Tue 7 Nov, 12:00"
+    assert _texts(app, session, message).subject == "Taken out of your agenda: Opening, Tue 7 Nov, 12:00"
     _sent(session)
     put_in_session(session, scene.event, talk, "Marta", SessionRole.ATTENDEE, organiser)
     refresh_marked(session)
@@ -219,7 +219,7 @@ def test_published_agenda_counts_what_follows(app: Flask, session: Session, scen
     session.add(message)
     session.flush()
     texts = _texts(app, session, message)
-    assert "It holds 1 meeting, 2 sessions, and 1 joint visit:" in texts.text
+    assert "your agenda is ready, with 1 meeting, 2 sessions, and 1 joint visit:" in texts.text
     assert "1 meeting, 2 sessions, and 1 joint visit" in texts.html
     assert texts.text.count("\n- ") == 4
 
@@ -242,7 +242,7 @@ def test_one_act_that_changes_several_things_tells_all_of_them(
     delegation = make_delegation(session, scene.event, [scene.ana])
     visit = delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
     (message,) = _waiting(session, scene.ana)
-    assert "Host: Port of Barcelona. Place: not fixed yet." in _texts(app, session, message).text
+    assert "Host: Port of Barcelona. Place: to be confirmed." in _texts(app, session, message).text
     _sent(session)
     visit.starts_at, visit.ends_at = at("2023-11-07 17:00"), at("2023-11-07 18:00")
     visit.title, visit.host, visit.pavilion = "Tour of the docks", "Harbour Office", scene.bavaria
@@ -250,7 +250,7 @@ def test_one_act_that_changes_several_things_tells_all_of_them(
     texts = _texts(app, session, message)
     assert (
         "Moved: Tour of the docks is now on Tue 7 Nov, 17:00-18:00; it was on Tue 7 Nov, 15:00-16:00."
-        " It was called Tour of the port before. Host: Harbour Office. Place: Bavaria (before: not fixed)."
+        " It was called Tour of the port before. Host: Harbour Office. Place: Bavaria (before: not set)."
     ) in texts.text
     for fact in ("before: Tue 7 Nov, 15:00-16:00", "called Tour of the port before", "before with Port of"):
         assert fact in texts.html

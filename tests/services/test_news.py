@@ -148,7 +148,7 @@ def test_author_of_a_call_hears_of_answers_and_those_who_answer_of_the_choice(
     assert said(mails_to(session, other)[0]) == ["not-taken"]
     with app.app_context():
         texts = texts_of(session, mails_to(session, me)[0], POST)
-    assert 'answers your call "Buy together"' in texts.text
+    assert 'has answered your call "Buy together"' in texts.text
     assert f"https://expo.example/e/expo/me/calls/{call.public_id}" in texts.text
 
 

@@ -83,7 +83,7 @@ def test_request_to_somebody_who_withdrew_is_refused(session: Session, round_: M
     me, gone = people(session, round_, "supplier", "supplier")
     gone.state = ParticipantState.WITHDRAWN
 
-    with pytest.raises(Conflict, match="does not take part any more"):
+    with pytest.raises(Conflict, match="is no longer taking part"):
         requests.send(session, me, gone, round_, "", NOW)
 
 
@@ -96,7 +96,7 @@ def test_request_of_somebody_who_withdrew_can_not_be_accepted_and_does_not_wait(
     session.flush()
 
     assert count_waiting(session, me) == 0
-    with pytest.raises(Conflict, match="does not take part any more"):
+    with pytest.raises(Conflict, match="is no longer taking part"):
         requests.answer(session, me, request, RequestState.ACCEPTED, NOW)
 
 

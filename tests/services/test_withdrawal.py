@@ -248,7 +248,7 @@ def test_delegation_hears_that_its_leader_or_a_member_leaves(
     (message,) = _mails(session, scene.jordi)
     with app.app_context():
         said = texts_of(session, message, POST).text
-    assert f'who leads the delegation "{delegation.name}", does not take part any more.' in said
+    assert f'who leads the delegation "{delegation.name}", is no longer taking part.' in said
 
 
 def test_group_meets_without_a_member_and_ends_with_its_author(

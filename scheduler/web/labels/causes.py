@@ -78,7 +78,7 @@ OPEN_REASONS = {
     Why.PLACE_FULL: _l("Every table was taken at the times that suit you all."),
     Why.PLACE_TAKEN: _l("Every table was taken at the times that suit you all."),
     Why.PLACE_CLOSED: _l("No place is open at the times that suit you all."),
-    Why.WALKING: _l("There is not enough time for the way between two places."),
+    Why.WALKING: _l("There is not enough time to walk between two places."),
 }
 
 
@@ -128,8 +128,8 @@ def for_participant(row: Unscheduled, reader: str, known: Known) -> list[str]:
     if others:
         said.append(
             ngettext(
-                "%(names)s can't at the times that are left.",
-                "%(names)s can't at the times that are left.",
+                "%(names)s can't make the times that are left.",
+                "%(names)s can't make the times that are left.",
                 len(others),
                 names=_listed(others),
             )
@@ -219,7 +219,7 @@ def _walks(cause: Cause, known: Known, name: str) -> str:
     title = known.sessions.get(cause.key)
     if title is not None:
         return _(
-            "%(name)s has not enough time for the way from or to “%(title)s”, %(time)s.",
+            "%(name)s does not have enough time to walk from or to “%(title)s”, %(time)s.",
             name=name,
             title=title,
             time=_time(cause),
@@ -227,12 +227,12 @@ def _walks(cause: Cause, known: Known, name: str) -> str:
     others = _listed(known.meetings.get(cause.key, OtherMeeting({})).without(cause.person))
     if not others:
         return _(
-            "%(name)s has not enough time for the way from or to another meeting, %(time)s.",
+            "%(name)s does not have enough time to walk from or to another meeting, %(time)s.",
             name=name,
             time=_time(cause),
         )
     return _(
-        "%(name)s has not enough time for the way from or to the meeting with %(others)s, %(time)s.",
+        "%(name)s does not have enough time to walk from or to the meeting with %(others)s, %(time)s.",
         name=name,
         others=others,
         time=_time(cause),
@@ -320,6 +320,6 @@ def _to_reader(cause: Cause, known: Known) -> str:
     what = f"“{title}”" if title else others
     if not what:
         return _(
-            "The way from or to another meeting of yours would take too long, %(time)s.", time=_time(cause)
+            "The walk from or to another meeting of yours, %(time)s, would take too long.", time=_time(cause)
         )
-    return _("The way from or to %(what)s, %(time)s, would take too long.", what=what, time=_time(cause))
+    return _("The walk from or to %(what)s, %(time)s, would take too long.", what=what, time=_time(cause))

@@ -75,7 +75,7 @@ def test_mail_about_the_day_of_twenty_five_hours_holds_what_is_on_it(
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.TOMORROW)).one()
     with app.app_context():
         texts = texts_of(session, message, POST)
-    assert "Sun 29 Oct, 01:30-03:30: Night. The place is not fixed yet" in texts.text
+    assert "Sun 29 Oct, 01:30-03:30: Night. Place to be confirmed" in texts.text
     assert "Before" not in texts.text
     assert "After" not in texts.text
 

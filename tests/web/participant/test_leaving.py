@@ -48,8 +48,8 @@ def test_who_leaves_in_the_middle_of_a_week_leaves_nothing_behind(scene: Scene) 
     scene.post(f"calls/{mine.public_id}/decide", person=gone.public_id, take="1")
     become(scene, gone)
     page = scene.get("leave")
-    assert "1 meeting of yours is cancelled" in page
-    assert "1 open call of yours is given up" in page
+    assert "Your meeting ahead is cancelled" in page
+    assert "Your open call is called off" in page
 
     scene.post("leave", sure="1")
 
@@ -58,7 +58,7 @@ def test_who_leaves_in_the_middle_of_a_week_leaves_nothing_behind(scene: Scene) 
     assert count_sent(session, third, scene.round.id) == 0
     assert session.get_one(CallAnswer, (mine.id, gone.id)).state is AnswerState.WITHDRAWN
     become(scene, me)
-    assert "has given up this group" in scene.get(f"calls/{theirs.public_id}")
+    assert "has called off this group" in scene.get(f"calls/{theirs.public_id}")
     for rest in ("people", "people/recommended", f"calls/{mine.public_id}"):
         assert "Grace Hopper" not in scene.get(rest)
     assert "Withdrawn" in scene.get("requests?view=answered")

@@ -95,14 +95,14 @@ def test_person_of_a_meeting_cancelled_in_another_round_says_so_until_both_want_
     page = f"people/{grace.public_id}"
     assert "Your meeting is cancelled." in scene.get(page)
     make_request(scene.session, now, scene.me, grace, RequestState.ACCEPTED)
-    assert "You both want to meet. The schedule finds" in scene.get(page)
+    assert "You both want to meet. The schedule will find" in scene.get(page)
 
 
 def test_page_of_somebody_who_agreed_and_left_can_still_be_opened(scene: Scene) -> None:
     published(scene)
     grace = agree(scene, "Grace Hopper")
     grace.state = ParticipantState.WITHDRAWN
-    assert "does not take part any more" in scene.get(f"people/{grace.public_id}")
+    assert "is no longer taking part" in scene.get(f"people/{grace.public_id}")
 
 
 def test_meeting_with_the_colleague_who_took_the_request_over_is_the_requests_meeting(scene: Scene) -> None:
@@ -117,7 +117,7 @@ def test_before_publication_both_want_to_meet_and_the_schedule_is_being_made(sce
     older = make_plan(scene.session, scene.round)
     meet(scene, older, 0, grace)
     scene.round.state = RoundState.CLOSED
-    assert "You both want to meet. The schedule finds" in scene.get(f"people/{grace.public_id}")
+    assert "You both want to meet. The schedule will find" in scene.get(f"people/{grace.public_id}")
     text = scene.get()
     assert "The organiser is making the schedule" in text
     assert "The schedule of" not in text
@@ -176,7 +176,7 @@ def test_reasons_are_told_in_the_readers_words(scene: Scene) -> None:
     said = {name: text.split(f">{name}</a>")[1].split("</li>")[0] for name in people}
     assert "You have no time in common." in said["Nocommon"]
     assert "You have said no to 3 of the round&#39;s 4 slots." in said["Nocommon"]
-    assert "Nocommon can&#39;t at the times that are left." in said["Nocommon"]
+    assert "Nocommon can&#39;t make the times that are left." in said["Nocommon"]
     assert "Every table was taken" in said["Full"]
     assert "You wanted 2 meetings at most, and have them." in said["Limited"]
     assert NO_PLACE in said["Theirs"]
@@ -212,7 +212,7 @@ def test_what_is_agreed_after_publication_waits_for_the_next_schedule(scene: Sce
     grace = scene.person(name="Grace Hopper")
     request = make_request(scene.session, scene.round, grace, scene.me, RequestState.ACCEPTED)
     request.answered_at = at("2023-11-01 08:00")
-    assert "You both want to meet. The schedule finds" in scene.get(f"people/{grace.public_id}")
+    assert "You both want to meet. The schedule will find" in scene.get(f"people/{grace.public_id}")
     assert "found no time" not in scene.get("agenda")
 
 

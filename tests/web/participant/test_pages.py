@@ -172,7 +172,7 @@ def test_leaving_says_what_it_touches_and_cancels_meetings(scene: Scene) -> None
     )
     plan.state = PlanState.PUBLISHED
     page = scene.get("leave")
-    assert "1 meeting of yours is cancelled" in page
+    assert "Your meeting ahead is cancelled" in page
     assert "1 request that waits for an answer is withdrawn" in page
 
     scene.post("leave", sure="1")
@@ -228,7 +228,7 @@ def test_queue_counts_in_its_no_to_all_only_those_who_wait_for_me_alone(scene: S
 
     page = scene.get("requests/queue")
 
-    assert "Asked of any of you, by way of Grace Hopper." in page
+    assert "Addressed to any of you, through Grace Hopper." in page
     assert "4 requests to answer" in page
     assert "Say no to all 3 people who wait for you alone." in page
 
@@ -254,7 +254,7 @@ def test_now_names_a_proposal_of_a_colleague(scene: Scene) -> None:
 
     assert colleague.user is not None
     scene.client.sign_in(colleague.user)
-    assert f"{asked.name} was asked and proposes you instead." in scene.get("requests")
+    assert f"{asked.name} was asked and suggests you instead." in scene.get("requests")
     assert scene.me.name in scene.get("requests/queue")
     scene.post(f"requests/{request.public_id}/answer", state="accepted", seen="open")
     assert (request.to_id, request.state) == (colleague.id, RequestState.ACCEPTED)

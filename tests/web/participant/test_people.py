@@ -266,7 +266,7 @@ def test_mutual_marks_are_shown_to_both_at_once_and_one_mark_to_nobody_else(scen
     assert other.user is not None
     mine, theirs = me.user, other.user
     scene.session.commit()
-    sentence, badge = "You both want to meet. The schedule finds", "You both want to meet"
+    sentence, badge = "You both want to meet. The schedule will find", "You both want to meet"
 
     scene.post(f"people/{other_id}/interest", level="like")
     assert badge not in scene.get("people")
