@@ -12,10 +12,12 @@ from scheduler.domain.kinds import RequestState, Role, RunState
 from scheduler.jobs.queue import queue_of
 from scheduler.models import Run, RunProgress
 from scheduler.services.runs import DEFAULT_WEIGHTS
+from scheduler.services.workers import beat
 from scheduler.web.organiser.gap_chart import gap_chart
 from tests import factories as make
 from tests.conftest import Client
 from tests.counting import counted
+from tests.services.scenes import set_clock
 
 # The pages do not depend on the database; what they call is tested on both in tests/services and tests/jobs.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -81,6 +83,9 @@ def test_starting_a_run_stores_it_tells_the_queue_and_shows_it(app, scene, organ
     assert (run.state, run.time_limit, run.created_by_id) == (RunState.QUEUED, 30, scene.organiser.id)
     assert run.weights == {**DEFAULT_WEIGHTS, "break": 12, "moved": 80, "dropped": 320}
     assert len(queue_of(app)) == 1
+    now = datetime.now(UTC)
+    beat(scene.session, "elsewhere:1:1", now, now, {})
+    scene.session.commit()
     page = organiser.get(answer.location)
     assert "Waiting for the worker" in page.text
     assert "Avoid it strongly" in page.text
@@ -106,6 +111,16 @@ def test_the_form_says_what_a_run_would_lack(scene, organiser):
     scene.round.blocks = []
     scene.session.commit()
     assert "It has no meeting block: nobody can meet." in organiser.get(f"{scene.address}/new").text
+
+
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [("2023-11-07 10:00", '">3</td>'), ("2023-11-07 11:15", "Every meeting time of it has begun")],
+)
+def test_the_form_counts_the_slots_that_are_ahead(scene, organiser, clock, said):
+    set_clock(scene.event, clock)
+    scene.session.commit()
+    assert said in organiser.get(f"{scene.address}/new").text
 
 
 def test_a_running_run_asks_for_its_news_and_an_ended_one_does_not(scene, organiser):
