@@ -87,6 +87,11 @@ def session_by_public_id(session: Session, event_id: int, public_id: str) -> Pro
     )
 
 
+def attendance(session: Session, found: ProgrammeSession) -> int:
+    """How many attend a session."""
+    return session.scalar(select(func.count()).where(SessionAttendance.session_id == found.id)) or 0
+
+
 def attendees_of(session: Session, found: ProgrammeSession) -> tuple[Attendee, ...]:
     """Who attends, those on stage first; `ATTENDEES_SHOWN` at most."""
     rows = session.execute(

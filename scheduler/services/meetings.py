@@ -126,10 +126,13 @@ def cancel_meetings(
 def bring_back_meeting(
     session: Session, meeting: Meeting, *, actor: User | None = None, accepted: Collection[str] = ()
 ) -> None:
-    """Hold a cancelled meeting after all, where it was. Raises what `move_meeting` raises."""
+    """Hold a cancelled meeting after all, where it was, at another table if its own is taken or gone.
+
+    Raises what `move_meeting` raises.
+    """
     if meeting.state is MeetingState.PLANNED:
         raise Conflict(_("This meeting is not cancelled."))
-    move_meeting(session, meeting, meeting.slot, table=meeting.table_number, actor=actor, accepted=accepted)
+    move_meeting(session, meeting, meeting.slot, actor=actor, accepted=accepted)
 
 
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from babel.lists import format_list
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.engagements import Engagement, EngagementKind
@@ -23,6 +23,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.queries.engagements import at_the_same_time
+from scheduler.queries.programme import attendance
 from scheduler.services.audit import record
 from scheduler.services.delegation_members import participant_called
 from scheduler.services.text import clean_line, clean_text
@@ -105,7 +106,7 @@ def check_not_over(found: ProgrammeSession, now: datetime) -> None:
 def remove_session(session: Session, event: Event, found: ProgrammeSession, actor: User) -> int:
     """Remove a session from the programme and from all agendas, unless it is over. Returns how many attended."""
     check_not_over(found, event.now())
-    count = session.scalar(select(func.count()).where(SessionAttendance.session_id == found.id)) or 0
+    count = attendance(session, found)
     record(session, event, actor, "session.remove", found.public_id, title=found.title, attendees=count)
     session.delete(found)
     session.flush()

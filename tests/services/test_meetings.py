@@ -127,6 +127,13 @@ def test_calling_off_frees_people_and_table_until_it_is_brought_back(scene):
     assert scene.ticks_of(scene.anna) == 4
 
 
+def test_meeting_is_brought_back_at_another_table_when_its_own_is_taken_or_gone(scene):
+    cancel_meeting(scene.session, scene.meeting)
+    scene.add(0, [scene.stranger(), scene.stranger()], scene.meeting.table_number)
+    bring_back_meeting(scene.session, scene.meeting)
+    assert (scene.meeting.state, scene.meeting.table_number) == (MeetingState.PLANNED, 2)
+
+
 def test_bringing_back_is_refused_when_somebody_is_taken_by_now(scene):
     cancel_meeting(scene.session, scene.meeting)
     scene.add(0, [scene.bo, scene.stranger()])

@@ -17,7 +17,7 @@ from scheduler.extensions import db
 from scheduler.models import Pavilion, ProgrammeSession
 from scheduler.queries.engagements import clashes_of
 from scheduler.queries.programme import (
-    ATTENDEES_SHOWN,
+    attendance,
     attendees_of,
     event_days,
     session_by_public_id,
@@ -204,7 +204,7 @@ def _page(found: ProgrammeSession, form: AttendeeForm, *, elsewhere: bool = Fals
         "organiser/session.html",
         found=found,
         attendees=attendees_of(db.session, found),
-        most=ATTENDEES_SHOWN,
+        count=attendance(db.session, found),
         form=form,
         elsewhere=elsewhere,
         may_change=is_full(),

@@ -229,3 +229,20 @@ def test_meeting_that_has_begun_is_not_called_off_from_its_page(session: Session
     assert "The meeting has begun: it can&#39;t be called off any more." in answer.text
     session.expire_all()
     assert scene.meetings[0].state is MeetingState.PLANNED
+
+
+def test_session_that_is_over_offers_nothing_that_it_would_refuse(
+    session: Session, client: Client, event: Event
+) -> None:
+    talk = make_session(session, event, "2023-11-07 10:00", attendees=[make_participant(session, event)])
+    page = f"/e/{event.slug}/organise/programme/sessions/{talk.public_id}"
+    session.commit()
+    assert "It disappears from one agenda" in client.get(f"{page}/").text
+    set_clock(event, "2023-11-07 11:00")
+    session.commit()
+    shown = client.get(f"{page}/").text
+    assert "It is over: who attended stays as it was." in shown
+    assert "Remove" not in shown
+    answer = client.post(f"{page}/remove")
+    assert answer.status_code == 409
+    assert f"“{talk.title}” is over" in answer.text
