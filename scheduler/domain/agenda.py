@@ -13,6 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+MORNING = 6
+"""The hour from which no evening goes on any more."""
+
 
 class EntryKind(enum.Enum):
     """What an entry is; decides its words and whether a reader may leave it out."""
@@ -123,8 +126,10 @@ class Agenda:
 
     def day_of(self, now: datetime) -> date:
         """The day that somebody is in at an instant: an evening that goes on past midnight is still the same day."""
-        current, _following = self.now_and_next(now)
-        return local_day(current.start if current is not None else now, self.zone)
+        today, (current, _following) = local_day(now, self.zone), self.now_and_next(now)
+        if current is None or now.astimezone(self.zone).hour >= MORNING:
+            return today
+        return max(local_day(current.start, self.zone), today - timedelta(days=1))
 
     def only(self, uid: str) -> Agenda:
         """The part of the agenda with one UID: one entry or none."""
