@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,6 +16,7 @@ from scheduler.domain.messages import ChangeMail
 from scheduler.errors import NotFound
 from scheduler.extensions import csrf, db, limiter
 from scheduler.models import DeadAddress, MessagePreference
+from scheduler.rate_limits import network
 from scheduler.services.messages import preference_of, unsubscribe
 from scheduler.web import access
 from scheduler.web.access import current
@@ -111,12 +112,20 @@ def way_out(key: str) -> str:
     return render_template("outbox/unsubscribe.html", key=key, done=False)
 
 
+def _key() -> str:
+    return str((request.view_args or {}).get("key", ""))
+
+
 @blueprint.post("/mails/unsubscribe/<key>")
 @csrf.exempt
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=_key)
+@limiter.limit("6000 per minute", key_func=network)
 @access.public
 def way_out_now(key: str) -> str:
-    """The one click; mail programs make it without a session, so the key in the address is all there is."""
+    """The one click; mail programs make it without a session, so the key in the address is all there is.
+
+    The servers of one provider do it for thousands of its readers at the same time.
+    """
     if unsubscribe(db.session, key) is None:
         raise NotFound(_("This link is not valid. Choose your mails on your own page after signing in."))
     return render_template("outbox/unsubscribe.html", key=key, done=True)

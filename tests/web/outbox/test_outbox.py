@@ -81,3 +81,10 @@ def test_one_click_unsubscribes_and_a_look_at_the_link_does_not(
     assert preference_of(session, scene.ana.id).changes is ChangeMail.NEVER
     session.commit()
     assert client.post(f"/mails/unsubscribe/{key[:-1]}").status_code == 404
+
+
+def test_a_mail_providers_server_makes_the_one_click_for_thousands(app: Flask) -> None:
+    limited = create_app({**app.config, "INSTANCE": app.instance_path, "RATELIMIT_ENABLED": True})
+    client = limited.test_client()
+    assert {client.post(f"/mails/unsubscribe/key-{number}").status_code for number in range(100)} == {404}
+    assert {client.post("/mails/unsubscribe/one").status_code for _number in range(100)} == {404, 429}
