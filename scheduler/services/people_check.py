@@ -55,21 +55,51 @@ class Checked:
         return len({problem.number for problem in self.problems})
 
 
-def check_people(session: Session, event: Event, rows: Sequence[PersonRow]) -> Checked:
-    """Judge every row, in two queries whatever their number."""
-    types = session.scalars(
-        select(ParticipantType).where(ParticipantType.event_id == event.id).order_by(ParticipantType.id)
-    ).all()
-    judge = _Judge({name_key(word): kind for kind in types for word in (kind.code, kind.name)})
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of participants, apart from the database."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row judged by itself."""
+
+    row: PersonRow
+    entry: PersonEntry | None
+    problems: Sequence[Remark]
+    left_out: Sequence[Remark]
+
+
+def kinds_of(session: Session, event: Event) -> tuple[Kind, ...]:
+    """The types that the rows of a table may name."""
+    rows = session.execute(
+        select(ParticipantType.code, ParticipantType.name)
+        .where(ParticipantType.event_id == event.id)
+        .order_by(ParticipantType.id)
+    )
+    return tuple(Kind(code, name) for code, name in rows)
+
+
+def judge_people(kinds: Sequence[Kind], rows: Sequence[PersonRow]) -> tuple[Judged, ...]:
+    """Judge every row by itself. Thousands take seconds, in which the database is not needed."""
+    judge = _Judge({name_key(word): kind for kind in kinds for word in (kind.code, kind.name)})
+    return tuple(Judged(row, *judge.entry(row)) for row in rows)
+
+
+def check_people(session: Session, event: Event, judged: Sequence[Judged]) -> Checked:
+    """What the rows would do, in one query whatever their number."""
     registered = set(session.scalars(select(Participant.email).where(Participant.event_id == event.id)))
     ready: list[PersonEntry] = []
     problems: list[Remark] = []
     remarks: list[Remark] = []
     seen: dict[str, int] = {}
     known = 0
-    for row in rows:
-        entry, wrong, left_out = judge.entry(row)
-        problems += wrong
+    for one in judged:
+        row, entry, left_out = one.row, one.entry, one.left_out
+        problems += one.problems
         if entry is None:
             continue
         if entry.email in seen:
@@ -90,7 +120,7 @@ def check_people(session: Session, event: Event, rows: Sequence[PersonRow]) -> C
 class _Judge:
     """Judges rows; what it found out about a word it knows for the next row that says the same."""
 
-    def __init__(self, types: Mapping[str, ParticipantType]) -> None:
+    def __init__(self, types: Mapping[str, Kind]) -> None:
         self._types = types
         self._hints: dict[tuple[str, str], str] = {}
 

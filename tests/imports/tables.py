@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import xlsxwriter
+from sqlalchemy.orm import Session
 
 from scheduler.imports.headings import COLUMN_OF
 from scheduler.imports.people import People, PersonRow, holds_people, people_of
 from scheduler.imports.sheets import read_sheet, read_text
+from scheduler.models import Event
+from scheduler.services.people_check import Checked, check_people, judge_people, kinds_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -120,3 +123,8 @@ def xlsx_of_xml(sheet: str) -> bytes:
             f"<sheetData>{sheet}</sheetData></worksheet>",
         )
     return target.getvalue()
+
+
+def check_rows(session: Session, event: Event, rows: Sequence[PersonRow]) -> Checked:
+    """What rows would do at an event."""
+    return check_people(session, event, judge_people(kinds_of(session, event), rows))

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Invalid
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheets import read_sheet
-from scheduler.services.people_check import Checked, check_people
+from scheduler.services.people_check import Checked
 from tests.factories import make_event
-from tests.imports.tables import DATA, people_in
+from tests.imports.tables import DATA, check_rows, people_in
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # files; one database says it
 
@@ -20,7 +20,7 @@ ADA = ("Ada Lee", "ada@invented.example", "Acme", "city", "CEO", "ES")
 
 
 def checked(session: Session, file: str) -> Checked:
-    return check_people(session, make_event(session), people_in((DATA / file).read_bytes()).rows)
+    return check_rows(session, make_event(session), people_in((DATA / file).read_bytes()).rows)
 
 
 def found(session: Session, file: str) -> list[tuple[str, ...]]:

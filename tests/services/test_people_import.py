@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from scheduler.imports.people import PersonRow
 from scheduler.models import AuditEntry, Organisation, Participant
-from scheduler.services.people_check import check_people
 from scheduler.services.people_import import store_people
 from tests.counting import counted
 from tests.factories import make_event, make_organisation, make_organiser, make_participant
+from tests.imports.tables import check_rows
 
 
 def row(
@@ -22,7 +22,7 @@ def row(
 def test_rows_are_sorted_into_ready_known_and_faulty_with_a_reason_each(session: Session) -> None:
     event = make_event(session)
     there = make_participant(session, event)
-    checked = check_people(
+    checked = check_rows(
         session,
         event,
         [
@@ -48,7 +48,7 @@ def test_ready_people_are_stored_with_organisations_made_once(session: Session) 
     event = make_event(session)
     actor = make_organiser(session, event)
     home = make_organisation(session, event, "Puig")
-    checked = check_people(
+    checked = check_rows(
         session,
         event,
         [
@@ -65,13 +65,13 @@ def test_ready_people_are_stored_with_organisations_made_once(session: Session) 
     assert people["b@example.org"].organisation_id == people["c@example.org"].organisation_id
     assert session.scalar(select(func.count(Organisation.id))) == 2
     assert session.scalars(select(AuditEntry.action)).all() == ["people.import"]
-    assert check_people(session, event, [row(2, "a@example.org")]).known == 1
+    assert check_rows(session, event, [row(2, "a@example.org")]).known == 1
 
 
 def test_a_long_list_takes_no_more_queries_than_a_short_one(session: Session) -> None:
     event = make_event(session)
     with counted() as short:
-        check_people(session, event, [row(2, "a@example.org")])
+        check_rows(session, event, [row(2, "a@example.org")])
     with counted() as long:
-        check_people(session, event, [row(n, f"p{n}@example.org") for n in range(2, 500)])
+        check_rows(session, event, [row(n, f"p{n}@example.org") for n in range(2, 500)])
     assert len(long) == len(short)

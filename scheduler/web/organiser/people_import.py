@@ -13,7 +13,7 @@ from scheduler.imports.people import People, holds_people, people_of
 from scheduler.imports.sheets import MOST_BYTES, Row, Sheet, read_sheet, read_text, write_text
 from scheduler.queries.rounds import type_names
 from scheduler.sandbox.run import Busy
-from scheduler.services.people_check import Checked, check_people, column_label
+from scheduler.services.people_check import Checked, check_people, column_label, judge_people, kinds_of
 from scheduler.services.people_import import store_people
 from scheduler.web import access, names
 from scheduler.web.access import this_event
@@ -35,9 +35,11 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     try:
         sheet = apart(lambda: _read(data, text, separator))
         people = people_of(sheet)
+        kinds = kinds_of(db.session, this_event())
+        judged = apart(lambda: judge_people(kinds, people.rows))
     except (Invalid, Busy) as error:
         return _page(error=error.message, text=text, separator=separator), error.status
-    checked = check_people(db.session, this_event(), people.rows)
+    checked = check_people(db.session, this_event(), judged)
     if request.form.get("act") != "store" or not checked.ready:
         return _page(sheet=sheet, people=people, checked=checked, text=write_text(sheet.rows), separator=";")
     count = store_people(
@@ -50,7 +52,8 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     )
     said = ngettext("One person is registered.", "%(num)d people are registered.", count)
     left = _left(sheet, people, checked)
-    rest = check_people(db.session, this_event(), people_of(left).rows) if len(left.rows) > 1 else None
+    again = judge_people(kinds, people_of(left).rows) if len(left.rows) > 1 else ()
+    rest = check_people(db.session, this_event(), again) if again else None
     if rest is not None and rest.problems:
         return _page(
             sheet=left, people=people, checked=rest, text=write_text(left.rows), separator=";", stored=said
