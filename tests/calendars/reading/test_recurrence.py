@@ -94,7 +94,7 @@ STARTS = st.datetimes(datetime(2019, 1, 1), datetime(2023, 11, 8)).map(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(rules(), STARTS, st.integers(0, 800))
 def test_rule_makes_the_times_that_another_library_finds(rule: str, start: datetime, length: int) -> None:
     begin = datetime(2023, 11, 7)
