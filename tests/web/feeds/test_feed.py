@@ -188,6 +188,7 @@ def test_secret_is_stored_as_a_hash_alone(session: Session, scene: Scene) -> Non
     assert len(token) >= 43
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_at_speed_is_stopped_and_a_true_reader_is_not(
     app: Flask, session: Session, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
