@@ -6,8 +6,8 @@
   const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(shown).map((e) => Number(e.tagName[1]));
   if (headings.filter((level) => level === 1).length !== 1) found.push(`h1: ${headings}`);
   headings.forEach((level, i) => { if (i && level > headings[i - 1] + 1) found.push(`headings jump: ${headings}`); });
-  if (document.documentElement.scrollWidth > window.innerWidth) {
-    const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest(".table-wrap, .chart-scroll, .tabs, .venue-plan"));
+  if (document.documentElement.scrollWidth > screen.width) {
+    const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > screen.width + 1 && !e.closest(".table-wrap, .chart-scroll, .tabs, .venue-plan"));
     found.push(`wider than the screen: ${wide.slice(0, 3).map(name)}`);
   }
   for (const e of document.querySelectorAll("body *")) {
