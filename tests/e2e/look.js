@@ -7,7 +7,7 @@
   if (headings.filter((level) => level === 1).length !== 1) found.push(`h1: ${headings}`);
   headings.forEach((level, i) => { if (i && level > headings[i - 1] + 1) found.push(`headings jump: ${headings}`); });
   if (document.documentElement.scrollWidth > screen.width) {
-    const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > screen.width + 1 && !e.closest(".table-wrap, .chart-scroll, .tabs, .venue-plan"));
+    const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > screen.width + 1 && !e.closest(".table-wrap, .chart-scroll, .tabs, .venue-plan, .side, .scroll-box"));
     found.push(`wider than the screen: ${wide.slice(0, 3).map(name)}`);
   }
   for (const e of document.querySelectorAll("body *")) {
