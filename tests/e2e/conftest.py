@@ -192,4 +192,6 @@ def serious_findings(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> bool:
     """Whether the page scrolls sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > Math.min(screen.width, window.innerWidth)"))
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > Math.min(screen.width, window.innerWidth)")
+    )
