@@ -7,8 +7,8 @@ from alembic import op
 
 from scheduler.models.base import UtcInstant
 
-revision = "0005"
-down_revision = "0017"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from scheduler.models.base import UtcInstant
 
-revision = "0023"
-down_revision = "0019"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

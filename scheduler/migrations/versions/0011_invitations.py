@@ -12,8 +12,8 @@ from alembic import op
 
 from scheduler.models.base import UtcInstant
 
-revision = "0014"
-down_revision = "0005"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

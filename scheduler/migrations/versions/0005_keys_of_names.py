@@ -19,8 +19,8 @@ from alembic import op
 from scheduler.domain.text_key import address_key, name_key, search_key
 from scheduler.models.base import UtcInstant
 
-revision = "0004"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
