@@ -198,7 +198,11 @@ def _say(phone: Page, uid: str, note: str) -> None:
 
 def _memory(site: Site, person: Participant, uid: str) -> MeetingMemory | None:
     with db.new_session(site.database_url, read_only=True) as session:
-        return session.get(MeetingMemory, (person.user_id, uid))
+        # By the participant: the account of who signs in for the first time is younger than `person`.
+        kept = select(MeetingMemory).where(
+            MeetingMemory.participant_id == person.id, MeetingMemory.uid == uid
+        )
+        return session.scalars(kept).one_or_none()
 
 
 def _wait_for_note(site: Site, person: Participant, uid: str, wanted: str) -> None:
