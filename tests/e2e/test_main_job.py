@@ -35,6 +35,8 @@ def test_organiser_closes_solves_reviews_and_publishes_a_round(site: Site, desk:
     site.sign_in(desk, ORGANISER)
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Smart City Expo")
     desk.get_by_role("link", name="Follow-up meetings").first.click()
+    desk.get_by_role("link", name="Close the round").click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Close “Follow-up meetings”?")
     desk.get_by_role("button", name="Close the round").click()
     expect(desk.locator("main")).to_contain_text("Closed")
     desk.get_by_role("link", name="Runs").first.click()
