@@ -304,6 +304,7 @@ def test_every_other_page_of_the_area_is_accessible_on_the_phone(week: Week, ada
 
 
 def test_times_are_painted_by_mouse_and_by_finger_and_a_swipe_scrolls(week: Week, ada: Page) -> None:
+    week.clock("2023-11-06 18:00")  # what has begun can't be painted
     week.site.sign_in(ada, week.grace)
     # The page's own clock: how long a finger stays is not how long this machine takes.
     ada.clock.install()
