@@ -87,8 +87,10 @@ def test_transaction_that_failed_before_does_not_take_the_page_with_it(
 ) -> None:
     sign_in(session, client)
     answer = client.post("/race/aborted")
-    assert answer.status_code in (200, 500)
-    assert "Traceback" not in answer.text
+    # SQLite goes on after a failed statement; PostgreSQL refuses all that follow in the transaction.
+    goes_on = session.get_bind().dialect.name == "sqlite"
+    assert answer.status_code == (200 if goes_on else 500)
+    assert goes_on or "Something went wrong on our side." in answer.text
 
 
 def test_page_of_a_failure_that_fails_itself_still_says_what_happened(
