@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from solver.arrays import arrays_of
-from solver.board import Board
-from solver.child import run_in_child
-from solver.improve.agenda import NEVER
-from solver.improve.moves import fits_place, hold, people_gain, somebody, window
-from solver.improve.state import empty_state, state_addresses, state_view
-from solver.kernels import Addresses, kernel
+from solver.instance.arrays import arrays_of
+from solver.instance.solution import empty_state, state_addresses, state_view
+from solver.instance.timeline import NEVER
+from solver.jit.pointers import Addresses, kernel
+from solver.jit.views import data_addresses, data_view
+from solver.lns.insertion import fits_place, hold, people_gain, somebody, window
+from solver.portfolio.incumbents import Board
+from solver.portfolio.subprocess import run_in_child
 from solver.problem import Problem
 from solver.schedule import Assignment
 from solver.settings import Settings
-from solver.views import data_addresses, data_view
 
 
 def first_come(problem: Problem) -> Sequence[Assignment]:
@@ -35,7 +35,7 @@ def plain_model(problem: Problem, seconds: float, workers: int) -> tuple[Sequenc
     """The complete model in CP-SAT with its default search; its schedule (empty: none) and its bound."""
     settings = Settings(time_limit=seconds, workers=workers)
     board = Board(problem, settings, time.monotonic() + seconds)
-    run_in_child("solver.cpsat:run", problem, settings, board)
+    run_in_child("solver.cpsat.run:run", problem, settings, board)
     best = board.best()
     return ((), board.bound()) if best is None else (tuple(best.make()), board.bound())
 

@@ -4,7 +4,8 @@
 
 FOLDER holds problem files and, if known, `optima.csv` with the columns name, optimum_breaks (or UNSAT) and
 published_maxsat_seconds. Each instance is solved by the command line in a process of its own, start-up included in the
-seconds, and judged by `solver.check`. Exit code 0 when every instance is closed, agrees with its optimum and is clean.
+seconds, and judged by `solver.judge.check`. Exit code 0 when every instance is closed, agrees with its optimum and
+is clean.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from solver.check import check_claim
-from solver.files import read_claim, read_problem
+from solver.io.files import read_claim, read_problem
+from solver.judge.check import check_claim
 from solver.schedule import Status
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
 """A constraint solver for meetings at expos: a library and a command line.
 
-It knows no web framework, database or environment. Start at `solver.solve.solve` or `python -m solver`.
+It knows no web framework, database or environment. Start at `solver.portfolio.solve.solve` or `python -m solver`.
 """

@@ -86,10 +86,10 @@ def _seed(text: str) -> int:
 
 
 def _solve(options: argparse.Namespace, began: float) -> int:
-    from solver.files import read_claim, read_problem, write_schedule
+    from solver.io.files import read_claim, read_problem, write_schedule
+    from solver.portfolio.solve import solve
     from solver.schedule import Progress, Status
     from solver.settings import Settings
-    from solver.solve import solve
 
     stop = _StopSignal()
     if not Path(options.output).resolve().parent.is_dir():
@@ -128,8 +128,8 @@ def _solve(options: argparse.Namespace, began: float) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from solver.check import check_claim
-    from solver.files import read_claim, read_problem
+    from solver.io.files import read_claim, read_problem
+    from solver.judge.check import check_claim
     from solver.schedule import Status
 
     claim = read_claim(options.schedule)

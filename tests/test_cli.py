@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from scheduler.cli import main
 from scheduler.domain.kinds import PlanState, RequestState
 from scheduler.models import Plan
-from solver.files import read_problem, write_schedule
-from solver.solve import solve
+from solver.io.files import read_problem, write_schedule
+from solver.portfolio.solve import solve
 from tests import factories as make
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -54,7 +54,7 @@ class Plan(Base):
     score: Mapped[int | None] = mapped_column(BigInteger)
     bound: Mapped[float | None]
     measures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """The key figures that `solver.check` computed: held, of, breaks, walking_minutes ..."""
+    """The key figures that `solver.judge.check` computed: held, of, breaks, walking_minutes ..."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     errand: Mapped[PlanErrand | None] = mapped_column(text_enum(PlanErrand))

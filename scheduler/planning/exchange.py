@@ -14,10 +14,10 @@ from scheduler.planning.names import say_names
 from scheduler.planning.problem import round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import figures_of
-from solver.check import check
 from solver.errors import ScheduleError
-from solver.explain import explain
-from solver.files import read_claim, write_problem
+from solver.io.files import read_claim, write_problem
+from solver.judge.check import check
+from solver.reasons.unscheduled import explain
 from solver.schedule import Claim, Schedule, Status
 
 MOST_BYTES = 200_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def make_ready() -> None:
     """Compile what the solver keeps on disk; quick when it is there. Commit before: it can take a minute."""
-    from solver.warm import warm
+    from solver.jit.precompile import warm
 
     warm()
 

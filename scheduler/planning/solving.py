@@ -10,8 +10,8 @@ from typing import Any
 from scheduler.planning.ceiling import most_meetings
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.start import possible_start
-from solver.check import check
-from solver.explain import explain
+from solver.judge.check import check
+from solver.reasons.unscheduled import explain
 from solver.schedule import Progress, Reason, Schedule, Status
 from solver.settings import Settings
 
@@ -31,7 +31,7 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
 ) -> Schedule:
     """The solver's schedule, judged clean. Raises BrokenSchedule when it is not."""
-    from solver.solve import solve as run_solver
+    from solver.portfolio.solve import solve as run_solver
 
     schedule = run_solver(
         ours.problem,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from solver.check import check
+from solver.judge.check import check
 from solver.problem import Meeting, Participant, Problem
 from solver.schedule import Assignment
 

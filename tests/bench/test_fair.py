@@ -10,8 +10,8 @@ import pytest
 from bench import baselines
 from bench.generator import make_fair
 from bench.plot import gap_plot
-from solver.check import check
-from solver.files import parse_problem
+from solver.io.files import parse_problem
+from solver.judge.check import check
 
 
 def test_fair_repeats_itself_for_a_seed() -> None:

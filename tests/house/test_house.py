@@ -102,7 +102,7 @@ ACTING_SLOWLY = Counter(
         "jobs/test_outages.py": 4,
         "mail/servers.py": 1,
         "sandbox/test_run.py": 4,
-        "solver/test_child.py": 2,
+        "solver/portfolio/test_subprocess.py": 2,
         "web/participant/test_calendar_import.py": 3,
     }
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.planning.ceiling import most_meetings
-from solver.check import check
+from solver.judge.check import check
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
 

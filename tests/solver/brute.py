@@ -1,11 +1,11 @@
-"""The optimum of a tiny problem by trying everything, judged by `solver.check` alone."""
+"""The optimum of a tiny problem by trying everything, judged by `solver.judge.check` alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, combinations, product
 
-from solver.check import check
+from solver.judge.check import check
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment
 

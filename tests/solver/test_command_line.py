@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.files import write_problem
+from solver.io.files import write_problem
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Slot, Weights
 from tests.solver.strategies import MORNING
 from tests.waiting import PATIENCE, PLENTY

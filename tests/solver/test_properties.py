@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import assume, given, settings
 
-from solver import cpsat
-from solver.board import Board
-from solver.check import check
+from solver.cpsat import run
+from solver.judge.check import check
+from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
@@ -18,7 +18,7 @@ CALM = settings(max_examples=60)
 
 def _board(problem: Problem) -> Board:
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
-    cpsat.run(problem, board.settings, board)
+    run.run(problem, board.settings, board)
     return board
 
 
@@ -47,7 +47,7 @@ def test_solving_from_an_optimum_changes_nothing(problem: Problem) -> None:
     assert first is not None
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     board.offer(first.make(), first.score, "start")
-    cpsat.run(problem, board.settings, board)
+    run.run(problem, board.settings, board)
     again = board.best()
     assert again is not None
     assert again.source == "start"

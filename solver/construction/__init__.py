@@ -1,0 +1,1 @@
+"""Schedules made from nothing, meeting by meeting."""

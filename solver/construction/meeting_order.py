@@ -1,0 +1,127 @@
+"""The meetings of a problem by numbers, and the order in which a first schedule takes them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from solver.construction.partial_schedule import Times
+from solver.problem import Meeting, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A meeting by numbers. `seats`: who may take each side; `extras`: who may come as well, for how much."""
+
+    meeting: Meeting
+    seats: tuple[tuple[int, ...], ...]
+    extras: tuple[tuple[int, int], ...]
+    slots: int
+    value: int
+    must: bool
+
+
+def wishes_of(problem: Problem, times: Times) -> list[Wish]:
+    """Every meeting of a problem by numbers."""
+    must = must_be_held(problem)
+    return [_wish(problem, times, m, m in must) for m in range(len(problem.meetings))]
+
+
+def first_order(problem: Problem, wishes: Sequence[Wish], free: Sequence[int]) -> list[int]:
+    """Must before may; then by how few slots there are, or by value less the price of the people's time.
+
+    `free` are the slots in which each participant may meet.
+    """
+    stakes = problem.weights.moved + problem.weights.dropped
+    wanted = [0] * len(free)
+    for wish in wishes:
+        for side in wish.seats:
+            for p in side:
+                wanted[p] += 1
+    crowd = [min(20.0, number / max(1, mask.bit_count())) for number, mask in zip(wanted, free, strict=True)]
+
+    def rank(m: int) -> tuple[bool, float]:
+        wish = wishes[m]
+        most = max((crowd[p] for side in wish.seats for p in side), default=0.0)
+        if not wish.must:
+            stake = stakes if wish.meeting.published is not None else 0
+            return True, -(wish.value + stake) / (1 + most)
+        room = wish.slots
+        for side in wish.seats:
+            able = 0
+            for p in side:
+                able |= free[p]
+            room &= able
+        return False, room.bit_count() - most
+
+    return behind(problem, sorted(range(len(wishes)), key=rank))
+
+
+def behind(problem: Problem, order: list[int]) -> list[int]:
+    """The same order with every meeting behind those it comes after."""
+    if not any(meeting.after for meeting in problem.meetings):
+        return order
+    done: set[int] = set()
+    found = []
+    for first in order:
+        todo = [first]
+        while todo:
+            m = todo[-1]
+            waits = [problem.meeting_index[name] for name in problem.meetings[m].after]
+            waits = [other for other in waits if other not in done]
+            if m not in done and waits:
+                todo += waits
+                continue
+            todo.pop()
+            if m not in done:
+                done.add(m)
+                found.append(m)
+    return found
+
+
+def must_be_held(problem: Problem) -> set[int]:
+    """The numbers of the meetings that are required or locked, and of those that must come before them."""
+    return with_earlier(problem, [m for m, row in enumerate(problem.meetings) if row.required or row.locked])
+
+
+def with_earlier(problem: Problem, numbers: Iterable[int]) -> set[int]:
+    """These meetings and all that must come before them."""
+    found = set(numbers)
+    todo = list(found)
+    while todo:
+        for name in problem.meetings[todo.pop()].after:
+            earlier = problem.meeting_index[name]
+            if earlier not in found:
+                found.add(earlier)
+                todo.append(earlier)
+    return found
+
+
+def followers(problem: Problem) -> dict[int, list[int]]:
+    """The meetings that wait for each."""
+    found: dict[int, list[int]] = {}
+    for m, meeting in enumerate(problem.meetings):
+        for name in meeting.after:
+            found.setdefault(problem.meeting_index[name], []).append(m)
+    return found
+
+
+def _wish(problem: Problem, times: Times, m: int, must: bool) -> Wish:
+    meeting, index, weight = problem.meetings[m], problem.participant_index, problem.weights.value
+    seats = tuple([tuple([index[name] for name in side]) for side in meeting.sides])
+    extras = tuple((index[extra.participant], weight * extra.value) for extra in meeting.optional)
+    slots, value = times.named(meeting.slots), weight * meeting.value
+    published = meeting.published
+    if meeting.locked and published is not None:
+        slots &= 1 << times.rank[published.slot]
+        if published.attendees is not None:
+            # exactly these come: sides and optional seats lose everybody else, those who are left must come
+            fixed = frozenset(index[name] for name in published.attendees)
+            seats = tuple(tuple(p for p in side if p in fixed) for side in seats)
+            seats += tuple((p,) for p, _ in extras if p in fixed)
+            if sum(map(len, seats)) != len(fixed) or any(len(side) != 1 for side in seats):
+                # with these it can't be held
+                seats = ((),)
+            value += sum(worth for p, worth in extras if p in fixed)
+            extras = ()
+    return Wish(meeting, seats, extras, slots, value, must)

@@ -1,0 +1,1 @@
+"""The complete model for CP-SAT."""

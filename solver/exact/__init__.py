@@ -1,1 +1,0 @@
-"""Proof by satisfiability: problems without walking as clauses, solved by core-guided MaxSAT."""

@@ -1,0 +1,1 @@
+"""Compiled kernels: how they see arrays, where they are kept, when they are compiled."""

@@ -1,0 +1,1 @@
+"""Upper bounds by Lagrangian relaxation."""

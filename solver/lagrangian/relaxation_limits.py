@@ -1,0 +1,82 @@
+"""What can be said of people, places and ways before any schedule: never too little."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.instance.arrays import UNLIMITED, Data, Longs
+from solver.instance.solution import empty_state, state_addresses
+from solver.jit.views import data_addresses
+from solver.lns.insertion import possible_alone
+
+
+def rooms(data: Data) -> Longs:
+    """How many meetings each participant can hold at most: slots that don't overlap, and the limits."""
+    people = len(data.most)
+    free = np.full(people, -1, dtype=np.int64)
+    held = np.zeros(people, dtype=np.int64)
+    days = int(data.slot_day.max(initial=0)) + 1
+    a_day = np.zeros((people, days), dtype=np.int64)
+    for s in np.argsort(data.slot_end, kind="stable").tolist():
+        fits = (data.available[:, s] > 0) & (data.slot_start[s] >= free)
+        free[fits] = data.slot_end[s]
+        a_day[fits, data.slot_day[s]] += 1
+    held = np.minimum(a_day, data.most_a_day[:, None]).sum(axis=1)
+    return np.asarray(np.minimum(held, data.most), dtype=np.int64)
+
+
+def possible_meetings(data: Data) -> NDArray[np.bool_]:
+    """Which meetings can be held at all when nothing else is."""
+    state = empty_state(data)
+    found = np.zeros(len(data.value), dtype=np.uint8)
+    possible_alone(data_addresses(data), state_addresses(state), found)
+    return found.astype(bool)
+
+
+def space(data: Data) -> Longs:
+    """How many meetings the places of each place set can hold at most over all slots."""
+    places = len(data.place_capacity)
+    free = np.full(places, -1, dtype=np.int64)
+    turns = np.zeros(places, dtype=np.int64)
+    for s in np.argsort(data.slot_end, kind="stable").tolist():
+        fits = (data.place_open[:, s] > 0) & (data.slot_start[s] >= free)
+        free[fits] = data.slot_end[s]
+        turns[fits] += 1
+    total = turns * data.place_capacity
+    sums = np.concatenate([[0], np.cumsum(total[data.place_idx])])
+    space = sums[data.place_ptr[1:]] - sums[data.place_ptr[:-1]]
+    return np.asarray(np.minimum(space, UNLIMITED), dtype=np.int64)
+
+
+def one_pavilion(data: Data) -> Longs:
+    """The one pavilion of each meeting's places; the last number when there are several or none."""
+    nowhere = len(data.walk) - 1
+    of_set = np.full(len(data.place_ptr) - 1, nowhere, dtype=np.int64)
+    for i in range(len(of_set)):
+        where = np.unique(data.place_pavilion[data.place_idx[data.place_ptr[i] : data.place_ptr[i + 1]]])
+        if len(where) == 1:
+            of_set[i] = where[0]
+    return of_set[data.place_set]
+
+
+def shortest_ways(walk: NDArray[np.int32]) -> Longs:
+    """Shortest ways between pavilions; to and from nowhere it is 0 minutes."""
+    shortest = walk[:-1, :-1].astype(np.int64)
+    for k in range(len(shortest)):
+        np.minimum(shortest, shortest[:, k : k + 1] + shortest[k : k + 1, :], out=shortest)
+    closed = np.zeros(walk.shape, dtype=np.int64)
+    closed[:-1, :-1] = shortest
+    return closed
+
+
+def session_walks(data: Data, walk: NDArray[np.int32] | Longs) -> Longs:
+    """The minutes that each participant walks between sessions when they meet nobody."""
+    nowhere = len(data.walk) - 1
+    owner = np.repeat(np.arange(len(data.most)), np.diff(data.commitment_ptr))
+    at = np.flatnonzero(data.commitment_pavilion != nowhere)
+    same = (owner[at][1:] == owner[at][:-1]) & (data.commitment_day[at][1:] == data.commitment_day[at][:-1])
+    a, b = data.commitment_pavilion[at][:-1][same], data.commitment_pavilion[at][1:][same]
+    minutes = np.zeros(len(data.most), dtype=np.int64)
+    np.add.at(minutes, owner[at][1:][same], np.asarray(walk)[a, b].astype(np.int64))
+    return minutes

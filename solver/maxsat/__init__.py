@@ -1,0 +1,1 @@
+"""Proof by satisfiability (MaxSAT), for problems without walking."""

@@ -1,0 +1,248 @@
+"""Cheap findings before any solving: what is impossible, and where demand is larger than room.
+
+Counting only, so it takes seconds even for a hundred thousand participants. Meetings are looked at one by one
+when there are few of them or when they must be held; an impossible one among the others is named by the
+reasons of the finished schedule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from solver.construction.meeting_order import must_be_held
+from solver.instance.slot_masks import Masks, bits
+from solver.problem import Meeting, Problem, Published
+from solver.reasons.feasible_slots import FREE, NEAR, Reach
+from solver.reasons.max_flow import too_many
+
+LOOKED_AT = 50_000
+"""Up to so many meetings each one is looked at."""
+
+
+class Kind(StrEnum):
+    """What a finding means for the schedule."""
+
+    INFEASIBLE = "infeasible"
+    IMPOSSIBLE = "impossible"
+    CROWDED = "crowded"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know before solving.
+
+    `subject` is the id of the meeting, participant or place; `wanted` and `room` are the numbers of meetings
+    that the sentence speaks of, 0 where it speaks of none. An `infeasible` finding proves that no schedule
+    exists.
+    """
+
+    kind: Kind
+    subject: str
+    sentence: str
+    wanted: int = 0
+    room: int = 0
+
+
+def precheck(problem: Problem) -> tuple[Finding, ...]:
+    """All findings, those that rule out any schedule first."""
+    masks = Masks(problem, ())
+    found = [
+        *_meetings(problem, masks),
+        *_people(problem, masks),
+        *_places(problem, masks),
+    ]
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.kind)))
+
+
+def most_meetings(problem: Problem, slots: int) -> int:
+    """How many slots of a mask fit one after the other without overlap: the earliest end goes first."""
+    last = -1 << 62
+    count = 0
+    for slot in sorted((problem.slots[s] for s in bits(slots)), key=lambda slot: slot.end):
+        if slot.start >= last:
+            last = slot.end
+            count += 1
+    return count
+
+
+def most_attended(problem: Problem, masks: Masks, person: int) -> int:
+    """An upper limit on the meetings of a participant: free slots without overlap, and their own limits."""
+    participant = problem.participants[person]
+    free = masks.free(person)
+    daily = participant.max_meetings_per_day
+    if daily is None:
+        most = _in_a_row(problem, masks, free)
+    else:
+        days: dict[int, int] = {}
+        for slot in bits(free):
+            days[problem.slot_days[slot]] = days.get(problem.slot_days[slot], 0) | 1 << slot
+        most = sum(min(daily, _in_a_row(problem, masks, mask)) for mask in days.values())
+    return most if participant.max_meetings is None else min(most, participant.max_meetings)
+
+
+def _in_a_row(problem: Problem, masks: Masks, slots: int) -> int:
+    """`most_meetings`, kept: many participants are free in the same slots."""
+    if slots not in masks.in_a_row:
+        masks.in_a_row[slots] = most_meetings(problem, slots)
+    return masks.in_a_row[slots]
+
+
+def _must(meeting: Meeting) -> bool:
+    return meeting.required or meeting.locked
+
+
+def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    reach = Reach(problem, masks)
+    few = len(problem.meetings) <= LOOKED_AT
+    impossible: set[str] = set()
+    for meeting in problem.meetings:
+        if not few and not _must(meeting):
+            continue
+        reason = _impossible(problem, reach, meeting)
+        if reason is not None:
+            impossible.add(meeting.id)
+            kind = Kind.INFEASIBLE if _must(meeting) else Kind.IMPOSSIBLE
+            how = "is locked" if meeting.locked else "is required" if meeting.required else "can't be held"
+            joint = ": " if kind is Kind.IMPOSSIBLE else ", but "
+            yield Finding(kind, meeting.id, f"Meeting {meeting.id!r} {how}{joint}{reason}.")
+    for number in must_be_held(problem):
+        meeting = problem.meetings[number]
+        for name in meeting.after:
+            if name in impossible:
+                yield Finding(
+                    Kind.INFEASIBLE,
+                    meeting.id,
+                    f"Meeting {meeting.id!r} must be held after meeting {name!r}, which can't be held.",
+                )
+
+
+def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> str | None:
+    """Why a meeting can't be held even if it were the only one, or None."""
+    masks, index = reach.masks, problem.participant_index
+    sides = [[index[name] for name in side] for side in meeting.sides]
+    allowed = reach.common(sides, masks.named(meeting.slots), None, FREE)
+    if not allowed:
+        return "its sides are never available at the same time in a slot allowed for it"
+    found = {
+        venue.pavilion: (venue, reach.common(sides, allowed, venue.pavilion, NEAR) & venue.opened)
+        for venue in reach.venues(meeting.places)
+    }
+    if not any(mask for _, mask in found.values()):
+        return "in no slot that its sides share are people near enough and an allowed place open"
+    published = meeting.published
+    if not meeting.locked or published is None:
+        return None
+    slot, place = problem.slot_index[published.slot], problem.place_index[published.place]
+    pavilion = problem.places[place].pavilion
+    venue, mask = found.get(pavilion, (None, 0))
+    if venue is None or place not in venue.places or not (mask & masks.opened(place)) >> slot & 1:
+        return f"slot {published.slot!r} at place {published.place!r} is not possible for it"
+    if published.attendees is None:
+        return None
+    return _wrong_attendees(reach, meeting, published, slot, pavilion)
+
+
+def _wrong_attendees(
+    reach: Reach, meeting: Meeting, published: Published, slot: int, pavilion: str
+) -> str | None:
+    rest = set(published.attendees or ())
+    for number, side in enumerate(meeting.sides, 1):
+        here = rest.intersection(side)
+        if len(here) != 1:
+            return f"{len(here)} published attendees stand on side {number}, not 1"
+        rest -= here
+    extra = rest.difference(entry.participant for entry in meeting.optional)
+    if extra:
+        return f"published attendee {min(extra)!r} does not belong to it"
+    for name in published.attendees or ():
+        person = reach.problem.participant_index[name]
+        if not reach.ladder(person, pavilion)[NEAR] >> slot & 1:
+            return f"published attendee {name!r} can't attend in slot {published.slot!r}"
+    return None
+
+
+def _certain(meetings: Iterable[Meeting]) -> Counter[str]:
+    """How many of the meetings each participant attends for certain: as the only one of a side."""
+    return Counter(side[0] for meeting in meetings for side in meeting.sides if len(side) == 1)
+
+
+def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    held = [problem.meetings[number] for number in must_be_held(problem)]
+    required = _certain(held)
+    earlier = _certain(meeting for meeting in held if not _must(meeting))
+    wished = _certain(problem.meetings)
+    for number, person in enumerate(problem.participants):
+        if not wished[person.id] and not person.guarantee:
+            continue
+        room = most_attended(problem, masks, number)
+        must, want = required[person.id], wished[person.id]
+        if must > room:
+            with_ = ", with those that must come before them" if earlier[person.id] else ""
+            sentence = (
+                f"Participant {person.id!r} has {must} required meetings{with_}, but room for {room}: "
+                f"{must - room} too many."
+            )
+            yield Finding(Kind.INFEASIBLE, person.id, sentence, must, room)
+        elif want > room:
+            sentence = f"Participant {person.id!r} is wanted in {want} meetings, but has room for {room}."
+            yield Finding(Kind.CROWDED, person.id, sentence, want, room)
+
+
+def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
+    """Meetings against what the places that they may go to can hold."""
+    wished = Counter(meeting.places for meeting in problem.meetings)
+    required = Counter(problem.meetings[number].places for number in must_be_held(problem))
+    rooms = [
+        place.capacity * most_meetings(problem, masks.opened(x)) for x, place in enumerate(problem.places)
+    ]
+    everywhere = range(len(rooms))
+    options = {
+        names: everywhere if names is None else [problem.place_index[x] for x in names] for names in wished
+    }
+    overfull = False
+    for names, want in wished.items():
+        room = sum(rooms[x] for x in options[names])
+        must = required[names]
+        subject = _named([problem.places[x].id for x in options[names]])
+        if must > room:
+            overfull = True
+            sentence = (
+                f"{must} required meetings may go only to {subject}, with room for {room}: "
+                f"{must - room} too many."
+            )
+            yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
+        elif want > room:
+            sentence = f"{want} meetings may go only to {subject}, with room for {room}."
+            yield Finding(Kind.CROWDED, subject, sentence, want, room)
+    if not overfull:
+        yield from _places_together(problem, list(required), required, options, rooms)
+
+
+def _places_together(
+    problem: Problem,
+    lists: Sequence[tuple[str, ...] | None],
+    required: Counter[tuple[str, ...] | None],
+    options: Mapping[tuple[str, ...] | None, Sequence[int]],
+    rooms: Sequence[int],
+) -> Iterator[Finding]:
+    """Required meetings with different lists of places that have too few together."""
+    short = too_many([required[names] for names in lists], [options[names] for names in lists], rooms)
+    if short:
+        must = sum(required[lists[i]] for i in short)
+        places = sorted({x for i in short for x in options[lists[i]]})
+        room = sum(rooms[x] for x in places)
+        subject = _named([problem.places[x].id for x in places])
+        sentence = f"{must} required meetings may go only to {subject}, with room for {room}: {must - room} too many."
+        yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
+
+
+def _named(names: Sequence[str]) -> str:
+    if not names:
+        return "no place"
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])} and {len(names) - 3} other places"

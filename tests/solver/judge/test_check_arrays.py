@@ -1,0 +1,68 @@
+"""The judge over columns against the judge over rows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver.instance.arrays import Arrays
+from solver.judge.check import check
+from solver.judge.check_arrays import Columns, columns_of, judge, rows_of
+from solver.lns.annealing import Improvement
+from solver.portfolio.incumbents import Board
+from solver.problem import Problem
+from solver.settings import Settings
+from tests.solver.strategies import problems
+from tests.solver.test_properties import CALM
+
+
+def _columns(problem: Problem) -> Columns:
+    calm = Settings(workers=1)
+    search = Improvement(problem, calm, Board(problem, calm))
+    search.begin()
+    state = search.state
+    return Columns(search.arrays, state.slot, state.place, state.seated, state.joins)
+
+
+@settings(CALM, max_examples=40)
+@given(problems(max_meetings=8, max_people=6, max_slots=6))
+def test_verdict_is_that_of_the_judge(problem: Problem) -> None:
+    columns = _columns(problem)
+    expected, found = check(problem, rows_of(columns)), judge(columns)
+    assert (found.clean, found.score, found.measures) == (expected.clean, expected.score, expected.measures)
+
+
+@settings(CALM, max_examples=80)
+@given(problems(max_meetings=8, max_people=6, max_slots=6), st.data())
+def test_broken_schedules_are_found_broken(problem: Problem, data: st.DataObject) -> None:
+    columns = _columns(problem)
+    if not problem.meetings or not problem.places:
+        return
+    for _ in range(data.draw(st.integers(1, 3))):
+        m = data.draw(st.integers(0, len(problem.meetings) - 1))
+        columns.slot[m] = data.draw(st.integers(-1, len(problem.slots) - 1))
+        columns.place[m] = data.draw(st.integers(0, len(problem.places) - 1))
+        numbers = columns.arrays.data
+        for side in range(numbers.side_ptr[m], numbers.side_ptr[m + 1]):
+            seats = numbers.seat[numbers.seat_ptr[side] : numbers.seat_ptr[side + 1]].tolist()
+            columns.seated[side] = data.draw(st.sampled_from(seats or [0]))
+        for extra in range(numbers.extra_ptr[m], numbers.extra_ptr[m + 1]):
+            columns.joins[extra] = data.draw(st.integers(0, 1))
+    expected, found = check(problem, rows_of(columns)), judge(columns)
+    assert found.clean == expected.clean
+    if found.clean:
+        assert (found.score, found.measures) == (expected.score, expected.measures)
+
+
+@settings(CALM, max_examples=20)
+@given(problems())
+def test_columns_are_found_behind_what_a_search_posts(problem: Problem) -> None:
+    columns = _columns(problem)
+    make = partial(columns.arrays.assignments, *columns[1:])
+    assert isinstance(columns.arrays, Arrays)
+    assert columns_of(make) == columns
+    assert set(rows_of(columns)) == set(make())
+    assert columns_of(lambda: ()) is None
+    assert columns_of(partial(tuple, ())) is None

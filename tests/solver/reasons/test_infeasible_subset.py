@@ -1,0 +1,130 @@
+"""Conflicts are true, smallest, and said in words that name who and how much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+
+from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Rules, Slot, Walk
+from solver.reasons.infeasible_subset import describe, find_conflict, sentences
+from tests.solver.brute import optimum, too_big
+from tests.solver.strategies import problems
+
+
+def _problem(*meetings: Meeting, slots: int = 3, capacity: int = 5, spread: int | None = None) -> Problem:
+    return Problem(
+        name="small",
+        timezone="UTC",
+        slots=tuple(Slot(f"s{n}", 20 * n, 20 * n + 20) for n in range(slots)),
+        pavilions=(Pavilion("hall"), Pavilion("annex")),
+        places=(Place("tables", "hall", capacity), Place("stand", "annex", 1)),
+        participants=tuple(Participant(f"p{n}") for n in range(8)),
+        meetings=tuple(meetings),
+        rules=Rules(spread),
+    )
+
+
+def _meeting(number: int, one: int, other: int, *slots: str, after: tuple[str, ...] = ()) -> Meeting:
+    return Meeting(
+        f"m{number}",
+        ((f"p{one}",), (f"p{other}",)),
+        required=True,
+        slots=slots or None,
+        places=("tables",),
+        after=after,
+    )
+
+
+def _holds(problem: Problem, numbers: tuple[int, ...]) -> bool:
+    """Whether just these meetings must be held and can be, by brute force."""
+    meetings = tuple(
+        replace(meeting, required=number in numbers, locked=meeting.locked and number in numbers)
+        for number, meeting in enumerate(problem.meetings)
+    )
+    return optimum(replace(problem, meetings=meetings)) is not None
+
+
+def test_crowded_participant_is_named_with_the_number_too_many() -> None:
+    problem = _problem(*(_meeting(n, 0, n + 1, "s0", "s1") for n in range(3)), _meeting(3, 4, 5))
+    assert sentences(problem) == (
+        "Participant 'p0' has 3 required meetings ('m0', 'm1' and 'm2') that are possible only in 's0' and 's1', "
+        "with room for 2: 1 too many.",
+    )
+
+
+def test_crowded_places_are_named_with_the_number_too_many() -> None:
+    problem = _problem(*(_meeting(n, 2 * n, 2 * n + 1, "s0") for n in range(3)), capacity=2)
+    assert sentences(problem) == (
+        "3 required meetings ('m0', 'm1' and 'm2') are possible only in 's0', where the places hold 2: 1 too many.",
+    )
+
+
+def test_order_that_leaves_no_time_is_told_step_by_step() -> None:
+    problem = _problem(
+        _meeting(0, 0, 1, "s1", "s2"),
+        _meeting(1, 2, 3, after=("m0",)),
+        _meeting(2, 4, 5, after=("m1",)),
+        slots=3,
+    )
+    assert sentences(problem) == (
+        "Meeting 'm2' must be held, but the meetings before it leave no time: 'm2' after 'm1', 'm1' after 'm0'; "
+        "'m0' is possible from slot 's1' to slot 's2', 'm2' is possible from slot 's0' to slot 's2'.",
+    )
+
+
+@pytest.mark.parametrize("walking", [(), (Walk("hall", "annex", 30),)], ids=["clauses", "complete model"])
+def test_conflict_among_several_leaves_out_the_bystanders(walking: tuple[Walk, ...]) -> None:
+    triangle = [_meeting(n, *pair, "s0", "s1") for n, pair in enumerate([(0, 1), (1, 2), (2, 0)])]
+    problem = replace(_problem(*triangle, _meeting(3, 4, 5), _meeting(4, 6, 7)), walking=walking)
+    conflict = find_conflict(problem, 20)
+    assert (conflict.meetings, conflict.smallest) == ((0, 1, 2), True)
+    assert describe(problem, conflict)[0] == "3 required meetings can't all be held: 'm0', 'm1' and 'm2'."
+
+
+def test_uneven_breaks_are_named_as_the_cause() -> None:
+    problem = _problem(_meeting(0, 0, 1, "s0"), _meeting(1, 0, 2, "s2"), spread=0)
+    conflict = find_conflict(problem, 20)
+    assert conflict.spread
+    assert "breaks of any two participants may differ by 0 at most" in describe(problem, conflict)[0]
+
+
+@settings(max_examples=40)
+@given(problems())
+def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
+    problem = replace(problem, walking=())
+    meetings = tuple(
+        replace(meeting, required=number % 3 < 2) for number, meeting in enumerate(problem.meetings)
+    )
+    problem = replace(problem, meetings=meetings)
+    assume(meetings and not too_big(problem))
+    assume(optimum(problem) is None)
+    conflict = find_conflict(problem, 20)
+    assert describe(problem, conflict)
+    assert not _holds(problem, conflict.meetings)
+    if conflict.smallest and not conflict.spread:
+        loose = replace(problem, rules=Rules(None))
+        for left_out in conflict.meetings:
+            assert _holds(loose, tuple(n for n in conflict.meetings if n != left_out))
+
+
+def test_limits_are_named_when_they_are_what_is_missing() -> None:
+    problem = _problem(_meeting(0, 0, 1), _meeting(1, 0, 2))
+    few = (replace(problem.participants[0], max_meetings_per_day=1), *problem.participants[1:])
+    assert sentences(replace(problem, participants=few)) == (
+        "Participant 'p0' has 2 required meetings ('m0' and 'm1'), but their free slots and limits leave room for "
+        "1: 1 too many.",
+    )
+
+
+def test_what_comes_before_a_required_meeting_is_counted_with_it() -> None:
+    either = Meeting("m2", (("p0", "p1"), ("p4",)), required=True, slots=("s1",), after=("m0", "m1"))
+    first, second = (
+        replace(_meeting(0, 0, 1, "s0"), required=False),
+        replace(_meeting(1, 1, 0, "s0"), required=False),
+    )
+    assert sentences(_problem(first, second, either)) == (
+        "Participant 'p0' has 2 required meetings ('m0' and 'm1') that are possible only in 's0', with room for 1: "
+        "1 too many.",
+    )

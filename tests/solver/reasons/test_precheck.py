@@ -1,0 +1,74 @@
+"""Findings before solving are true: infeasible ones are proofs, crowded ones are counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import assume, given, settings
+
+from solver.problem import Meeting, Participant, Place, Problem, Published
+from solver.reasons.precheck import Kind, precheck
+from tests.solver.brute import optimum, possible, too_big
+from tests.solver.strategies import problems
+from tests.solver.test_board import PROBLEM
+from tests.solver.test_properties import CALM
+
+
+@settings(CALM, max_examples=25)
+@given(problems())
+def test_infeasible_findings_are_proofs(problem: Problem) -> None:
+    found = [finding for finding in precheck(problem) if finding.kind is Kind.INFEASIBLE]
+    assume(found and not too_big(problem))
+    assert optimum(problem) is None
+
+
+@CALM
+@given(problems(must=False))
+def test_impossible_meetings_are_those_without_a_placement(problem: Problem) -> None:
+    found = {finding.subject for finding in precheck(problem) if finding.kind is Kind.IMPOSSIBLE}
+    limitless = replace(
+        problem,
+        participants=tuple(
+            replace(person, max_meetings=None, max_meetings_per_day=None) for person in problem.participants
+        ),
+    )
+    assert found == {m.id for m in limitless.meetings if not possible(limitless, m)}
+
+
+def _three_for(name: str, required: bool) -> Problem:
+    others = tuple(Participant(f"q{n}") for n in range(3))
+    meetings = tuple(Meeting(f"m{n}", ((name,), (f"q{n}",)), required=required) for n in range(3))
+    return replace(PROBLEM, participants=(Participant(name), *others), meetings=meetings)
+
+
+def test_person_with_too_many_required_meetings_is_named_with_the_number() -> None:
+    sentences = [finding.sentence for finding in precheck(_three_for("p", True))]
+    assert "Participant 'p' has 3 required meetings, but room for 2: 1 too many." in sentences
+    assert "3 required meetings may go only to table, with room for 2: 1 too many." in sentences
+
+
+def test_person_wanted_more_often_than_there_is_time_is_crowded() -> None:
+    found = precheck(replace(_three_for("p", False), places=(Place("table", "hall", 9),)))
+    assert [(finding.kind, finding.subject, finding.wanted, finding.room) for finding in found] == [
+        (Kind.CROWDED, "p", 3, 2)
+    ]
+
+
+def test_locked_meeting_whose_people_left_is_infeasible() -> None:
+    locked = replace(PROBLEM.meetings[0], locked=True, published=Published("a", "table", ("p", "r")))
+    found = precheck(replace(PROBLEM, meetings=(locked,)))
+    assert found[0].kind is Kind.INFEASIBLE
+    assert found[0].sentence == "Meeting 'm' is locked, but 0 published attendees stand on side 2, not 1."
+
+
+def test_what_must_come_before_a_required_meeting_takes_room_as_well() -> None:
+    people = (Participant("a", max_meetings=1), Participant("b"), Participant("c"))
+    meetings = (
+        Meeting("first", (("a",), ("b",))),
+        Meeting("then", (("a",), ("c",)), required=True, after=("first",)),
+    )
+    problem = replace(PROBLEM, participants=people, meetings=meetings)
+    (finding,) = (found for found in precheck(problem) if found.kind is Kind.INFEASIBLE)
+    assert finding.sentence == (
+        "Participant 'a' has 2 required meetings, with those that must come before them, but room for 1: 1 too many."
+    )
