@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import FeedKind, ParticipantState, PlaceKind, RoundState
+from scheduler.domain.enums import FeedKind, ParticipantState, PlaceKind, RoundState
 from scheduler.domain.tokens import hash_token
 from scheduler.models import (
     Event,

@@ -28,8 +28,8 @@ from bench.feed_event import build, changed_plan, make_tokens
 from scheduler import create_app
 from scheduler.extensions import db
 from scheduler.models import AgendaEntry, Base, Meeting, OutboxMessage, Plan
-from scheduler.services.agenda_marks import refresh_marked
-from scheduler.services.plans import publish
+from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.meetings.plans import publish
 
 ANEW = "feed, 200, for the first time"
 

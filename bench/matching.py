@@ -28,12 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.events import SHAPES, generate, people_only
 from bench.tables import Table, UnusableTable, from_event, from_files
+from scheduler.matching.exposure import Balance, spread
 from scheduler.matching.learn import Lessons, known, learn
 from scheduler.matching.model import chance, cold
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.recommend import recommend, recommend_one
 from scheduler.matching.signals import Signals, read
-from scheduler.matching.spread import Balance, spread
 
 DEPTHS = (3, 5, 10)
 SEEN = 10

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
-from scheduler.domain.kinds import Role
+from scheduler.domain.enums import Role
 from scheduler.extensions import db
 from scheduler.models import (
     Event,
@@ -38,7 +38,7 @@ from scheduler.models import (
     Topic,
     User,
 )
-from scheduler.services.user_sessions import begin_session
+from scheduler.services.accounts.user_sessions import begin_session
 
 ORGANISER = {
     "Overview": "",

@@ -27,9 +27,9 @@ from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.extensions import db, make_engine
 from scheduler.jobs.courier import Courier
 from scheduler.models import Base, OutboxMessage
-from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.meetings.plans import publish
 from scheduler.services.messages import queue_mail
-from scheduler.services.plans import publish
 
 
 class Distant:

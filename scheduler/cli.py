@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from scheduler import create_app
 from scheduler.config import Mode
-from scheduler.domain.kinds import Role
+from scheduler.domain.enums import Role
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound
@@ -149,7 +149,7 @@ def create_event(
     topics: str,
 ) -> None:
     """Make an event: SLUG is its short name in addresses, NAME what people read."""
-    from scheduler.services import events
+    from scheduler.services.event import events
 
     app = create_app()
     upgrade_database(app.config["DATABASE_URL"])
@@ -170,7 +170,7 @@ def create_event(
 @click.option("--co-organiser", is_flag=True, help="May read everything, and change own participants only.")
 def add_organiser(event: str, email: str, name: str, co_organiser: bool) -> None:
     """Let EMAIL organise EVENT (its short name in addresses)."""
-    from scheduler.services import events
+    from scheduler.services.event import events
 
     app = create_app()
     with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:

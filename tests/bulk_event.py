@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import InterestLevel, RequestState
+from scheduler.domain.enums import InterestLevel, RequestState
 from scheduler.models import Event, Interest, Participant
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.messages import queue_mail
 from tests.factories import NOW, make_request
 from tests.services.scenes import Scene, published_scene, set_clock

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import (
+from scheduler.domain.enums import (
     ParticipantState,
     PlaceKind,
     RequestState,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.cli import main
-from scheduler.domain.kinds import PlanState, RequestState
+from scheduler.domain.enums import PlanState, RequestState
 from scheduler.models import Plan
 from solver.io.files import read_problem, write_schedule
 from solver.portfolio.solve import solve

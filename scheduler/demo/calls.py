@@ -15,7 +15,7 @@ from scheduler.demo.frame import Frame
 from scheduler.demo.register import Register, table_of
 from scheduler.demo.source import CallFacts
 from scheduler.demo.wishes import branch
-from scheduler.domain.kinds import AnswerState, CallState, ParticipantState
+from scheduler.domain.enums import AnswerState, CallState, ParticipantState
 from scheduler.models import CallAnswer, OpenCall, PartnerWish
 
 PEOPLE_PER_TURN = 600

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.config import Mode
+from scheduler.database.bulk import without_collector
 from scheduler.demo.build import USUAL, build
 from scheduler.demo.links import RoleLink, make_links
 from scheduler.demo.plan import plan_and_publish
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant, Request
-from scheduler.services.bulk import without_collector
 
 LEAST, MOST = 20, 200_000
 PLANNED = 2000

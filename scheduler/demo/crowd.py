@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from scheduler.demo.source import OrganisationFacts, Source
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 
 BRANCHES = (
     "mobility",

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scheduler.demo.source import Source
-from scheduler.domain.kinds import PlaceKind, RoundState
+from scheduler.domain.enums import PlaceKind, RoundState
 from scheduler.models import (
     Event,
     EventDay,
@@ -25,7 +25,7 @@ from scheduler.models import (
     Topic,
     WalkingTime,
 )
-from scheduler.services.slots import BlockEntry, add_block
+from scheduler.services.venue.slots import BlockEntry, add_block
 
 
 @dataclass

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import Role
+from scheduler.domain.enums import Role
 from scheduler.models import Delegation, DelegationMember, Event, EventRole, Participant, SignInLink, User
-from scheduler.services.accounts import new_link
+from scheduler.services.accounts.sign_in_links import new_link
 
 DAY = 24 * 60
 

@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState, RoundState
+from scheduler.domain.enums import PlanState, RoundState
 from scheduler.errors import Conflict
 from scheduler.jobs.local import run_now
 from scheduler.models import AuditEntry, Event, MatchmakingRound, Plan
 from scheduler.planning.ready import make_ready
-from scheduler.services import agendas
-from scheduler.services.plans import publish
-from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings
+from scheduler.services.calendars import calendar_sync
+from scheduler.services.meetings.plans import publish
+from scheduler.services.rounds.runs import DEFAULT_WEIGHTS, RunSettings
 
 
 def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -> Iterator[str]:
@@ -51,7 +51,7 @@ def plan_and_publish(app: Flask, session: Session, event: Event, seconds: int) -
             event.clock_shift = shift
             session.flush()
         # Sessions and visits, too, of those who have no meeting.
-        agendas.refresh(session, event, mails=False)
+        calendar_sync.refresh(session, event, mails=False)
         _date(session, event, plan, row)
         session.commit()
         yield _sentence(plan)

@@ -14,7 +14,7 @@ from scheduler.demo.crowd import Crowd, Person
 from scheduler.demo.frame import Frame
 from scheduler.demo.register import Register, table_of
 from scheduler.demo.source import SessionFacts
-from scheduler.domain.kinds import BusySource, SessionRole
+from scheduler.domain.enums import BusySource, SessionRole
 from scheduler.models import BusyTime, ProgrammeSession, SessionAttendance
 
 Times = dict[int, list[tuple[datetime, datetime]]]

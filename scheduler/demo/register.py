@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.demo.crowd import Crowd, Person
 from scheduler.demo.frame import Frame
 from scheduler.demo.source import OrganisationFacts
-from scheduler.domain.kinds import Direction, ParticipantState, PlaceKind, Role
+from scheduler.domain.enums import Direction, ParticipantState, PlaceKind, Role
 from scheduler.models import (
     Base,
     Delegation,

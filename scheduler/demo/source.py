@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from importlib import resources
 from typing import Any, TypeVar
 
-from scheduler.domain.kinds import RequestMode, SessionKind
+from scheduler.domain.enums import RequestMode, SessionKind
 
 T = TypeVar("T")
 

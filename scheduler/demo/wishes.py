@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.demo.crowd import Crowd, Person, lower_first
 from scheduler.demo.frame import Frame
 from scheduler.demo.register import table_of
-from scheduler.domain.kinds import InterestLevel, RequestState
+from scheduler.domain.enums import InterestLevel, RequestState
 from scheduler.models import Interest, Request
 
 Pair = tuple[int, int]

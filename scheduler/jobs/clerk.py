@@ -14,10 +14,10 @@ from scheduler.jobs.loops import Loop
 from scheduler.jobs.periodic import expire_requests, sign_off_people
 from scheduler.jobs.vitals import Vitals
 from scheduler.models import AgendaMark, Event, EventDay
-from scheduler.services.agenda_marks import refresh_marked
-from scheduler.services.agendas import bury_the_past
+from scheduler.services.calendars.calendar_sync import bury_the_past
+from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.machine.statistics import Sizes, has_grown, keep_statistics, sizes
 from scheduler.services.reminders import queue_reminders
-from scheduler.services.statistics import Sizes, has_grown, keep_statistics, sizes
 
 SETTLE = 3.0
 """Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""

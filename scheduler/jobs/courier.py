@@ -19,7 +19,7 @@ from scheduler.jobs.loops import Loop, Step
 from scheduler.jobs.vitals import Vitals
 from scheduler.mail.smtp import Server
 from scheduler.services.delivery import due_messages, keep_due, left_behind, recover
-from scheduler.services.leases import Lease, give_lease_back, holder_name, take_lease
+from scheduler.services.machine.leases import Lease, give_lease_back, holder_name, take_lease
 from scheduler.services.message_texts import Post
 from scheduler.services.messages import wall_clock
 

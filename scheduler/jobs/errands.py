@@ -14,8 +14,15 @@ from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, is_gone, worker_name
 from scheduler.services.delivery import UNREACHABLE
-from scheduler.services.errands import Errand, give_up, open_errands, release, run_errand, take
-from scheduler.services.workers import living_workers
+from scheduler.services.machine.workers import living_workers
+from scheduler.services.meetings.background_publication import (
+    Errand,
+    give_up,
+    open_errands,
+    release,
+    run_errand,
+    take,
+)
 
 log = logging.getLogger(__name__)
 

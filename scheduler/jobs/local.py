@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Conflict
 from scheduler.jobs.solving import Execution, worker_name
 from scheduler.models import MatchmakingRound, Plan, Run
-from scheduler.services import runs
+from scheduler.services.rounds import runs
 
 
 def run_now(app: Flask, session: Session, row: MatchmakingRound, settings: runs.RunSettings) -> Plan:

@@ -14,8 +14,8 @@ from scheduler.extensions import db
 from scheduler.jobs.errands import look_after_errands
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, is_gone, worker_name
-from scheduler.services import runs
-from scheduler.services.runs import Held
+from scheduler.services.rounds import runs
+from scheduler.services.rounds.runs import Held
 
 log = logging.getLogger(__name__)
 

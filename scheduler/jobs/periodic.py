@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from scheduler.domain.kinds import ParticipantState, RoundState
+from scheduler.domain.enums import ParticipantState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant
-from scheduler.services.requests import expire
-from scheduler.services.withdrawal import sign_off_due
+from scheduler.services.people.withdrawal import sign_off_due
+from scheduler.services.requests.requests import expire
 
 
 def sign_off_people(url: str) -> int:

@@ -10,13 +10,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.extensions import db
 from scheduler.matching.store import Ranking, load, save
 from scheduler.models import Event, MatchmakingRound, Participant, Recommendation
-from scheduler.queries.recommendations import people_facts, rounds_to_serve
-from scheduler.services import recommendations
-from scheduler.services.leases import Lease, give_lease_back, holder_name, take_lease
+from scheduler.queries.requests.recommendations import people_facts, rounds_to_serve
+from scheduler.services.machine.leases import Lease, give_lease_back, holder_name, take_lease
+from scheduler.services.requests import recommendations
 
 log = logging.getLogger(__name__)
 

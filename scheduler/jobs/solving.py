@@ -16,13 +16,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.enums import RunState
 from scheduler.extensions import db
 from scheduler.jobs.child import Child, Heard
 from scheduler.jobs.vitals import pause_after
 from scheduler.models import Run
 from scheduler.planning.order import Order
-from scheduler.services import runs
+from scheduler.services.rounds import runs
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from scheduler.extensions import db
-from scheduler.services.workers import beat
+from scheduler.services.machine.workers import beat
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0

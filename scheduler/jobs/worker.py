@@ -28,7 +28,7 @@ from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import Adviser
 from scheduler.jobs.solving import desk, worker_name
 from scheduler.jobs.vitals import Pulse, Vitals
-from scheduler.services.workers import forget
+from scheduler.services.machine.workers import forget
 
 log = logging.getLogger(__name__)
 

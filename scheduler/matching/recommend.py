@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from scheduler.matching.exposure import Balance, Waiting, invite, spread, unseen
 from scheduler.matching.model import Model, chance, mutual
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.signals import BLOCKS, Signals, dampened, speak_together
-from scheduler.matching.spread import Balance, Waiting, invite, spread, unseen
 
 CANDIDATES = 120
 """Best partners looked at per person before exposure is balanced."""

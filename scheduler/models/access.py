@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import Role
+from scheduler.domain.enums import Role
 from scheduler.models.base import Base, Key, PublicId, text_enum
 
 

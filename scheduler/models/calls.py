@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import AnswerState, CallState
+from scheduler.domain.enums import AnswerState, CallState
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.people import Participant, Topic
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import FeedKind
+from scheduler.domain.enums import FeedKind
 from scheduler.models.access import User
 from scheduler.models.base import Base, Key, PublicId, text_enum
 

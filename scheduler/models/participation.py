@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import ChangeKind, ChangeState
+from scheduler.domain.enums import ChangeKind, ChangeState
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.people import Participant
 from scheduler.models.plans import Meeting

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import Direction, ParticipantState
+from scheduler.domain.enums import Direction, ParticipantState
 from scheduler.domain.text_key import name_key as as_name
 from scheduler.domain.text_key import search_key as as_searched
 from scheduler.models.access import User

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import MeetingState, PlanErrand, PlanState
+from scheduler.domain.enums import MeetingState, PlanErrand, PlanState
 from scheduler.models.base import Base, Key, PublicId, new_public_id, text_enum
 from scheduler.models.people import Participant
 from scheduler.models.rounds import MatchmakingRound

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import SessionKind, SessionRole
+from scheduler.domain.enums import SessionKind, SessionRole
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.people import Participant
 from scheduler.models.venue import Pavilion

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState, RoundState
+from scheduler.domain.enums import InterestLevel, RequestMode, RequestState, RoundState
 from scheduler.domain.text_key import name_key as as_name
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.keys import key_of

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import BusySource
+from scheduler.domain.enums import BusySource
 from scheduler.models.base import Base, Key, PublicId, text_enum
 
 TICK_MINUTES = 5

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.enums import PlaceKind
 from scheduler.domain.text_key import name_key as as_name
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.keys import key_of

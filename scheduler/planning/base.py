@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.enums import MeetingState, PlanState
 from scheduler.errors import Conflict
 from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Pavilion, Place, Plan, Slot
-from scheduler.queries.call_offs import called_off
+from scheduler.queries.meetings.call_offs import called_off
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.enums import MeetingState, PlanState
 from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_public_id
 from scheduler.planning.causes import causes_of
 from scheduler.planning.copies import carry_called_off

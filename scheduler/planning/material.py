@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
 from scheduler.domain.engagements import EngagementKind
-from scheduler.domain.kinds import (
+from scheduler.domain.enums import (
     AnswerState,
     CallState,
     InterestLevel,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.enums import RunState
 from scheduler.models import Event, Plan, Run, RunProgress
 from scheduler.planning.draft import store_draft
 from scheduler.planning.names import say_names

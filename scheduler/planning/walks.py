@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from scheduler.errors import Invalid
-from scheduler.queries.venue import missing_ways, walks
+from scheduler.queries.venue.venue import missing_ways, walks
 
 
 class UnknownWays(Invalid):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState
+from scheduler.domain.enums import InterestLevel, RequestMode, RequestState
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.planning.values import WishValues
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.enums import ParticipantState, Role
 from scheduler.domain.tokens import hash_token
 from scheduler.models import Event, EventRole, Participant, User, UserSession
 

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, joinedload
 from scheduler.domain.agenda import local_day
 from scheduler.domain.alternatives import Fact, Rule
 from scheduler.domain.engagements import Engagement, EngagementKind
+from scheduler.domain.enums import MeetingState, ParticipantState
 from scheduler.domain.intervals import Interval
-from scheduler.domain.kinds import MeetingState, ParticipantState
 from scheduler.domain.walking import Walks
 from scheduler.models import (
     Event,
@@ -35,7 +35,7 @@ from scheduler.models import (
     round_block,
 )
 from scheduler.queries.engagements import counting_plans, engagements_of
-from scheduler.queries.venue import walks
+from scheduler.queries.venue.venue import walks
 
 UNKNOWN_MATTERS = timedelta(minutes=30)
 """An unknown way speaks against a choice when somebody has less time for it than this."""

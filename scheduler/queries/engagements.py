@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduler.domain.engagements import Engagement, EngagementKind
+from scheduler.domain.enums import BusySource, MeetingState, PlanState, SessionKind, SessionRole
 from scheduler.domain.intervals import Interval
-from scheduler.domain.kinds import BusySource, MeetingState, PlanState, SessionKind, SessionRole
 from scheduler.models import (
     BusyTime,
     Meeting,

@@ -11,14 +11,14 @@ from typing import Any, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from scheduler.database.bulk import insert_many
+from scheduler.database.filters import checked
 from scheduler.domain.agenda import EntryKind
 from scheduler.domain.agenda_change import AgendaChange, ChangeKind
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
-from scheduler.queries.narrow import checked
-from scheduler.services.bulk import insert_many
 from scheduler.services.messages import wall_clock
 
 _TABLE = cast(Table, OutboxMessage.__table__)

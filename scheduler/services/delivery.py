@@ -26,7 +26,7 @@ from scheduler.mail.form import Parcel, parcel_of, sender_address
 from scheduler.mail.smtp import Attempt, Line, Outcome
 from scheduler.models import DeadAddress, Event, OutboxMessage, Participant
 from scheduler.models.message import IN_HAND, OPEN
-from scheduler.services.accounts import same_address
+from scheduler.services.accounts.sign_in_links import same_address
 from scheduler.services.message_texts import Post, fill, letter_of
 from scheduler.services.messages import wall_clock
 

@@ -17,11 +17,11 @@ from scheduler.mail.form import Letter, sender_address
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
 from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, Participant, SignInLink
-from scheduler.queries.agenda import entry_of_row
-from scheduler.services.accounts import LINK, TOKEN_PLACE, renewed_token
-from scheduler.services.invitation_keys import PLACE, invitation_key
+from scheduler.queries.calendars.agenda import entry_of_row
+from scheduler.services.accounts.sign_in_links import LINK, TOKEN_PLACE, renewed_token
+from scheduler.services.calendars.calendar_words import words_for
 from scheduler.services.messages import preference_of, wall_clock
-from scheduler.services.wording import words_for
+from scheduler.services.people.invitation_keys import PLACE, invitation_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, Table, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.lines import one_line
+from scheduler.database.bulk import insert_many
 from scheduler.domain.messages import (
     PRIORITIES,
     SUBJECT_LIMIT,
@@ -22,7 +23,6 @@ from scheduler.domain.messages import (
     Priority,
 )
 from scheduler.models import Event, MessagePreference, OutboxMessage, Participant, User
-from scheduler.services.bulk import insert_many
 
 _NAME_LIMIT = 200
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.lines import one_line
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.models import (
     Delegation,

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryStatus, local_day
-from scheduler.domain.kinds import ParticipantState, RequestState, RoundState
+from scheduler.domain.enums import ParticipantState, RequestState, RoundState
 from scheduler.domain.messages import MessageKind
 from scheduler.mail.payload import entry_to_json
 from scheduler.models import (
@@ -25,7 +25,7 @@ from scheduler.models import (
     ReminderDone,
     Request,
 )
-from scheduler.queries.agenda import entry_of_row
+from scheduler.queries.calendars.agenda import entry_of_row
 from scheduler.services.messages import queue_many, readers, wall_clock
 
 CLOSING = timedelta(hours=48)

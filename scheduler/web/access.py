@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.enums import ParticipantState, Role
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.extensions import db
 from scheduler.models import Delegation, DelegationMember, Event, EventRole, Participant, User

@@ -8,10 +8,10 @@ from scheduler.web.account.invitation import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
 from scheduler.web.feeds.routes import blueprint as feeds
 from scheduler.web.machine import blueprint as machine
+from scheduler.web.offline.routes import blueprint as pocket
 from scheduler.web.organiser.routes import blueprint as organiser
 from scheduler.web.outbox.routes import blueprint as outbox
 from scheduler.web.participant.routes import blueprint as participant
-from scheduler.web.pocket.routes import blueprint as pocket
 
 AREAS: list[Blueprint] = [
     account,

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
-from scheduler.domain.kinds import Role
+from scheduler.domain.enums import Role
 from scheduler.web.access import current
 
 _l = lazy_gettext

@@ -13,7 +13,7 @@ from scheduler.demo.build import build
 from scheduler.demo.command import make_demo
 from scheduler.demo.links import make_links
 from scheduler.demo.source import read_source
-from scheduler.domain.kinds import ParticipantState, RequestState, RoundState, SessionRole
+from scheduler.domain.enums import ParticipantState, RequestState, RoundState, SessionRole
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import (
@@ -32,8 +32,8 @@ from scheduler.models import (
     SessionAttendance,
     SignInLink,
 )
-from scheduler.queries.recommendations import event_facts
-from scheduler.services.recommendations import rank_round
+from scheduler.queries.requests.recommendations import event_facts
+from scheduler.services.requests.recommendations import rank_round
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is built is the same on every database; that it can be inserted is tried on both."""

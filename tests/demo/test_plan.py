@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduler.demo.command import make_demo
-from scheduler.domain.kinds import PlanState, RunState
+from scheduler.domain.enums import PlanState, RunState
 from scheduler.extensions import db
 from scheduler.models import Meeting, Plan, Run
 

@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from scheduler.extensions import db
 from scheduler.models import Event
-from scheduler.services import accounts
+from scheduler.services.accounts import sign_in_links
 from tests.conftest import missing
 from tests.waiting import PATIENCE, wait_until
 
@@ -58,9 +58,9 @@ class Site:
     def sign_in(self, page: Page, email: str) -> Page:
         """Sign in by a link, as a person does."""
         with db.new_session(self.database_url) as session:
-            user = accounts.user_by_address(session, email, datetime.now(UTC))
+            user = sign_in_links.user_by_address(session, email, datetime.now(UTC))
             assert user is not None, email
-            token = accounts.new_link(session, user, "/", datetime.now(UTC), 30).token
+            token = sign_in_links.new_link(session, user, "/", datetime.now(UTC), 30).token
             session.commit()
         page.goto(f"{self.base}/account/sign-in/{token}")
         page.click("main button")

@@ -20,11 +20,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.enums import ParticipantState, Role
 from scheduler.extensions import db
 from scheduler.models import EventRole, User
-from scheduler.services import accounts
-from scheduler.services.invitation_keys import invitation_key
+from scheduler.services.accounts import sign_in_links
+from scheduler.services.people.invitation_keys import invitation_key
 from tests import factories as make
 from tests.e2e.production import Production
 from tests.forms import Form, forms_of, links_of
@@ -155,7 +155,7 @@ def _world(site: Production) -> dict[str, list[str]]:
         }
         starts = {"anonymous": [""]}
         starts |= {
-            role: [f"/account/sign-in/{accounts.new_link(session, user, '/', now, 30).token}"]
+            role: [f"/account/sign-in/{sign_in_links.new_link(session, user, '/', now, 30).token}"]
             for role, user in users.items()
         }
         secret = site.environment["EXPO_SECRET_KEY"]

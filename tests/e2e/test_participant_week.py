@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import Direction, ParticipantState
+from scheduler.domain.enums import Direction, ParticipantState
 from scheduler.extensions import db
 from scheduler.models import (
     Event,
@@ -23,7 +23,8 @@ from scheduler.models import (
     Request,
     Topic,
 )
-from scheduler.services import agendas, plans
+from scheduler.services.calendars import calendar_sync
+from scheduler.services.meetings import plans
 from tests.e2e.conftest import Site, serious_findings, too_wide
 from tests.factories import (
     at,
@@ -240,7 +241,7 @@ def test_at_the_event_the_agenda_shows_where_to_go_and_a_meeting_is_moved(
         session.flush()
         plans.publish(session, plan, None)
         event = session.get_one(Event, me.event_id)
-        agendas.refresh(session, event, [me.id, grace.id, jane.id])
+        calendar_sync.refresh(session, event, [me.id, grace.id, jane.id])
         session.commit()
     week.clock("2023-11-07 09:30")
     ada.goto(week.address())

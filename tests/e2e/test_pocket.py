@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
-from scheduler.domain.kinds import PlanState, RoundState
+from scheduler.domain.enums import PlanState, RoundState
 from scheduler.extensions import db
 from scheduler.models import (
     AgendaEntry,
@@ -27,7 +27,7 @@ from scheduler.models import (
     Plan,
     Slot,
 )
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.e2e.conftest import Site, serious_findings, too_wide
 from tests.factories import make_meeting, make_plan
 from tests.waiting import wait_until

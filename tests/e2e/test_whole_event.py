@@ -21,7 +21,7 @@ import xlsxwriter
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState
+from scheduler.domain.enums import MeetingState, ParticipantState, PlanState
 from scheduler.extensions import db
 from scheduler.models import Event, Meeting, Participant, Plan
 from tests.e2e.production import Production, postgresql_database, text_of

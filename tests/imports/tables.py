@@ -14,7 +14,7 @@ from scheduler.imports.headings import COLUMN_OF
 from scheduler.imports.people import People, PersonRow, holds_people, people_of
 from scheduler.imports.sheets import read_sheet, read_text
 from scheduler.models import Event
-from scheduler.services.people_check import Checked, check_people, judge_people, kinds_of
+from scheduler.services.people.import_check import Checked, check_people, judge_people, kinds_of
 
 DATA = Path(__file__).parent / "data"
 

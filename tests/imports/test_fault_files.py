@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Invalid
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheets import read_sheet
-from scheduler.services.people_check import Checked
+from scheduler.services.people.import_check import Checked
 from tests.factories import make_event
 from tests.imports.tables import DATA, check_rows, people_in
 

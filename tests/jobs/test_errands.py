@@ -9,15 +9,15 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlanErrand, PlanState
+from scheduler.domain.enums import MeetingState, PlanErrand, PlanState
 from scheduler.errors import Conflict
 from scheduler.jobs.errands import look_after_errands, plan_errand
 from scheduler.jobs.queue import queue_of
 from scheduler.jobs.solving import worker_name
 from scheduler.models import AgendaEntry, OutboxMessage, Plan
-from scheduler.services.errands import ask_for, release, run_errand, take
-from scheduler.services.plans import publish
-from scheduler.services.workers import beat
+from scheduler.services.machine.workers import beat
+from scheduler.services.meetings.background_publication import ask_for, release, run_errand, take
+from scheduler.services.meetings.plans import publish
 from tests.services.scenes import Scene, published_scene, set_clock
 
 DEAD = worker_name().rsplit(":", 1)[0] + ":1"

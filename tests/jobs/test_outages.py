@@ -24,17 +24,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler import create_app
-from scheduler.domain.kinds import PlanErrand, PlanState, RunState
+from scheduler.domain.enums import PlanErrand, PlanState, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, worker_name
 from scheduler.jobs.worker import Worker
 from scheduler.models import OutboxMessage, Plan, Run
-from scheduler.services import runs
-from scheduler.services.errands import ask_for, take
+from scheduler.services.meetings.background_publication import ask_for, take
+from scheduler.services.meetings.plans import publish
 from scheduler.services.messages import queue_mail
-from scheduler.services.plans import publish
+from scheduler.services.rounds import runs
 from tests.disks import full_disk
 from tests.jobs.test_solving import claimed, popular_round, queued
 from tests.mail.servers import Inbox, mail_server

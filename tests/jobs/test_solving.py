@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState, RequestState, RunState
+from scheduler.domain.enums import PlanState, RequestState, RunState
 from scheduler.extensions import db
 from scheduler.jobs.child import Child
 from scheduler.jobs.local import run_now
@@ -22,9 +22,9 @@ from scheduler.jobs.solving import Execution, Patience, desk, is_gone, solve_run
 from scheduler.jobs.worker import Worker
 from scheduler.models import BusyTime, Meeting, Participant, Plan, Run, RunProgress, Unscheduled
 from scheduler.planning.order import Order
-from scheduler.services import runs
-from scheduler.services.plans import publish
-from scheduler.services.runs import DEFAULT_WEIGHTS, RunSettings
+from scheduler.services.meetings.plans import publish
+from scheduler.services.rounds import runs
+from scheduler.services.rounds.runs import DEFAULT_WEIGHTS, RunSettings
 from tests.factories import (
     make_block,
     make_event,

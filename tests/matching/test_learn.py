@@ -4,9 +4,9 @@ import numpy as np
 
 from scheduler.matching.learn import Lessons, known, learn
 from scheduler.matching.model import COLD, cold
+from scheduler.matching.negative_sampling import with_silence
 from scheduler.matching.profile import Decision
 from scheduler.matching.signals import read
-from scheduler.matching.silence import with_silence
 from tests.matching.people import crowd
 
 SIGNALS = read(crowd(100))

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scheduler.matching.exposure import Balance
 from scheduler.matching.learn import Lessons, learn
 from scheduler.matching.model import Model, cold, mutual
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.recommend import mutual_with_all, recommend, recommend_one
 from scheduler.matching.signals import Signals, read
-from scheduler.matching.spread import Balance
 from tests.matching.people import crowd
 
 PLAIN = Balance(slope=0.0, turns=0.0, guests=0)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState
+from scheduler.domain.enums import MeetingState
 from scheduler.models import Meeting, ParticipantBooking, PlaceBooking, Plan, Slot
 from tests import factories as make
 
@@ -116,7 +116,7 @@ def test_a_slot_keeps_its_times(scene: Scene) -> None:
 
 
 def test_one_plan_of_a_round_is_published_at_most(scene: Scene) -> None:
-    from scheduler.domain.kinds import PlanState
+    from scheduler.domain.enums import PlanState
 
     other = make.make_plan(scene.session, scene.plan.round)
     scene.plan.state = PlanState.PUBLISHED

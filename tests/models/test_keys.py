@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from scheduler.database.bulk import insert_many, update_many
 from scheduler.domain.text_key import name_key, search_key
 from scheduler.models import (
     Base,
@@ -22,7 +23,6 @@ from scheduler.models import (
     Topic,
 )
 from scheduler.models.keys import keys_of
-from scheduler.services.bulk import insert_many, update_many
 from tests.factories import (
     make_delegation,
     make_event,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlanState, RequestState
+from scheduler.domain.enums import MeetingState, PlanState, RequestState
 from scheduler.errors import Conflict
 from scheduler.models import Meeting, MeetingAttendance, Plan
 from scheduler.planning.draft import store_draft
@@ -16,8 +16,8 @@ from scheduler.planning.problem import NothingToPlan, round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
-from scheduler.services.meetings import bring_back_meeting, cancel_meeting, lock_meeting
-from scheduler.services.plans import publish
+from scheduler.services.meetings.meetings import bring_back_meeting, cancel_meeting, lock_meeting
+from scheduler.services.meetings.plans import publish
 from solver.settings import Settings
 from tests.factories import (
     NOW,

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import Cause, CauseKind, Why
-from scheduler.domain.kinds import BusySource, PlanState, RequestState
+from scheduler.domain.enums import BusySource, PlanState, RequestState
 from scheduler.models import BusyTime, Event, PlaceOpening, Unscheduled, WalkingTime
 from scheduler.planning.causes import Answer, causes_of
 from scheduler.planning.draft import store_draft
 from scheduler.planning.material import minute
 from scheduler.planning.problem import RoundProblem, round_problem
 from scheduler.planning.wishes import wish_key
-from scheduler.queries.causes import known_of
+from scheduler.queries.requests.causes import known_of
 from scheduler.web.access import current
 from scheduler.web.labels.causes import for_organiser, for_participant
 from solver.reasons.unscheduled import explain

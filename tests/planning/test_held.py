@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import BusySource, ParticipantState, PlanState, RequestState
+from scheduler.domain.enums import BusySource, ParticipantState, PlanState, RequestState
 from scheduler.models import BusyTime, Meeting, Participant, Plan, WalkingTime
 from scheduler.planning.draft import store_draft
 from scheduler.planning.problem import NothingToPlan, RoundProblem, round_problem

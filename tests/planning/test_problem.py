@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import (
+from scheduler.domain.enums import (
     BusySource,
     MeetingState,
     ParticipantState,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.domain.kinds import InterestLevel, RequestMode, RequestState
+from scheduler.domain.enums import InterestLevel, RequestMode, RequestState
 from scheduler.planning.values import WishValues
 from scheduler.planning.wishes import Asked, Opinions, Person, Wish, WishCollector, wish_key
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.alternatives import Rule
-from scheduler.domain.kinds import BusySource, PlaceKind, PlanState, RequestState, SessionKind
+from scheduler.domain.enums import BusySource, PlaceKind, PlanState, RequestState, SessionKind
 from scheduler.models import (
     BusyTime,
     Meeting,

@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from scheduler.domain.engagements import EngagementKind
-from scheduler.domain.kinds import BusySource, MeetingState, PlanState, SessionKind, SessionRole
+from scheduler.domain.enums import BusySource, MeetingState, PlanState, SessionKind, SessionRole
 from scheduler.models import BusyTime
-from scheduler.queries.availability import held_of
+from scheduler.queries.calendars.availability import held_of
 from scheduler.queries.engagements import engagements_of
-from scheduler.services.delegation_members import add_member, remove_member
-from scheduler.services.delegations import VisitDetails, add_visit
+from scheduler.services.delegation.joint_programme import VisitDetails, add_visit
+from scheduler.services.delegation.members import add_member, remove_member
 from tests.factories import (
     NOW,
     at,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.enums import PlanState
 from scheduler.models import (
     Event,
     MatchmakingRound,

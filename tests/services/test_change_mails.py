@@ -10,17 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
-from scheduler.domain.kinds import MeetingState, ParticipantState, SessionKind, SessionRole
+from scheduler.domain.enums import MeetingState, ParticipantState, SessionKind, SessionRole
 from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage, Participant, SessionAttendance, User
-from scheduler.services import availability, delegations
-from scheduler.services.agenda_marks import refresh_marked
-from scheduler.services.agendas import refresh
-from scheduler.services.delegation_members import add_member, remove_member
-from scheduler.services.delegations import VisitDetails
+from scheduler.services.calendars import availability
+from scheduler.services.calendars.calendar_sync import refresh
+from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.delegation import joint_programme
+from scheduler.services.delegation.joint_programme import VisitDetails
+from scheduler.services.delegation.members import add_member, remove_member
+from scheduler.services.event.programme import put_in_session, remove_session, take_out_of_session
 from scheduler.services.message_texts import Post, invitations_of, texts_of
-from scheduler.services.programme import put_in_session, remove_session, take_out_of_session
 from tests.factories import at, make_delegation, make_organiser, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -70,7 +71,7 @@ def test_new_joint_visit_is_told_to_every_member(
     app: Flask, session: Session, scene: Scene, organiser: User
 ) -> None:
     delegation = make_delegation(session, scene.event, [scene.ana, scene.ivan])
-    delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
+    joint_programme.add_visit(session, delegation, _tour(), organiser, scene.event.now())
     for person in (scene.ana, scene.ivan):
         (message,) = _waiting(session, person)
         assert message.kind is MessageKind.CHANGE
@@ -86,7 +87,7 @@ def test_changed_and_removed_visit_is_told_by_its_title(
     app: Flask, session: Session, scene: Scene, organiser: User
 ) -> None:
     delegation = make_delegation(session, scene.event, [scene.ana, scene.ivan])
-    visit = delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
+    visit = joint_programme.add_visit(session, delegation, _tour(), organiser, scene.event.now())
     refresh_marked(session)
     _sent(session)
     visit.starts_at, visit.ends_at = at("2023-11-07 17:00"), at("2023-11-07 18:00")
@@ -105,7 +106,7 @@ def test_changed_and_removed_visit_is_told_by_its_title(
     (message,) = _waiting(session, scene.ivan)
     assert "Host: Harbour Office." in _texts(app, session, message).text
     _sent(session)
-    delegations.remove_visit(session, delegation, visit.public_id, organiser, scene.event.now())
+    joint_programme.remove_visit(session, delegation, visit.public_id, organiser, scene.event.now())
     (message,) = _waiting(session, scene.ivan)
     assert _texts(app, session, message).subject == "Cancelled: Tour of the old port, Tue 7 Nov, 17:00"
     assert [part.method.value for part in invitations_of(session, message, POST)] == ["CANCEL"]
@@ -115,7 +116,7 @@ def test_who_joins_or_leaves_a_delegation_is_told_of_its_programme(
     app: Flask, session: Session, scene: Scene, organiser: User
 ) -> None:
     delegation = make_delegation(session, scene.event, [scene.ana])
-    visit = delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
+    visit = joint_programme.add_visit(session, delegation, _tour(), organiser, scene.event.now())
     refresh_marked(session)
     _sent(session)
     sequences = []
@@ -240,7 +241,7 @@ def test_one_act_that_changes_several_things_tells_all_of_them(
     app: Flask, session: Session, scene: Scene, organiser: User
 ) -> None:
     delegation = make_delegation(session, scene.event, [scene.ana])
-    visit = delegations.add_visit(session, delegation, _tour(), organiser, scene.event.now())
+    visit = joint_programme.add_visit(session, delegation, _tour(), organiser, scene.event.now())
     (message,) = _waiting(session, scene.ana)
     assert "Host: Port of Barcelona. Place: to be confirmed." in _texts(app, session, message).text
     _sent(session)

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
-from scheduler.domain.kinds import MeetingState
+from scheduler.domain.enums import MeetingState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.mail.smtp import Attempt, Line, Outcome, Server
 from scheduler.models import DeadAddress, OutboxMessage
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.delivery import (
     Lost,
     Tally,
@@ -324,7 +324,7 @@ def test_person_who_wants_no_mails_gets_none_and_daily_ones_get_the_digest(sessi
 
 
 def test_follower_of_a_feed_gets_mails_without_invitations(session: Session) -> None:
-    from scheduler.services.feeds import create_feed
+    from scheduler.services.calendars.feeds import create_feed
 
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-06 15:00")

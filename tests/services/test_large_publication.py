@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.enums import PlanState
 from scheduler.models import AgendaEntry, AgendaMark, OutboxMessage
-from scheduler.services import agenda_marks, plans
-from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.calendars import stale_agendas
+from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.meetings import plans
 from tests.services.scenes import Scene, published_scene, set_clock
 
 
@@ -20,7 +21,7 @@ from tests.services.scenes import Scene, published_scene, set_clock
 def scene(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A draft of three people, who count as many; one person is done at a time."""
     monkeypatch.setattr(plans, "FEW", 2)
-    monkeypatch.setattr(agenda_marks, "CHUNK", 1)
+    monkeypatch.setattr(stale_agendas, "CHUNK", 1)
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-01 09:00")
     scene.plan.state = PlanState.DRAFT

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
-from scheduler.domain.kinds import AnswerState, ParticipantState, RequestState
+from scheduler.domain.enums import AnswerState, ParticipantState, RequestState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.models import Event, MatchmakingRound, OutboxMessage, Participant
-from scheduler.services import calls, requests
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.message_texts import Post, texts_of
 from scheduler.services.messages import preference_of, wall_clock
+from scheduler.services.people.withdrawal import withdraw_person
 from scheduler.services.reminders import queue_reminders
-from scheduler.services.withdrawal import withdraw_person
+from scheduler.services.requests import open_calls, requests
 from tests.factories import NOW, make_event, make_organiser, make_participant, make_round
 from tests.services.scenes import published_scene, set_clock
 
@@ -134,13 +134,13 @@ def test_author_of_a_call_hears_of_answers_and_those_who_answer_of_the_choice(
     session: Session, round_: MatchmakingRound, me: Participant, app: Flask
 ) -> None:
     one, other = somebody(session, round_, "Ana"), somebody(session, round_, "Ivan")
-    call = calls.post_call(
+    call = open_calls.post_call(
         session, me, round_, title="Buy together", text="", topic_id=None, seats=1, now=NOW
     )
-    calls.answer_call(session, one, call, round_, "We too", NOW)
-    calls.answer_call(session, other, call, round_, "And we", NOW)
-    calls.decide_answer(session, me, call, one.id, take=True, now=NOW)
-    calls.decide_answer(session, me, call, other.id, take=False, now=NOW)
+    open_calls.answer_call(session, one, call, round_, "We too", NOW)
+    open_calls.answer_call(session, other, call, round_, "And we", NOW)
+    open_calls.decide_answer(session, me, call, one.id, take=True, now=NOW)
+    open_calls.decide_answer(session, me, call, other.id, take=False, now=NOW)
 
     first, second = mails_to(session, me)
     assert (said(first), second.state) == (["answer"], MessageState.SUPPRESSED)
@@ -159,11 +159,11 @@ def test_who_waited_for_somebody_who_leaves_is_told(
     gone = somebody(session, round_)
     requests.send(session, gone, me, round_, "", NOW)
     mine = requests.send(session, me, somebody(session, round_), round_, "", NOW)
-    call = calls.post_call(session, gone, round_, title="Buy", text="", topic_id=None, seats=2, now=NOW)
-    calls.answer_call(session, me, call, round_, "", NOW)
-    own = calls.post_call(session, me, round_, title="Sell", text="", topic_id=None, seats=2, now=NOW)
-    calls.answer_call(session, gone, own, round_, "", NOW)
-    calls.decide_answer(session, me, own, gone.id, take=True, now=NOW)
+    call = open_calls.post_call(session, gone, round_, title="Buy", text="", topic_id=None, seats=2, now=NOW)
+    open_calls.answer_call(session, me, call, round_, "", NOW)
+    own = open_calls.post_call(session, me, round_, title="Sell", text="", topic_id=None, seats=2, now=NOW)
+    open_calls.answer_call(session, gone, own, round_, "", NOW)
+    open_calls.decide_answer(session, me, own, gone.id, take=True, now=NOW)
 
     withdraw_person(session, event, gone, make_organiser(session, event))
 

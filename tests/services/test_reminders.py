@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.messages import MessageKind
 from scheduler.models import OutboxMessage
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.message_texts import Post, texts_of
 from scheduler.services.messages import preference_of
 from scheduler.services.reminders import queue_reminders

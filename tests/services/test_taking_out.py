@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, PlaceKind, PlanState, RequestState
+from scheduler.domain.enums import MeetingState, PlaceKind, PlanState, RequestState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import AuditEntry, Meeting, MeetingBlock, Pavilion, Place, PlaceOpening, Plan, Slot
 from scheduler.planning.draft import store_draft
@@ -17,11 +17,17 @@ from scheduler.planning.problem import round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
-from scheduler.queries.misfits import Misfit, misfit_ids, misfit_lines, misfits_of_event
-from scheduler.services.meetings import cancel_meeting, move_meeting
-from scheduler.services.plans import delete_plan, publish, unpublish
-from scheduler.services.runs import RunSettings, start_run
-from scheduler.services.slots import (
+from scheduler.queries.meetings.misfits import Misfit, misfit_ids, misfit_lines, misfits_of_event
+from scheduler.services.meetings.meetings import cancel_meeting, move_meeting
+from scheduler.services.meetings.plans import delete_plan, publish, unpublish
+from scheduler.services.rounds.runs import RunSettings, start_run
+from scheduler.services.venue.removal import (
+    remove_pavilion,
+    remove_place,
+    restore_place,
+    uses_of_place,
+)
+from scheduler.services.venue.slots import (
     BlockEntry,
     add_block,
     change_block,
@@ -30,19 +36,13 @@ from scheduler.services.slots import (
     restore_block,
     uses_of_block,
 )
-from scheduler.services.venue import (
+from scheduler.services.venue.venue import (
     PavilionEntry,
     PlaceEntry,
     add_place,
     change_place,
     preview_place,
     save_pavilion,
-)
-from scheduler.services.venue_removal import (
-    remove_pavilion,
-    remove_place,
-    restore_place,
-    uses_of_place,
 )
 from solver.settings import Settings
 from tests.factories import (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RequestState, SessionKind
+from scheduler.domain.enums import RequestState, SessionKind
 from scheduler.errors import Conflict, Invalid
-from scheduler.queries.common_times import partners_without_common_time
-from scheduler.services.calls import post_call
-from scheduler.services.delegations import VisitDetails, add_visit, change_visit
-from scheduler.services.meetings import bring_back_meeting, cancel_meeting, move_meeting
-from scheduler.services.programme import SessionEntry, save_session
-from scheduler.services.requests import send
+from scheduler.queries.requests.common_times import partners_without_common_time
+from scheduler.services.delegation.joint_programme import VisitDetails, add_visit, change_visit
+from scheduler.services.event.programme import SessionEntry, save_session
+from scheduler.services.meetings.meetings import bring_back_meeting, cancel_meeting, move_meeting
+from scheduler.services.requests.open_calls import post_call
+from scheduler.services.requests.requests import send
 from tests.factories import (
     at,
     make_block,

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import BusySource, ChangeKind, ChangeState, MeetingState, SessionRole
+from scheduler.domain.enums import BusySource, ChangeKind, ChangeState, MeetingState, SessionRole
 from scheduler.errors import Conflict
 from scheduler.models import BusyTime, MeetingChange, Pavilion, ProgrammeSession, SessionAttendance
-from scheduler.services.availability import touched_meetings
-from scheduler.services.delegation_members import add_member, remove_member
-from scheduler.services.delegations import remove_visit
-from scheduler.services.meetings import cancel_meeting, cancel_meetings, move_meeting
-from scheduler.services.programme import put_in_session, remove_session, take_out_of_session
-from scheduler.services.venue_removal import remove_pavilion, sessions_in
+from scheduler.services.calendars.availability import touched_meetings
+from scheduler.services.delegation.joint_programme import remove_visit
+from scheduler.services.delegation.members import add_member, remove_member
+from scheduler.services.event.programme import put_in_session, remove_session, take_out_of_session
+from scheduler.services.meetings.meetings import cancel_meeting, cancel_meetings, move_meeting
+from scheduler.services.venue.removal import remove_pavilion, sessions_in
 from tests.factories import at, make_delegation, make_organiser, make_pavilion, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 

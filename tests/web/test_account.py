@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.models import OutboxMessage, Participant, SignInLink, User
-from scheduler.services import accounts
+from scheduler.services.accounts import sign_in_links
 from tests import factories as make
 from tests.conftest import Client
 
@@ -64,24 +64,24 @@ def test_a_participant_without_user_gets_one_by_signing_in(session: Session, cli
 
 def test_an_old_link_is_refused(session: Session, client: Client) -> None:
     user = make.make_user(session)
-    link = accounts.new_link(session, user, "/", datetime.now(UTC) - timedelta(hours=1), 30)
+    link = sign_in_links.new_link(session, user, "/", datetime.now(UTC) - timedelta(hours=1), 30)
     session.commit()
     assert client.get(f"/account/sign-in/{link.token}").status_code == 403
     assert client.post(f"/account/sign-in/{link.token}").status_code == 403
 
 
 def test_only_a_hash_of_the_token_is_stored(session: Session) -> None:
-    link = accounts.new_link(session, make.make_user(session), "/", datetime.now(UTC), 30)
+    link = sign_in_links.new_link(session, make.make_user(session), "/", datetime.now(UTC), 30)
     stored = session.scalars(select(SignInLink.token_hash)).one()
     assert link.token not in stored
-    assert stored == accounts.hash_token(link.token)
+    assert stored == sign_in_links.hash_token(link.token)
 
 
 @pytest.mark.parametrize(
     "path", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"]
 )
 def test_a_destination_outside_of_the_site_becomes_the_start_page(path: str) -> None:
-    assert accounts.safe_path(path) == "/"
+    assert sign_in_links.safe_path(path) == "/"
 
 
 @pytest.mark.parametrize("email", ["", "x", "a@b@c", "a" * 300 + "@example.org"])
@@ -133,7 +133,7 @@ def test_signing_out_ends_a_copied_cookie_and_no_other_device(
 
 def test_signing_in_anew_ends_what_the_browser_had(app: Flask, session: Session, client: Client) -> None:
     user = make.make_user(session)
-    link = accounts.new_link(session, user, "/", datetime.now(UTC), 30)
+    link = sign_in_links.new_link(session, user, "/", datetime.now(UTC), 30)
     session.commit()
     client.sign_in(user).get("/account/me")
     cookie = client.get_cookie("expo")

@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from scheduler.domain.kinds import ChangeKind, PlanState, RequestState, Role, RunState
+from scheduler.domain.enums import ChangeKind, PlanState, RequestState, Role, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
 from scheduler.models import (
@@ -32,7 +32,7 @@ from scheduler.models import (
     Topic,
     User,
 )
-from scheduler.services.feeds import create_feed
+from scheduler.services.calendars.feeds import create_feed
 from scheduler.services.messages import preference_of, queue_mail
 from tests import factories as make
 from tests.conftest import Client

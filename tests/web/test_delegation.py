@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.enums import PlanState
 from scheduler.models import AuditEntry, ProgrammeSession, SessionAttendance
 from tests import factories as make
 from tests.conftest import Client

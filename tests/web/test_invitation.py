@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
-from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.enums import ParticipantState, Role
 from scheduler.domain.messages import MessageKind
 from scheduler.models import Event, EventRole, OutboxMessage, Participant
-from scheduler.queries.participants import Filters, people_to_meet
-from scheduler.services.accounts import new_link, user_by_address
-from scheduler.services.invitations import invite_one
+from scheduler.queries.people.people_to_meet import Filters, people_to_meet
+from scheduler.services.accounts.sign_in_links import new_link, user_by_address
 from scheduler.services.message_texts import Post, fill, letter_of
+from scheduler.services.people.invitations import invite_one
 from tests import factories as make
 from tests.conftest import Client
 

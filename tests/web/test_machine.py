@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.enums import RunState
 from scheduler.models import Run
+from scheduler.services.machine.workers import beat
 from scheduler.services.messages import queue_mail, wall_clock
-from scheduler.services.workers import beat
 from scheduler.web.machine import PATIENCE, STARTED
 from tests.conftest import Client
 from tests.disks import full_disk

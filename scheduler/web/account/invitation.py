@@ -13,10 +13,10 @@ from scheduler.errors import Conflict, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import EventDay
 from scheduler.rate_limits import network
-from scheduler.services import invitation_keys
-from scheduler.services.invitation_keys import Invited, Standing, user_of
-from scheduler.services.taking_part import take_part
-from scheduler.services.withdrawal import withdraw_person
+from scheduler.services.people import invitation_keys
+from scheduler.services.people.invitation_keys import Invited, Standing, user_of
+from scheduler.services.people.taking_part import take_part
+from scheduler.services.people.withdrawal import withdraw_person
 from scheduler.web import access
 from scheduler.web.account.limits import FROM_NETWORK, TO_ADDRESS
 from scheduler.web.account.routes import blueprint, enter, mail_link

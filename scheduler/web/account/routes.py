@@ -16,9 +16,9 @@ from scheduler.extensions import db, limiter
 from scheduler.models import User
 from scheduler.queries.accounts import events_of
 from scheduler.rate_limits import network
-from scheduler.services import accounts
-from scheduler.services.taking_part import come_in
-from scheduler.services.user_sessions import begin_session, end_all_sessions, end_session
+from scheduler.services.accounts import sign_in_links
+from scheduler.services.accounts.user_sessions import begin_session, end_all_sessions, end_session
+from scheduler.services.people.taking_part import come_in
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.account.forms import SignInForm
@@ -68,8 +68,8 @@ def sign_in() -> str | tuple[str, int]:
         cookie.setdefault("device", secrets.token_hex(8))
         return render_template("account/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now = datetime.now(UTC)
-    address = accounts.clean_address(form.email.data or "")
-    user = accounts.user_by_address(db.session, address, now)
+    address = sign_in_links.clean_address(form.email.data or "")
+    user = sign_in_links.user_by_address(db.session, address, now)
     if user is not None:
         mail_link(user, request.args.get("next", "/"), now)
     # The same answer whether the address is known or not: nobody learns who takes part.
@@ -79,12 +79,12 @@ def sign_in() -> str | tuple[str, int]:
 def mail_link(user: User, destination: str, now: datetime) -> None:
     """Mail a sign-in link that leads to a path of this site."""
     minutes = int(current_app.config["SIGN_IN_MINUTES"])
-    link = accounts.new_link(db.session, user, destination, now, minutes)
+    link = sign_in_links.new_link(db.session, user, destination, now, minutes)
     # Where mails are shown instead of being sent, the page of mails is where the link is handed over.
-    token = link.token if keeps_mail(current_app.config) else accounts.TOKEN_PLACE
+    token = link.token if keeps_mail(current_app.config) else sign_in_links.TOKEN_PLACE
     target = current_app.config["BASE_URL"] + url_for("account.use_link", token=token)
     values = {"user": user, "address": target, "minutes": minutes}
-    accounts.queue_sign_in_mail(
+    sign_in_links.queue_sign_in_mail(
         db.session,
         link,
         _("Your sign-in link for Expo Scheduler"),
@@ -98,7 +98,7 @@ def mail_link(user: User, destination: str, now: datetime) -> None:
 @access.public
 def use_link(token: str) -> str:
     # Mail scanners open links: only the button on this page spends it.
-    link = accounts.find_link(db.session, token, datetime.now(UTC))
+    link = sign_in_links.find_link(db.session, token, datetime.now(UTC))
     return render_template("account/use_link.html", user=link.user, token=token)
 
 
@@ -107,7 +107,7 @@ def use_link(token: str) -> str:
 @limiter.limit(FROM_NETWORK, key_func=network)
 def use_link_post(token: str) -> Response:
     now = datetime.now(UTC)
-    user, destination = accounts.use_link(db.session, token, now)
+    user, destination = sign_in_links.use_link(db.session, token, now)
     come_in(db.session, user, destination)
     enter(user, now)
     return redirect(destination)

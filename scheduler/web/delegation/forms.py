@@ -10,10 +10,10 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
-from scheduler.domain.kinds import SessionKind
+from scheduler.domain.enums import SessionKind
 from scheduler.models import Event, ProgrammeSession
-from scheduler.services.clock_times import span_of
-from scheduler.services.delegations import VisitDetails
+from scheduler.services.delegation.joint_programme import VisitDetails
+from scheduler.services.event.clock_times import span_of
 
 KINDS = {
     SessionKind.VISIT: _l("Visit to a pavilion or stand"),

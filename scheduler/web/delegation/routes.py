@@ -15,10 +15,11 @@ from scheduler.domain.dayplan import plan_day
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import EventDay, Pavilion, ProgrammeSession
-from scheduler.queries.agenda import agendas_of
-from scheduler.queries.delegations import members_of, visits_of
+from scheduler.queries.calendars.agenda import agendas_of
+from scheduler.queries.delegation.delegations import members_of, visits_of
 from scheduler.queries.engagements import clashes_of
-from scheduler.services import agendas, delegations
+from scheduler.services.calendars import calendar_sync
+from scheduler.services.delegation import joint_programme
 from scheduler.web import access
 from scheduler.web.access import current, this_delegation, this_event
 from scheduler.web.delegation.forms import VisitForm
@@ -143,7 +144,7 @@ def visits_new(event_slug: str, delegation_id: str) -> tuple[str, int] | Respons
 @blueprint.route("/visits/<visit_id>", methods=["GET", "POST"])
 @access.delegation_leader
 def visits_edit(event_slug: str, delegation_id: str, visit_id: str) -> tuple[str, int] | Response:
-    visit = delegations.visit_of(db.session, this_delegation(), visit_id)
+    visit = joint_programme.visit_of(db.session, this_delegation(), visit_id)
     form = visit_form()
     if request.method == "GET":
         form.show(visit, this_event().zone)
@@ -158,9 +159,9 @@ def save_visit(form: VisitForm, visit: ProgrammeSession | None) -> tuple[str, in
     try:
         details = form.details(event)
         if visit is None:
-            visit = delegations.add_visit(db.session, delegation, details, user, event.now())
+            visit = joint_programme.add_visit(db.session, delegation, details, user, event.now())
         else:
-            visit = delegations.change_visit(
+            visit = joint_programme.change_visit(
                 db.session, delegation, visit.public_id, details, user, event.now()
             )
     except Invalid as error:
@@ -176,7 +177,7 @@ def save_visit(form: VisitForm, visit: ProgrammeSession | None) -> tuple[str, in
 @access.delegation_leader
 def visits_remove(event_slug: str, delegation_id: str, visit_id: str) -> Response:
     assert current.user is not None
-    title = delegations.remove_visit(
+    title = joint_programme.remove_visit(
         db.session, this_delegation(), visit_id, current.user, this_event().now()
     )
     refresh_agendas()
@@ -186,7 +187,7 @@ def visits_remove(event_slug: str, delegation_id: str, visit_id: str) -> Respons
 
 def refresh_agendas() -> None:
     members_now = [member.id for member in members_of(db.session, this_delegation())]
-    agendas.refresh(db.session, this_event(), members_now)
+    calendar_sync.refresh(db.session, this_event(), members_now)
 
 
 @blueprint.get("/dossier")

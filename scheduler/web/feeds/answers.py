@@ -9,7 +9,7 @@ from flask import Response, current_app
 from scheduler.calendars.options import FeedOptions
 from scheduler.calendars.writer import CONTENT_TYPE, Site, write
 from scheduler.domain.agenda import Agenda
-from scheduler.services.wording import words_for
+from scheduler.services.calendars.calendar_words import words_for
 
 
 def site() -> Site:

@@ -12,18 +12,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.enums import PlaceKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import Pavilion, Place, ProgrammeSession
-from scheduler.queries.search import found_in
-from scheduler.services.feeds import create_feed, feeds_of, replace_feed, revoke_feed
+from scheduler.queries.people.search import found_in
+from scheduler.services.calendars.feeds import create_feed, feeds_of, replace_feed, revoke_feed
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.feeds.addresses import subscription
 from scheduler.web.feeds.blueprint import blueprint
 from scheduler.web.feeds.forms import FeedForm
-from scheduler.web.organiser.authority import require_full
+from scheduler.web.organiser.permissions import require_full
 
 Desk = Pavilion | Place | ProgrammeSession
 Row = TypeVar("Row", Pavilion, Place, ProgrammeSession)

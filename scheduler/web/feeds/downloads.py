@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from scheduler.calendars.options import FeedOptions
 from scheduler.domain.agenda import Agenda
-from scheduler.domain.kinds import FeedKind
+from scheduler.domain.enums import FeedKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db
-from scheduler.queries.agenda import agenda_of
-from scheduler.queries.feeds import OpenFeed, feed_agenda
+from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.calendars.feeds import OpenFeed, feed_agenda
 from scheduler.web import access
 from scheduler.web.feeds.answers import download
 from scheduler.web.feeds.blueprint import blueprint

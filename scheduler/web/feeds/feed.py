@@ -13,10 +13,10 @@ from werkzeug.http import http_date
 
 from scheduler.calendars.options import DEFAULT, FeedOptions
 from scheduler.calendars.writer import etag
-from scheduler.domain.kinds import FeedKind
+from scheduler.domain.enums import FeedKind
 from scheduler.domain.tokens import hash_token
 from scheduler.extensions import db, limiter
-from scheduler.queries.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
+from scheduler.queries.calendars.feeds import OpenFeed, feed_agenda, open_feed, own_agenda
 from scheduler.rate_limits import network
 from scheduler.web import access
 from scheduler.web.database_failures import described

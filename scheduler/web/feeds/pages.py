@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from scheduler.extensions import db, limiter
 from scheduler.models import Delegation, Participant, User
-from scheduler.services.feeds import create_feed, feeds_of, replace_feed, revoke_feed
+from scheduler.services.calendars.feeds import create_feed, feeds_of, replace_feed, revoke_feed
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.feeds.addresses import subscription

@@ -22,7 +22,7 @@ from flask_babel import lazy_gettext as _l
 
 from scheduler.domain.causes import Cause, CauseKind, Why, read_causes
 from scheduler.models import Unscheduled
-from scheduler.queries.causes import Known, OtherMeeting
+from scheduler.queries.requests.causes import Known, OtherMeeting
 from scheduler.web.filters import when
 
 SAID = 5

@@ -11,7 +11,7 @@ from babel.lists import format_list
 from flask_babel import LazyString, get_locale, lazy_gettext
 from flask_babel import gettext as _
 
-from scheduler.domain.kinds import Role, SessionRole
+from scheduler.domain.enums import Role, SessionRole
 from scheduler.web.filters import moment, number
 
 _l = lazy_gettext

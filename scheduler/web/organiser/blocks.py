@@ -12,7 +12,7 @@ from wtforms.fields import SelectChoice
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import MeetingBlock
-from scheduler.queries.programme import (
+from scheduler.queries.event.programme import (
     block_by_public_id,
     block_lines,
     block_rounds,
@@ -20,13 +20,13 @@ from scheduler.queries.programme import (
     event_days,
     rounds_of_event,
 )
-from scheduler.services import slots as service
+from scheduler.services.venue import slots as service
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import BlockForm
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, confirmed, organise
 
 

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.models import Delegation, Participant
-from scheduler.queries.delegations import members_of, visits_of
+from scheduler.queries.delegation.delegations import members_of, visits_of
 from scheduler.queries.engagements import clashes_with_visits
-from scheduler.queries.log import delegation_lines, log_page
-from scheduler.services import delegation_members as service
+from scheduler.queries.event.log import delegation_lines, log_page
+from scheduler.services.delegation import members as service
 from scheduler.web import access
 from scheduler.web.access import this_delegation, this_event
 from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.labels.log import facts_of
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import DelegationForm, MemberForm
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise, page_address, page_number
 
 

@@ -11,15 +11,15 @@ from scheduler.domain.messages import MessageKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
-from scheduler.queries.invitations import audience
-from scheduler.queries.people import person_by_public_id
-from scheduler.services import invitations as service
+from scheduler.queries.people.invitations import audience
+from scheduler.queries.people.people_admin import person_by_public_id
+from scheduler.services.people import invitations as service
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.mail_preview import preview
-from scheduler.web.organiser.authority import require_change, signed_in_user
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.people_filter import filter_values, people_filter, those_one_may_change
+from scheduler.web.organiser.permissions import require_change, signed_in_user
 from scheduler.web.organiser.replies import organise
 
 

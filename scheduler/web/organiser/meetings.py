@@ -13,12 +13,12 @@ from scheduler.errors import Conflict, Invalid, NeedsConsent
 from scheduler.extensions import db
 from scheduler.models import Meeting, Place, Slot
 from scheduler.queries.alternatives import Alternatives
-from scheduler.services import meetings as service
 from scheduler.services.alternative_words import said
+from scheduler.services.meetings import meetings as service
 from scheduler.web import access
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import organise
 

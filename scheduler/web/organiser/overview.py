@@ -8,19 +8,19 @@ from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from scheduler.domain.kinds import RequestState, RoundState
+from scheduler.domain.enums import RequestState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event
-from scheduler.queries.invitations import audience, reached
-from scheduler.queries.misfits import misfits_of_event
-from scheduler.queries.overview import (
+from scheduler.queries.event.overview import (
     EventStanding,
     RoundStanding,
     event_standing,
     silent_people,
     waiting_people,
 )
-from scheduler.queries.people import Need, PeopleFilter
+from scheduler.queries.meetings.misfits import misfits_of_event
+from scheduler.queries.people.invitations import audience, reached
+from scheduler.queries.people.people_admin import Need, PeopleFilter
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.blueprint import blueprint

@@ -8,26 +8,29 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
-from scheduler.queries.agenda import agenda_of
-from scheduler.queries.invitations import resting
-from scheduler.queries.people import (
+from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.people.invitations import resting
+from scheduler.queries.people.people_admin import (
     people_choices,
     people_page,
     person_by_public_id,
     person_detail,
 )
-from scheduler.queries.rounds import round_by_public_id
-from scheduler.services import people as service
-from scheduler.services import withdrawal
+from scheduler.queries.rounds.rounds import round_by_public_id
+from scheduler.services.people import people_admin as service
+from scheduler.services.people import withdrawal
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import moment
 from scheduler.web.leaving import LeavingForm
-from scheduler.web.organiser.authority import (
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import PersonForm
+from scheduler.web.organiser.people_filter import filter_values, people_filter
+from scheduler.web.organiser.permissions import (
     bringing_for,
     is_full,
     may_change,
@@ -35,9 +38,6 @@ from scheduler.web.organiser.authority import (
     require_change,
     signed_in_user,
 )
-from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import PersonForm
-from scheduler.web.organiser.people_filter import filter_values, people_filter
 from scheduler.web.organiser.replies import blame, here, organise, page_address, page_number
 
 

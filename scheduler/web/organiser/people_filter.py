@@ -7,10 +7,10 @@ from dataclasses import replace
 from flask import request
 from flask_babel import gettext as _
 
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 from scheduler.errors import NotAllowed
-from scheduler.queries.people import Need, PeopleFilter, Sort
-from scheduler.web.organiser.authority import is_full, own_organisation
+from scheduler.queries.people.people_admin import Need, PeopleFilter, Sort
+from scheduler.web.organiser.permissions import is_full, own_organisation
 from scheduler.web.organiser.replies import one_of
 
 _NAMES = ("q", "type", "state", "delegation", "brought_by", "need", "round")

@@ -11,14 +11,14 @@ from scheduler.extensions import db
 from scheduler.imports.headings import COLUMN_OF
 from scheduler.imports.people import People, holds_people, people_of
 from scheduler.imports.sheets import MOST_BYTES, Row, Sheet, read_sheet, read_text, write_text
-from scheduler.queries.rounds import type_names
+from scheduler.queries.rounds.rounds import type_names
 from scheduler.sandbox.run import Busy
-from scheduler.services.people_check import Checked, check_people, column_label, judge_people, kinds_of
-from scheduler.services.people_import import store_people
-from scheduler.web import access, names
+from scheduler.services.people.import_check import Checked, check_people, column_label, judge_people, kinds_of
+from scheduler.services.people.import_people import store_people
+from scheduler.web import access, country_names
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import bringing_for, signed_in_user
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import bringing_for, signed_in_user
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 
@@ -113,5 +113,5 @@ def _page(
         stored=stored,
         shown=PROBLEMS_SHOWN,
         types=type_names(db.session, this_event().id),
-        country=names.country,
+        country=country_names.country,
     )

@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import PlaceKind
+from scheduler.domain.enums import PlaceKind
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Pavilion, Place
-from scheduler.queries.programme import block_lines
-from scheduler.queries.uses import Uses
-from scheduler.queries.venue import (
+from scheduler.queries.event.programme import block_lines
+from scheduler.queries.meetings.uses import Uses
+from scheduler.queries.venue.venue import (
     openings,
     openings_of,
     pavilion_by_public_id,
@@ -22,14 +22,14 @@ from scheduler.queries.venue import (
     places_taken_out,
     walks,
 )
-from scheduler.services import venue as service
-from scheduler.services import venue_removal
+from scheduler.services.venue import removal
+from scheduler.services.venue import venue as service
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import when
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import PlaceForm
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, confirmed, organise
 
 
@@ -60,15 +60,15 @@ def venue_pavilion_remove(event_slug: str, pavilion_id: str) -> str | Response:
     """Remove a pavilion: at once when plans and programme do not need it, else what that touches is said first."""
     actor = require_full()
     event, pavilion = this_event(), this_pavilion(pavilion_id)
-    found = venue_removal.uses_of_pavilion(db.session, event, pavilion)
-    sessions = venue_removal.sessions_in(db.session, this_event(), pavilion)
+    found = removal.uses_of_pavilion(db.session, event, pavilion)
+    sessions = removal.sessions_in(db.session, this_event(), pavilion)
     if request.method == "GET" or not ((found.nothing and not sessions) or confirmed()):
         places = len(place_lines(db.session, pavilion))
         return render_template(
             "organiser/pavilion_remove.html", pavilion=pavilion, uses=found, sessions=sessions, places=places
         )
     name = pavilion.name
-    venue_removal.remove_pavilion(db.session, event, pavilion, actor)
+    removal.remove_pavilion(db.session, event, pavilion, actor)
     flash(_("%(name)s is removed.", name=name), "good")
     return redirect(organise("venue"))
 
@@ -78,7 +78,7 @@ def venue_pavilion_remove(event_slug: str, pavilion_id: str) -> str | Response:
 def venue_pavilion_restore(event_slug: str, pavilion_id: str) -> Response:
     actor = require_full()
     pavilion = this_pavilion(pavilion_id, taken_out=True)
-    venue_removal.restore_pavilion(db.session, this_event(), pavilion, actor)
+    removal.restore_pavilion(db.session, this_event(), pavilion, actor)
     flash(_("%(name)s is back.", name=pavilion.name), "good")
     return redirect(organise("venue_pavilion", pavilion_id=pavilion.public_id))
 
@@ -130,11 +130,11 @@ def venue_place_remove(event_slug: str, place_id: str) -> str | Response:
     """Remove a place: at once when no plan holds meetings there, else what that touches is said first."""
     actor = require_full()
     event, place = this_event(), _place(place_id)
-    found = venue_removal.uses_of_place(db.session, event, place)
+    found = removal.uses_of_place(db.session, event, place)
     if request.method == "GET" or not (found.nothing or confirmed()):
         return render_template("organiser/place_remove.html", place=place, uses=found)
     name, pavilion = place.name, place.pavilion.public_id
-    venue_removal.remove_place(db.session, event, place, actor)
+    removal.remove_place(db.session, event, place, actor)
     flash(_("%(name)s is removed.", name=name), "good")
     return redirect(organise("venue_pavilion", pavilion_id=pavilion))
 
@@ -144,7 +144,7 @@ def venue_place_remove(event_slug: str, place_id: str) -> str | Response:
 def venue_place_restore(event_slug: str, place_id: str) -> Response:
     actor = require_full()
     place = _place(place_id, taken_out=True)
-    venue_removal.restore_place(db.session, this_event(), place, actor)
+    removal.restore_place(db.session, this_event(), place, actor)
     flash(_("%(name)s is back.", name=place.name), "good")
     return redirect(organise("venue_pavilion", pavilion_id=place.pavilion.public_id))
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scheduler.domain.walking import Walks
-from scheduler.queries.venue import PavilionLine
-from scheduler.web.labels_on_maps import lines_of
+from scheduler.queries.venue.venue import PavilionLine
+from scheduler.web.map_labels import lines_of
 
 WIDTH, HEIGHT = 960, 560
 MARGIN_X, MARGIN_Y = 92, 48

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.queries.plans import PlanFigures, SlotHead
+from scheduler.queries.meetings.plans import PlanFigures, SlotHead
 
 WIDTH, HEIGHT, FOOT = 720, 180, 28
 WIDEST = 30

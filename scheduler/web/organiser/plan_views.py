@@ -11,21 +11,21 @@ from flask import render_template, request
 from scheduler.domain.plan_difference import compare
 from scheduler.extensions import db
 from scheduler.models import Unscheduled
-from scheduler.queries.causes import known_of
-from scheduler.queries.plan_meetings import (
+from scheduler.queries.meetings.plan_meetings import (
     days_with_meetings,
     meetings_by_wish,
     meetings_of,
     pavilions_with_meetings,
     timetable,
 )
-from scheduler.queries.plan_pages import people_page, person_of, unscheduled_of, unscheduled_page
-from scheduler.queries.plans import reasons_of
-from scheduler.queries.standings import published_plan, standings
+from scheduler.queries.meetings.plan_pages import people_page, person_of, unscheduled_of, unscheduled_page
+from scheduler.queries.meetings.plan_positions import published_plan, standings
+from scheduler.queries.meetings.plans import reasons_of
+from scheduler.queries.requests.causes import known_of
 from scheduler.web import access
 from scheduler.web.labels.causes import reason_short
-from scheduler.web.organiser.authority import is_full
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import here, page_address, page_number
 

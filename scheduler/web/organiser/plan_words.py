@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from scheduler.domain.kinds import PlanState
+from scheduler.domain.enums import PlanState
 from scheduler.domain.plan_difference import PlanDifference
-from scheduler.queries.misfits import Misfit, MisfitLine
+from scheduler.queries.meetings.misfits import Misfit, MisfitLine
 
 
 def state_look(state: PlanState) -> tuple[str, str, str]:

@@ -9,17 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import PlanErrand, PlanState
+from scheduler.domain.enums import PlanErrand, PlanState
 from scheduler.domain.plan_difference import compare, keep_begun
 from scheduler.errors import Conflict
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Plan, User
-from scheduler.queries.call_offs import called_off_since
 from scheduler.queries.machine import a_worker_lives
-from scheduler.queries.misfits import misfit_ids, misfit_lines
-from scheduler.queries.plans import plan_by_public_id, plan_figures, plan_lines
-from scheduler.queries.standings import (
+from scheduler.queries.meetings.call_offs import called_off_since
+from scheduler.queries.meetings.misfits import misfit_ids, misfit_lines
+from scheduler.queries.meetings.plan_positions import (
     begun_meetings,
     begun_slots,
     left_since,
@@ -27,14 +26,15 @@ from scheduler.queries.standings import (
     published_plan,
     standings,
 )
-from scheduler.services import plans as service
-from scheduler.services.errands import ask_for, is_large
+from scheduler.queries.meetings.plans import plan_by_public_id, plan_figures, plan_lines
+from scheduler.services.meetings import plans as service
+from scheduler.services.meetings.background_publication import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
 from scheduler.web.machine import waiting_said
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
 from scheduler.web.organiser.plan_words import misfit_said, state_look, what_changes
 from scheduler.web.organiser.replies import organise

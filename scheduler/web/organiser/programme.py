@@ -11,27 +11,27 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
-from scheduler.domain.kinds import SessionKind, SessionRole
+from scheduler.domain.enums import SessionKind, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Pavilion, ProgrammeSession
 from scheduler.queries.engagements import clashes_of
-from scheduler.queries.programme import (
+from scheduler.queries.event.programme import (
     attendance,
     attendees_of,
     event_days,
     session_by_public_id,
     session_lines,
 )
-from scheduler.services import programme as service
-from scheduler.services.clock_times import span_of
+from scheduler.services.event import programme as service
+from scheduler.services.event.clock_times import span_of
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.labels.clashes import clashes_said
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import AttendeeForm, SessionForm
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
 
 

@@ -7,22 +7,22 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.domain.messages import MessageKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
-from scheduler.queries.invitations import audience
-from scheduler.queries.people import PeopleFilter
-from scheduler.queries.rounds import round_by_public_id
-from scheduler.services.invitations import count_readers, tell_of_opening
-from scheduler.services.rounds import check_can_open, open_round
+from scheduler.queries.people.invitations import audience
+from scheduler.queries.people.people_admin import PeopleFilter
+from scheduler.queries.rounds.rounds import round_by_public_id
+from scheduler.services.people.invitations import count_readers, tell_of_opening
+from scheduler.services.rounds.rounds import check_can_open, open_round
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import number
 from scheduler.web.mail_preview import preview
-from scheduler.web.organiser.authority import require_full
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import require_full
 from scheduler.web.organiser.replies import organise
 
 

@@ -10,19 +10,19 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
-from scheduler.domain.kinds import RequestMode, RequestState, RoundState
+from scheduler.domain.enums import RequestMode, RequestState, RoundState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
-from scheduler.queries.overview import (
+from scheduler.queries.event.overview import (
     holders_of,
     round_standings,
     silent_people,
     waiting_people,
     waiting_senders,
 )
-from scheduler.queries.programme import block_lines
-from scheduler.queries.rounds import (
+from scheduler.queries.event.programme import block_lines
+from scheduler.queries.rounds.rounds import (
     caps_of,
     collected,
     matrix,
@@ -30,16 +30,16 @@ from scheduler.queries.rounds import (
     round_by_public_id,
     type_names,
 )
-from scheduler.services import rounds as service
-from scheduler.services.round_closing import count_ended
+from scheduler.services.rounds import rounds as service
+from scheduler.services.rounds.closing import count_ended
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.filters import number, span
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import RoundForm
 from scheduler.web.organiser.overview import steps
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
 
 HOLDERS = 40

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.enums import RunState
 from scheduler.models import Plan, Run
-from scheduler.queries.plans import DraftLine
-from scheduler.services.runs import DEFAULT_WEIGHTS
+from scheduler.queries.meetings.plans import DraftLine
+from scheduler.services.rounds.runs import DEFAULT_WEIGHTS
 
 
 @dataclass(frozen=True)

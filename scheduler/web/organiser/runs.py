@@ -9,15 +9,15 @@ from flask import current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import RunState
+from scheduler.domain.enums import RunState
 from scheduler.domain.walking import PACE, Source
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.models import Run
 from scheduler.queries.machine import a_worker_lives, machine
-from scheduler.queries.plans import draft_lines, plan_name
-from scheduler.queries.runs import (
+from scheduler.queries.meetings.plans import draft_lines, plan_name
+from scheduler.queries.rounds.runs import (
     RunLine,
     another_runs,
     people_count,
@@ -27,15 +27,15 @@ from scheduler.queries.runs import (
     run_progress,
     silent_for,
 )
-from scheduler.queries.venue import missing_ways, walks
-from scheduler.services import runs as service
-from scheduler.services.venue import assume_walk
+from scheduler.queries.venue.venue import missing_ways, walks
+from scheduler.services.rounds import runs as service
+from scheduler.services.venue.venue import assume_walk
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.machine import notices, waiting_said
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.gap_chart import gap_chart
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
 from scheduler.web.organiser.run_forms import RunForm
 from scheduler.web.organiser.run_words import (

@@ -13,14 +13,14 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheets import MOST_BYTES, read_sheet, read_text
-from scheduler.queries.topics import TopicLine, topic_tree
+from scheduler.queries.event.topics import TopicLine, topic_tree
 from scheduler.sandbox.run import Busy
-from scheduler.services import topics
-from scheduler.services.topics_import import import_topics
+from scheduler.services.event import topics
+from scheduler.services.event.topics_import import import_topics
 from scheduler.web import access
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 

@@ -11,19 +11,19 @@ from scheduler.domain.walking import PACE
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import Pavilion
-from scheduler.queries.venue import (
+from scheduler.queries.venue.venue import (
     PavilionLine,
     missing_ways,
     pavilion_lines,
     pavilions_taken_out,
     walks,
 )
-from scheduler.services import venue as service
+from scheduler.services.venue import venue as service
 from scheduler.web import access
 from scheduler.web.access import this_event
-from scheduler.web.organiser.authority import is_full, require_full
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import PavilionForm
+from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.places import this_pavilion
 from scheduler.web.organiser.plan_picture import HEIGHT, WIDTH, boxes, ways
 from scheduler.web.organiser.replies import blame, organise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.web.outbox import outbox, preferences, standing
+from scheduler.web.outbox import delivery_status, outbox, preferences
 from scheduler.web.outbox.blueprint import blueprint
 
-__all__ = ["blueprint", "outbox", "preferences", "standing"]
+__all__ = ["blueprint", "delivery_status", "outbox", "preferences"]

@@ -7,7 +7,7 @@ from datetime import date
 from flask import render_template, request
 
 from scheduler.extensions import db
-from scheduler.queries.agenda import agenda_of
+from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.outcomes import outcomes

@@ -8,12 +8,12 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.availability import Limits, build_grid
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
-from scheduler.queries.availability import availability_of, has_slots
-from scheduler.queries.common_times import partners_without_common_time
-from scheduler.services import availability as service
+from scheduler.queries.calendars.availability import availability_of, has_slots
+from scheduler.queries.requests.common_times import partners_without_common_time
+from scheduler.services.calendars import availability as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

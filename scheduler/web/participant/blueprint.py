@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from scheduler.extensions import db
-from scheduler.queries.requests import count_waiting
-from scheduler.web import names
+from scheduler.queries.requests.requests import count_waiting
+from scheduler.web import country_names
 from scheduler.web.access import current
 
 blueprint = Blueprint("participant", __name__, url_prefix="/e/<event_slug>/me")
-blueprint.add_app_template_filter(names.country)
-blueprint.add_app_template_filter(names.language)
+blueprint.add_app_template_filter(country_names.country)
+blueprint.add_app_template_filter(country_names.language)
 
 
 @blueprint.context_processor

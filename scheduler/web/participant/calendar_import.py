@@ -20,10 +20,10 @@ from scheduler.domain.intervals import Interval, merge
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
 from scheduler.models import EventDay, Participant, Slot
-from scheduler.queries.availability import availability_of
-from scheduler.queries.calendar_reading import addresses_of, uids_of_other_events
+from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.calendars.calendar_reading import addresses_of, uids_of_other_events
 from scheduler.sandbox.run import Busy
-from scheduler.services import availability as service
+from scheduler.services.calendars import availability as service
 from scheduler.web import access
 from scheduler.web.labels import calendars as labels
 from scheduler.web.participant.blueprint import blueprint

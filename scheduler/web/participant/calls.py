@@ -6,15 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import AnswerState
+from scheduler.domain.enums import AnswerState
 from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Invalid, NotFound, TooMany
 from scheduler.extensions import db, limiter
 from scheduler.models import CallAnswer, OpenCall
-from scheduler.queries.calls import call_for, calls_for
-from scheduler.queries.choices import choices
-from scheduler.queries.group_times import group_times, needed_of
-from scheduler.services import calls as service
+from scheduler.queries.people.choices import choices
+from scheduler.queries.requests.group_times import group_times, needed_of
+from scheduler.queries.requests.open_calls import call_for, calls_for
+from scheduler.services.requests import open_calls as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from scheduler.exports.contacts import contacts_sheet
 from scheduler.exports.vcards import vcards
 from scheduler.extensions import db, limiter
-from scheduler.queries.contacts import contacts_of
+from scheduler.queries.people.contacts import contacts_of
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from scheduler.extensions import db
 from scheduler.models import Picture
-from scheduler.queries.availability import availability_of
-from scheduler.queries.participation import profile_progress
+from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.people.participation import profile_progress
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import MeetingState
+from scheduler.domain.enums import MeetingState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import Meeting, MeetingChange, MeetingMemory
-from scheduler.queries.agenda import agenda_of
 from scheduler.queries.alternatives import free_times
-from scheduler.queries.hall import hall_of
-from scheduler.queries.my_meetings import my_meeting
-from scheduler.services import changes
-from scheduler.services.memories import keep_memory
+from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.meetings.my_meetings import my_meeting
+from scheduler.queries.venue.hall import hall_of
+from scheduler.services.meetings import changes
+from scheduler.services.meetings.meeting_notes import keep_memory
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint

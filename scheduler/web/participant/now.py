@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import ParticipantState
+from scheduler.domain.enums import ParticipantState
 from scheduler.extensions import db
-from scheduler.queries.agenda import agenda_of
-from scheduler.queries.availability import availability_of
-from scheduler.queries.participation import figures, profile_progress
-from scheduler.services.taking_part import take_part
-from scheduler.services.withdrawal import leaving, withdraw_person
+from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.people.participation import figures, profile_progress
+from scheduler.services.people.taking_part import take_part
+from scheduler.services.people.withdrawal import leaving, withdraw_person
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.leaving import LeavingForm

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.extensions import db
 from scheduler.models import Unscheduled
-from scheduler.queries.causes import Known, known_of
-from scheduler.queries.outcomes import Outcomes, OwnMeeting, Unplaced, outcomes_of
-from scheduler.queries.requests import RequestRow
+from scheduler.queries.requests.causes import Known, known_of
+from scheduler.queries.requests.outcomes import Outcomes, OwnMeeting, Unplaced, outcomes_of
+from scheduler.queries.requests.requests import RequestRow
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.labels.causes import unplaced_said

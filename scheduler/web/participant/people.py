@@ -9,15 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import Direction, InterestLevel, RequestState
+from scheduler.domain.enums import Direction, InterestLevel, RequestState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db, limiter
-from scheduler.queries.choices import choices
-from scheduler.queries.participants import Filters, people_by_id, people_to_meet
-from scheduler.queries.participation import cap_of, count_sent
-from scheduler.queries.standing import Standing, colleagues, standing
-from scheduler.services import interests as interest_service
-from scheduler.services import requests as request_service
+from scheduler.queries.people.choices import choices
+from scheduler.queries.people.participation import cap_of, count_sent
+from scheduler.queries.people.people_to_meet import Filters, people_by_id, people_to_meet
+from scheduler.queries.people.relationship import Standing, colleagues, standing
+from scheduler.services.requests import interests as interest_service
+from scheduler.services.requests import requests as request_service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

@@ -12,7 +12,7 @@ from scheduler.extensions import db, limiter
 from scheduler.imports.pictures import BYTES_LIMIT, draw
 from scheduler.models import Organisation, Participant, Picture
 from scheduler.sandbox.run import Busy
-from scheduler.services.pictures import set_picture
+from scheduler.services.people.pictures import set_picture
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

@@ -6,16 +6,16 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import Direction
+from scheduler.domain.enums import Direction
 from scheduler.domain.profile import Part
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
 from scheduler.models import Topic
-from scheduler.queries.choices import topic_list
-from scheduler.queries.participation import own_pictures, profile_progress
+from scheduler.queries.people.choices import topic_list
+from scheduler.queries.people.participation import own_pictures, profile_progress
 from scheduler.sandbox.run import Busy
-from scheduler.services import profile as service
-from scheduler.web import access, names
+from scheduler.services.people import profile as service
+from scheduler.web import access, country_names
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
 
@@ -61,8 +61,8 @@ def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
         topics=topic_groups(topic_list(db.session, me.event_id)),
         progress=profile_progress(db.session, me),
         parts=part_labels(),
-        countries=names.countries(),
-        languages=names.languages(),
+        countries=country_names.countries(),
+        languages=country_names.languages(),
         pictures=own_pictures(db.session, me),
     )
 

@@ -8,11 +8,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.extensions import db, limiter
-from scheduler.queries.participation import figures
-from scheduler.queries.requests import PAGE_SIZE, count_to_me_alone, received
-from scheduler.queries.standing import standing
-from scheduler.services import requests as service
-from scheduler.services.recommendations import askable_types, reasons_between
+from scheduler.queries.people.participation import figures
+from scheduler.queries.people.relationship import standing
+from scheduler.queries.requests.requests import PAGE_SIZE, count_to_me_alone, received
+from scheduler.services.requests import requests as service
+from scheduler.services.requests.recommendations import askable_types, reasons_between
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person

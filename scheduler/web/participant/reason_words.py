@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from scheduler.domain.sizes import Size, bounds
 from scheduler.matching.reasons import Reason, ReasonKind
-from scheduler.web.names import language
+from scheduler.web.country_names import language
 
 SYMBOLS = {
     ReasonKind.INTERESTED: "bell",

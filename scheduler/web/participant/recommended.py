@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from scheduler.domain.sizes import Size, sizes_in
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
-from scheduler.services import recommendations
+from scheduler.services.requests import recommendations
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint

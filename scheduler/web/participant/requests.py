@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.domain.kinds import RequestState
+from scheduler.domain.enums import RequestState
 from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import Participant, Request
-from scheduler.queries.requests import received, request_of, sent
-from scheduler.queries.standing import colleagues
-from scheduler.services import proposals
-from scheduler.services import requests as service
+from scheduler.queries.people.relationship import colleagues
+from scheduler.queries.requests.requests import received, request_of, sent
+from scheduler.services.requests import colleague_proposals
+from scheduler.services.requests import requests as service
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
@@ -91,7 +91,7 @@ def _answer_instead(event_slug: str, found: Request, state: RequestState) -> Res
     """A colleague proposed me: my yes or no to that."""
     agree, sender = state is RequestState.ACCEPTED, found.sender.name
     asked = found.receiver.name
-    answered = proposals.answer_as_colleague(
+    answered = colleague_proposals.answer_as_colleague(
         db.session,
         access.this_participant(),
         found,
@@ -121,7 +121,7 @@ def requests_propose(event_slug: str, request_id: str) -> Response:
     )
     if colleague is None:
         raise Invalid(_("Choose a colleague from the list."))
-    proposals.propose(
+    colleague_proposals.propose(
         db.session, me, found, colleague, access.this_event().now(), request.form.get("reason", "")
     )
     flash(
@@ -140,7 +140,9 @@ def requests_propose(event_slug: str, request_id: str) -> Response:
 def requests_proposal(event_slug: str, request_id: str) -> Response:
     """Say yes or no to the colleague who was proposed."""
     agree, found = request.form.get("agree") == "1", _mine(request_id)
-    proposals.answer_as_sender(db.session, access.this_participant(), found, agree, access.this_event().now())
+    colleague_proposals.answer_as_sender(
+        db.session, access.this_participant(), found, agree, access.this_event().now()
+    )
     if found.state is RequestState.ACCEPTED:
         flash(_("The meeting is agreed."), "good")
     elif agree and found.proposed is not None:

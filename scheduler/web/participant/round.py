@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scheduler.domain.kinds import RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
-from scheduler.queries.participation import current_round
+from scheduler.queries.people.participation import current_round
 from scheduler.web import access
 from scheduler.web.access import current
 

@@ -10,11 +10,11 @@ from scheduler.domain.engagements import EngagementKind
 from scheduler.domain.intervals import Interval
 from scheduler.errors import Conflict
 from scheduler.extensions import db
-from scheduler.queries.availability import availability_of
+from scheduler.queries.calendars.availability import availability_of
 from scheduler.queries.engagements import at_the_same_time
-from scheduler.queries.my_sessions import my_session, programme_of
-from scheduler.services import agendas
-from scheduler.services import availability as service
+from scheduler.queries.event.my_sessions import my_session, programme_of
+from scheduler.services.calendars import availability as service
+from scheduler.services.calendars import calendar_sync
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 
@@ -77,7 +77,7 @@ def me_sessions_attend(event_slug: str, session_id: str) -> Response | str | tup
     except Conflict as error:
         db.session.rollback()
         return _page(error.message), error.status
-    agendas.refresh(db.session, event, [me.id], chosen=[found.public_id, *instead])
+    calendar_sync.refresh(db.session, event, [me.id], chosen=[found.public_id, *instead])
     touched = service.touched_meetings(db.session, me, event.now()) if going else ()
     if touched:
         flash(

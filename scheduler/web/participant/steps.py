@@ -9,10 +9,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from scheduler.domain.kinds import RequestMode, RoundState
+from scheduler.domain.enums import RequestMode, RoundState
 from scheduler.domain.profile import Progress
 from scheduler.models import Event, MatchmakingRound
-from scheduler.queries.participation import Figures
+from scheduler.queries.people.participation import Figures
 from scheduler.web.filters import moment
 
 

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, ParticipantState
+from scheduler.domain.enums import MeetingState, ParticipantState
 from scheduler.extensions import db
 from scheduler.models import Participant
-from scheduler.services.agendas import refresh
-from scheduler.services.feeds import create_feed, revoke_all_feeds
+from scheduler.services.calendars.calendar_sync import refresh
+from scheduler.services.calendars.feeds import create_feed, revoke_all_feeds
 from scheduler.web.feeds.body_cache import CHOICES, LIFE, BodyCache, bodies
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduler.models import Delegation
-from scheduler.services.feeds import feeds_of
+from scheduler.services.calendars.feeds import feeds_of
 from tests.conftest import Client
 from tests.factories import make_delegation
 from tests.services.scenes import Scene, published_scene, set_clock

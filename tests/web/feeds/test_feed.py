@@ -14,10 +14,10 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
 from scheduler import create_app
-from scheduler.domain.kinds import MeetingState
+from scheduler.domain.enums import MeetingState
 from scheduler.models import AgendaVersion, FeedToken
-from scheduler.services.agendas import refresh
-from scheduler.services.feeds import create_feed, replace_feed
+from scheduler.services.calendars.calendar_sync import refresh
+from scheduler.services.calendars.feeds import create_feed, replace_feed
 from tests.conftest import Client
 from tests.factories import make_delegation, make_participant, make_session
 from tests.services.scenes import Scene, published_scene, set_clock

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, Role
+from scheduler.domain.enums import ParticipantState, Role
 from scheduler.models import Delegation, DelegationMember, EventRole, FeedToken, Participant, User
-from scheduler.services.agendas import refresh
-from scheduler.services.feeds import create_feed
+from scheduler.services.calendars.calendar_sync import refresh
+from scheduler.services.calendars.feeds import create_feed
 from tests.conftest import Client
 from tests.factories import make_delegation, make_organiser, make_participant
 from tests.services.scenes import Scene, published_scene

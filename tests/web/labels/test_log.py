@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from scheduler.services import meetings
+from scheduler.services.meetings import meetings
 from scheduler.web.labels.log import facts_of
 from scheduler.web.organiser.deeds import DEEDS
 from tests.conftest import Client
@@ -25,7 +25,7 @@ from tests.factories import (
     make_round,
 )
 
-SOURCE = Path(meetings.__file__).parent.parent
+SOURCE = Path(__file__).parents[3] / "scheduler"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, RoundState
+from scheduler.domain.enums import MeetingState, ParticipantState, RoundState
 from scheduler.models import (
     Event,
     MatchmakingRound,

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, Role, RoundState
+from scheduler.domain.enums import ParticipantState, Role, RoundState
 from scheduler.domain.messages import MessageKind
 from scheduler.models import Event, EventRole, OutboxMessage, Participant, User
-from scheduler.queries.participants import Filters, people_to_meet
+from scheduler.queries.people.people_to_meet import Filters, people_to_meet
 from tests import factories as make
 from tests.conftest import Client
 

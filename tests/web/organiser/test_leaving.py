@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import MeetingState, ParticipantState
-from scheduler.services.agendas import refresh
+from scheduler.domain.enums import MeetingState, ParticipantState
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.conftest import Client
 from tests.factories import at, make_organiser
 from tests.services.scenes import Scene, published_scene, set_clock

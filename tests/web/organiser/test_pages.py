@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RequestState, Role
+from scheduler.domain.enums import RequestState, Role
 from scheduler.models import Event, EventRole
 from tests.conftest import Client
 from tests.counting import counted

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import Cause, CauseKind
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, Role
+from scheduler.domain.enums import MeetingState, ParticipantState, PlanState, Role
 from scheduler.jobs.errands import plan_errand
 from scheduler.models import Plan, Unscheduled, WalkingTime
 from scheduler.planning.material import minute
@@ -312,7 +312,7 @@ def test_pages_take_as_many_queries_for_three_meetings_as_for_one(scene, organis
 def test_large_plan_is_left_to_the_worker_and_its_page_says_when_it_is_done(
     scene: Scene, organiser: Client, app, monkeypatch
 ):
-    monkeypatch.setattr("scheduler.services.errands.LARGE", 0)
+    monkeypatch.setattr("scheduler.services.meetings.background_publication.LARGE", 0)
     assert organiser.post(f"{scene.address}/publish").status_code == 302
     assert scene.state() is PlanState.DRAFT
     page = organiser.get(f"{scene.address}/").text

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import ParticipantState, PlanState, RequestMode, RequestState, RoundState
+from scheduler.domain.enums import ParticipantState, PlanState, RequestMode, RequestState, RoundState
 from scheduler.models import Event, MatchmakingRound, Request
 from tests.conftest import Client
 from tests.factories import (

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RequestState, Role, RunState
+from scheduler.domain.enums import RequestState, Role, RunState
 from scheduler.jobs.queue import queue_of
 from scheduler.models import Run, RunProgress
-from scheduler.services.runs import DEFAULT_WEIGHTS
-from scheduler.services.workers import beat
+from scheduler.services.machine.workers import beat
+from scheduler.services.rounds.runs import DEFAULT_WEIGHTS
 from scheduler.web.organiser.gap_chart import gap_chart
 from tests import factories as make
 from tests.conftest import Client

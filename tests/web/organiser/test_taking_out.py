@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import PlanState, Role
+from scheduler.domain.enums import PlanState, Role
 from scheduler.models import MeetingBlock, Place, PlaceOpening, Plan
 from tests import factories as make
 from tests.conftest import Client

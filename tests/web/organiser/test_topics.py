@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import Direction, Role
+from scheduler.domain.enums import Direction, Role
 from scheduler.models import ParticipantTopic, Topic
 from tests import factories as make
 from tests.conftest import Client

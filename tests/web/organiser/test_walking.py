@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import RequestState
+from scheduler.domain.enums import RequestState
 from scheduler.models import Run
 from tests import factories as make
 from tests.conftest import Client

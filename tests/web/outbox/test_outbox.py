@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler import create_app
 from scheduler.domain.messages import ChangeMail
 from scheduler.models import MessagePreference, OutboxMessage
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.messages import preference_of
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock

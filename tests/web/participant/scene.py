@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import Direction
+from scheduler.domain.enums import Direction
 from scheduler.models import Event, MatchmakingRound, MeetingBlock, Participant, ParticipantTopic, Topic
 from tests.conftest import Client
 from tests.factories import make_block, make_event, make_participant, make_round

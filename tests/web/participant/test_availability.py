@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import BusySource, PlanState, RequestState
+from scheduler.domain.enums import BusySource, PlanState, RequestState
 from scheduler.models import BusyTime
 from tests.factories import at, make_meeting, make_place, make_plan, make_request, make_session
 from tests.services.scenes import set_clock

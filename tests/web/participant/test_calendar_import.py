@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.calendars.fetch import FetchPolicy
-from scheduler.domain.kinds import BusySource
+from scheduler.domain.enums import BusySource
 from scheduler.models import AgendaEntry, BusyTime
 from tests.factories import at, make_block, make_event, make_participant
 from tests.waiting import PATIENCE

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import delete, select
 
-from scheduler.domain.kinds import AnswerState, CallState, InterestLevel, RoundState
+from scheduler.domain.enums import AnswerState, CallState, InterestLevel, RoundState
 from scheduler.models import CallAnswer, Interest, MatrixRule, OpenCall, Participant
 from scheduler.planning.material import read_material
 from scheduler.planning.values import WishValues

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.domain.kinds import MeetingState, PlanState
+from scheduler.domain.enums import MeetingState, PlanState
 from scheduler.models import Meeting
 from tests.factories import NOW, make_meeting, make_place, make_plan
 from tests.web.participant.scene import Scene

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.kinds import AnswerState, BusySource, PlanState, RoundState
+from scheduler.domain.enums import AnswerState, BusySource, PlanState, RoundState
 from scheduler.domain.messages import MessageKind
 from scheduler.domain.wish_keys import call_key
 from scheduler.models import (
@@ -21,7 +21,7 @@ from scheduler.models import (
 )
 from scheduler.planning.draft import store_draft
 from scheduler.planning.problem import round_problem
-from scheduler.services.plans import publish
+from scheduler.services.meetings.plans import publish
 from solver.portfolio.solve import solve
 from solver.settings import Settings
 from tests.factories import NOW, make_meeting, make_place, make_request

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from scheduler.domain.kinds import AnswerState, MeetingState, PlanState, RequestState
+from scheduler.domain.enums import AnswerState, MeetingState, PlanState, RequestState
 from scheduler.domain.messages import MessageKind
 from scheduler.models import CallAnswer, Delegation, OpenCall, OutboxMessage, Participant
-from scheduler.queries.participation import count_sent
-from scheduler.queries.recommendations import event_facts
-from scheduler.services.agendas import refresh
-from scheduler.services.recommendations import rank_round, store_round
+from scheduler.queries.people.participation import count_sent
+from scheduler.queries.requests.recommendations import event_facts
+from scheduler.services.calendars.calendar_sync import refresh
+from scheduler.services.requests.recommendations import rank_round, store_round
 from tests.factories import NOW, make_delegation, make_meeting, make_place, make_plan, make_request
 from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import ChangeState, MeetingState, PlanState
+from scheduler.domain.enums import ChangeState, MeetingState, PlanState
 from scheduler.models import Meeting, MeetingChange, MeetingMemory, Participant
-from scheduler.services import agendas
+from scheduler.services.calendars import calendar_sync
 from tests.factories import NOW, at, make_meeting, make_place, make_plan
 from tests.web.participant.scene import Scene
 
@@ -44,7 +44,7 @@ def planned(scene: Scene) -> Planned:
     found = Planned(scene, meeting, grace)
     found.clock(NOW)
     # What publishing does: from now on the calendars know the meeting.
-    agendas.refresh(scene.session, scene.event, [scene.me.id, grace.id], mails=False)
+    calendar_sync.refresh(scene.session, scene.event, [scene.me.id, grace.id], mails=False)
     scene.session.commit()
     return found
 

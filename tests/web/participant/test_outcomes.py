@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scheduler.domain.causes import Cause, CauseKind, Why
-from scheduler.domain.kinds import (
+from scheduler.domain.enums import (
     AnswerState,
     InterestLevel,
     MeetingState,
@@ -19,7 +19,7 @@ from scheduler.domain.kinds import (
 )
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.models import CallAnswer, Interest, Meeting, OpenCall, Participant, Plan, Unscheduled
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.factories import NOW, at, make_meeting, make_place, make_plan, make_request, make_round
 from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.domain.kinds import MeetingState, ParticipantState, PlanState, RequestState, RoundState
+from scheduler.domain.enums import MeetingState, ParticipantState, PlanState, RequestState, RoundState
 from tests.counting import counted
 from tests.factories import (
     NOW,

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import (
+from scheduler.domain.enums import (
     BusySource,
     Direction,
     InterestLevel,

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from scheduler.domain.kinds import SessionRole
+from scheduler.domain.enums import SessionRole
 from scheduler.models import AgendaEntry, OutboxMessage, Picture, SessionAttendance
-from scheduler.services.agenda_marks import refresh_marked
+from scheduler.services.calendars.stale_agendas import refresh_marked
 from tests.factories import make_delegation, make_event, make_participant, make_session
 from tests.web.participant.scene import Scene
 

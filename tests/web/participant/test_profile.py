@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import Direction
+from scheduler.domain.enums import Direction
 from scheduler.models import ParticipantTopic, Topic
 from tests.factories import make_event
 from tests.web.participant.scene import Scene

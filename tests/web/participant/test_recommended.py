@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import Direction
+from scheduler.domain.enums import Direction
 from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import recommend_needed, recommend_one
 from scheduler.models import Participant, ParticipantTopic, PartnerWish, Recommendation, Topic
-from scheduler.queries.recommendations import event_facts
-from scheduler.services.recommendations import rank_round, store_round
+from scheduler.queries.requests.recommendations import event_facts
+from scheduler.services.requests.recommendations import rank_round, store_round
 from tests.conftest import Client
 from tests.counting import counted
 from tests.factories import NOW

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.kinds import PlanState, SessionRole
+from scheduler.domain.enums import PlanState, SessionRole
 from scheduler.models import AgendaEntry, SessionAttendance
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.factories import make_meeting, make_organiser, make_place, make_plan, make_session
 from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene

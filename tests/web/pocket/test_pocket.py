@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduler.models import MeetingMemory
-from scheduler.services.agendas import refresh
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock
 

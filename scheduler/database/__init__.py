@@ -1,0 +1,1 @@
+"""Statements past the ORM: rows in bulk, rows read raw, conditions that choose an index."""

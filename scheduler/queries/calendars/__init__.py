@@ -1,0 +1,1 @@
+"""Reads behind agendas, feeds and availability."""

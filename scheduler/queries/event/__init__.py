@@ -1,0 +1,1 @@
+"""Reads about the event: overview, programme, topics, log."""

@@ -1,0 +1,1 @@
+"""Reads about interests, requests, open calls and what became of them."""

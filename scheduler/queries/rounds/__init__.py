@@ -1,0 +1,1 @@
+"""Reads about rounds and runs."""

@@ -1,0 +1,1 @@
+"""Signing in, being signed in, and a seat's mail address."""

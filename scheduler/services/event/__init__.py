@@ -1,0 +1,1 @@
+"""The event itself: its programme and topics."""

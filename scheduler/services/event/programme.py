@@ -1,0 +1,188 @@
+"""What organisers do with the programme: sessions and who attends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.lists import format_list
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.engagements import Engagement, EngagementKind
+from scheduler.domain.enums import SessionKind, SessionRole
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.models import (
+    Event,
+    Participant,
+    Pavilion,
+    ProgrammeSession,
+    SessionAttendance,
+    User,
+)
+from scheduler.queries.engagements import at_the_same_time
+from scheduler.queries.event.programme import attendance
+from scheduler.services.audit import record
+from scheduler.services.delegation.members import participant_called
+from scheduler.services.text import clean_line, clean_text
+
+
+class Elsewhere(Conflict):
+    """The person is at something else then; the organiser may want both all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """What an organiser enters about a session; times are UTC instants, `pavilion` a public id or empty."""
+
+    title: str
+    kind: SessionKind
+    starts_at: datetime
+    ends_at: datetime
+    pavilion: str = ""
+    room: str = ""
+    host: str = ""
+    description: str = ""
+
+
+def save_session(
+    session: Session, event: Event, found: ProgrammeSession | None, entry: SessionEntry, actor: User
+) -> ProgrammeSession:
+    """Add a session, or change one; calendars hear of a new time, place or title. Raises Invalid."""
+    title = clean_line(entry.title, 200, "title", _("Title"))
+    if not title:
+        raise Invalid(_("Give the session a title."), "title")
+    if entry.ends_at <= entry.starts_at:
+        raise Invalid(_("The end must be after the start."), "ends")
+    known = None if found is None else (found.starts_at, found.ends_at)
+    check_ahead(entry.starts_at, entry.ends_at, known, event.now())
+    pavilion = _pavilion(session, event, entry.pavilion)
+    room = clean_line(entry.room, 120, "room", _("Room"))
+    is_new = found is None
+    if found is None:
+        found = ProgrammeSession(event_id=event.id, changed_at=event.now())
+        session.add(found)
+        before = None
+    else:
+        before = (found.title, found.starts_at, found.ends_at, found.pavilion_id, found.room)
+    found.title = title
+    found.kind = entry.kind
+    found.starts_at, found.ends_at = entry.starts_at, entry.ends_at
+    found.pavilion_id = pavilion.id if pavilion else None
+    found.room = room
+    found.host = clean_line(entry.host, 200, "host", _("Host"))
+    found.description = clean_text(entry.description, 4000, "description", _("Description"))
+    if before is not None and before != (title, entry.starts_at, entry.ends_at, found.pavilion_id, room):
+        found.sequence += 1
+        found.changed_at = event.now()
+    session.flush()
+    session.expire(found, ["pavilion"])
+    record(session, event, actor, "session.add" if is_new else "session.change", found.public_id, title=title)
+    return found
+
+
+def check_ahead(
+    starts_at: datetime, ends_at: datetime, before: tuple[datetime, datetime] | None, now: datetime
+) -> None:
+    """Refuse to put a session into a time that is over, or to move one that is (`before`: when it was)."""
+    if before == (starts_at, ends_at):
+        return
+    if before is not None and before[1] <= now:
+        raise Invalid(_("It is over: when it was stays as it is."), "starts")
+    if ends_at <= now:
+        raise Invalid(_("This time is over. Choose one that is still ahead."), "starts")
+
+
+def check_not_over(found: ProgrammeSession, now: datetime) -> None:
+    """Refuse to change who was at something that is over, or to take it away. Raises Conflict."""
+    if found.ends_at <= now:
+        raise Conflict(
+            _("“%(title)s” is over: it stays in agendas, with those who attended.", title=found.title)
+        )
+
+
+def remove_session(session: Session, event: Event, found: ProgrammeSession, actor: User) -> int:
+    """Remove a session from the programme and from all agendas, unless it is over. Returns how many attended."""
+    check_not_over(found, event.now())
+    count = attendance(session, found)
+    record(session, event, actor, "session.remove", found.public_id, title=found.title, attendees=count)
+    session.delete(found)
+    session.flush()
+    return count
+
+
+def put_in_session(
+    session: Session,
+    event: Event,
+    found: ProgrammeSession,
+    who: str,
+    role: SessionRole,
+    actor: User,
+    *,
+    anyway: bool = False,
+) -> Participant:
+    """Let somebody attend, by name or mail address.
+
+    Raises Conflict when it is over, Invalid when `who` is nobody or several people, Elsewhere when they are at
+    something else then, unless the organiser wants it `anyway`.
+    """
+    check_not_over(found, event.now())
+    person = participant_called(session, event, who, "who")
+    row = session.get(SessionAttendance, (found.id, person.id))
+    if row is not None and row.role is role:
+        raise Conflict(_("%(name)s attends this session already.", name=person.name))
+    if row is None and not anyway and (clashes := at_the_same_time(session, person, found)):
+        raise Elsewhere(
+            _(
+                "%(name)s is at %(what)s then.",
+                name=person.name,
+                what=format_list([_said(one) for one in clashes], locale=get_locale() or "en"),
+            )
+        )
+    if row is None:
+        session.add(SessionAttendance(session_id=found.id, participant_id=person.id, role=role))
+    else:
+        row.role = role
+    session.flush()
+    record(session, event, actor, "session.attend", found.public_id, name=person.name, role=role.value)
+    return person
+
+
+def take_out_of_session(
+    session: Session, event: Event, found: ProgrammeSession, person_id: str, actor: User
+) -> Participant:
+    """Let somebody no longer attend. Raises NotFound when they don't, Conflict when it is over."""
+    check_not_over(found, event.now())
+    row = session.scalar(
+        select(SessionAttendance)
+        .join(Participant, Participant.id == SessionAttendance.participant_id)
+        .where(SessionAttendance.session_id == found.id, Participant.public_id == person_id)
+    )
+    if row is None:
+        raise NotFound(_("This person does not attend the session."))
+    person = row.participant
+    session.delete(row)
+    session.flush()
+    record(session, event, actor, "session.leave", found.public_id, name=person.name)
+    return person
+
+
+def _said(one: Engagement) -> str:
+    if one.kind is not EngagementKind.MEETING:
+        return f"“{one.title}”"
+    return str(_("a meeting with %(names)s", names=format_list(one.partners, locale=get_locale() or "en")))
+
+
+def _pavilion(session: Session, event: Event, public_id: str) -> Pavilion | None:
+    if not public_id:
+        return None
+    found = session.scalar(
+        select(Pavilion).where(
+            Pavilion.event_id == event.id, Pavilion.public_id == public_id, Pavilion.retired_at.is_(None)
+        )
+    )
+    if found is None:
+        raise Invalid(_("This pavilion is not, or no longer, part of the event."), "pavilion")
+    return found

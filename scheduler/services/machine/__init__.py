@@ -1,0 +1,1 @@
+"""Workers, leases and the database's own statistics."""

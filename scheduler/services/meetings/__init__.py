@@ -1,0 +1,1 @@
+"""Plans and their meetings: published, moved, called off, remembered."""

@@ -1,0 +1,1 @@
+"""Organisers and participants on people: registered, invited, described, withdrawn."""

@@ -1,0 +1,1 @@
+"""Interests, requests, open calls, and the lists of partners."""

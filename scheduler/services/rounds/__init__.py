@@ -1,0 +1,1 @@
+"""Matchmaking rounds and their runs."""

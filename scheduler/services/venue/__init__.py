@@ -1,0 +1,1 @@
+"""Pavilions, places, walks, meeting blocks."""
