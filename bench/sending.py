@@ -26,10 +26,10 @@ from scheduler import create_app
 from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.extensions import db, make_engine
 from scheduler.jobs.courier import Courier
+from scheduler.mail.outbox import queue_mail
 from scheduler.models import Base, OutboxMessage
 from scheduler.services.calendars.stale_agendas import refresh_marked
 from scheduler.services.meetings.plans import publish
-from scheduler.services.messages import queue_mail
 
 
 class Distant:

@@ -241,8 +241,8 @@ def bounces(file: IO[bytes]) -> None:
     Let the mailbox of MAIL_FROM pipe what it receives here.
     """
     from scheduler.mail.bounces import MOST_BYTES
+    from scheduler.mail.send import record_bounces
     from scheduler.sandbox.run import Busy
-    from scheduler.services.delivery import record_bounces
 
     app = create_app()
     data = file.read(MOST_BYTES)

@@ -10,9 +10,9 @@ from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import InterestLevel, RequestState
+from scheduler.mail.outbox import queue_mail
 from scheduler.models import Event, Interest, Participant
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.messages import queue_mail
 from tests.factories import NOW, make_request
 from tests.services.scenes import Scene, published_scene, set_clock
 

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind
 from scheduler.extensions import make_engine
+from scheduler.mail.outbox import preference_of, queue_for
 from scheduler.models import Base, Organisation, OutboxMessage, Participant, Request
 from scheduler.schema import alembic_config
-from scheduler.services.messages import preference_of, queue_for
 from tests.factories import NOW, make_event, make_participant, make_request, make_round
 
 

@@ -13,11 +13,11 @@ from scheduler.extensions import db
 from scheduler.jobs.loops import Loop
 from scheduler.jobs.periodic import expire_requests, sign_off_people
 from scheduler.jobs.vitals import Vitals
+from scheduler.mail.reminders import queue_reminders
 from scheduler.models import AgendaMark, Event, EventDay
 from scheduler.services.calendars.calendar_sync import bury_the_past
 from scheduler.services.calendars.stale_agendas import refresh_marked
 from scheduler.services.machine.statistics import Sizes, has_grown, keep_statistics, sizes
-from scheduler.services.reminders import queue_reminders
 
 SETTLE = 3.0
 """Seconds between two looks for changed agendas: a hand at work makes several changes in a row."""

@@ -17,11 +17,11 @@ from scheduler.extensions import db
 from scheduler.jobs.lanes import Lane, Pressure, Waiting
 from scheduler.jobs.loops import Loop, Step
 from scheduler.jobs.vitals import Vitals
+from scheduler.mail.compose import Post
+from scheduler.mail.outbox import wall_clock
+from scheduler.mail.send import due_messages, keep_due, left_behind, recover
 from scheduler.mail.smtp import Server
-from scheduler.services.delivery import due_messages, keep_due, left_behind, recover
 from scheduler.services.machine.leases import Lease, give_lease_back, holder_name, take_lease
-from scheduler.services.message_texts import Post
-from scheduler.services.messages import wall_clock
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, is_gone, worker_name
-from scheduler.services.delivery import UNREACHABLE
+from scheduler.mail.send import UNREACHABLE
 from scheduler.services.machine.workers import living_workers
 from scheduler.services.meetings.background_publication import (
     Errand,

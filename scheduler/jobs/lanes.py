@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from scheduler.domain.messages import Priority
 from scheduler.jobs.loops import reason_of
 from scheduler.jobs.vitals import Vitals, pause_after
-from scheduler.mail.form import Parcel, sender_address
+from scheduler.mail.compose import Post
+from scheduler.mail.mime import Parcel, sender_address
+from scheduler.mail.send import Lost, Tally, claim_some, cross_the_brink, settle
 from scheduler.mail.smtp import Attempt, Line, Outcome, Server
-from scheduler.services.delivery import Lost, Tally, claim_some, cross_the_brink, settle
-from scheduler.services.message_texts import Post
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from scheduler.errors import SchedulerError
 from scheduler.mail.bounces import names_no_mailbox
-from scheduler.mail.form import Parcel
+from scheduler.mail.mime import Parcel
 
 _DOTS = re.compile(rb"(?m)^\.")
 _STATUS = re.compile(r"\d{3}[ -]+(\d\.\d{1,3}\.\d{1,3})\b")

@@ -9,9 +9,9 @@ from flask import current_app
 from scheduler.config import template_folder
 from scheduler.domain.messages import MessageKind
 from scheduler.extensions import db
+from scheduler.mail.compose import Post, texts_of
 from scheduler.mail.render import Texts
 from scheduler.models import Event, OutboxMessage
-from scheduler.services.message_texts import Post, texts_of
 
 
 def preview(event: Event, kind: MessageKind, payload: Mapping[str, object], name: str) -> Texts:

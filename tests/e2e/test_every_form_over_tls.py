@@ -22,9 +22,9 @@ import pytest
 
 from scheduler.domain.enums import ParticipantState, Role
 from scheduler.extensions import db
+from scheduler.mail.secrets import invitation_key
 from scheduler.models import EventRole, User
 from scheduler.services.accounts import sign_in_links
-from scheduler.services.people.invitation_keys import invitation_key
 from tests import factories as make
 from tests.e2e.production import Production
 from tests.forms import Form, forms_of, links_of

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.config import DEFAULTS
 from scheduler.domain.messages import MessageState
+from scheduler.mail.outbox import queue_mail
 from scheduler.models import OutboxMessage
-from scheduler.services.messages import queue_mail
 from tests.mail.servers import Inbox, mail_server
 from tests.waiting import wait_until
 

@@ -17,8 +17,8 @@ from scheduler.domain.messages import MessageKind, Priority
 from scheduler.jobs.courier import Courier
 from scheduler.jobs.lanes import PART, Pressure, Waiting
 from scheduler.jobs.vitals import Vitals
+from scheduler.mail.outbox import queue_mail
 from scheduler.mail.smtp import Attempt, Outcome
-from scheduler.services.messages import queue_mail
 from tests.mail.servers import Inbox, mail_server
 from tests.waiting import wait_until
 

@@ -30,10 +30,10 @@ from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, worker_name
 from scheduler.jobs.worker import Worker
+from scheduler.mail.outbox import queue_mail
 from scheduler.models import OutboxMessage, Plan, Run
 from scheduler.services.meetings.background_publication import ask_for, take
 from scheduler.services.meetings.plans import publish
-from scheduler.services.messages import queue_mail
 from scheduler.services.rounds import runs
 from tests.disks import full_disk
 from tests.jobs.test_solving import claimed, popular_round, queued

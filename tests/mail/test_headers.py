@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.calendars.lines import one_line
-from scheduler.mail.form import Letter, parcel_of
+from scheduler.mail.mime import Letter, parcel_of
 from scheduler.mail.render import Texts
 
 FROM = "Expo <no-reply@expo.example>"

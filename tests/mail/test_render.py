@@ -15,7 +15,7 @@ from scheduler.calendars.words import ENGLISH
 from scheduler.config import template_folder
 from scheduler.domain.agenda import Entry, EntryKind, EntryStatus, Partner
 from scheduler.domain.messages import MessageKind
-from scheduler.mail.form import Letter, compose
+from scheduler.mail.mime import Letter, compose
 from scheduler.mail.payload import entry_to_json
 from scheduler.mail.render import Setting, Texts, render
 from tests.calendars.test_hostile_names import NAMES

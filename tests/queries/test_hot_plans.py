@@ -13,15 +13,15 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import Priority
+from scheduler.mail.compose import content_of
+from scheduler.mail.send import due_messages, left_behind
+from scheduler.mail.status import mail_standing
 from scheduler.queries.calendars.agenda import agendas_of, people_at_published_meetings
 from scheduler.queries.calendars.offline import pocket
 from scheduler.queries.engagements import meeting_engagements
 from scheduler.queries.machine import machine
-from scheduler.queries.outbox import mail_standing
 from scheduler.services.calendars.calendar_sync import bury_the_past
-from scheduler.services.delivery import due_messages, left_behind
 from scheduler.services.machine.statistics import keep_statistics
-from scheduler.services.message_texts import content_of
 from tests.bulk_event import Bulk, bulk_event
 
 LARGE = (

@@ -17,10 +17,10 @@ from scheduler import create_app
 from scheduler.config import template_folder
 from scheduler.domain.messages import MessageState
 from scheduler.domain.tokens import hash_token
+from scheduler.mail.compose import Post
+from scheduler.mail.send import deliver_due
 from scheduler.mail.smtp import Line, Server
 from scheduler.models import OutboxMessage, SignInLink
-from scheduler.services.delivery import deliver_due
-from scheduler.services.message_texts import Post
 from tests import factories as make
 from tests.mail.servers import Inbox, mail_server
 

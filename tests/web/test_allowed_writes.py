@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from scheduler.domain.enums import ChangeKind, PlanState, RequestState, Role, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
+from scheduler.mail.outbox import preference_of, queue_mail
 from scheduler.models import (
     CallAnswer,
     DeadAddress,
@@ -33,7 +34,6 @@ from scheduler.models import (
     User,
 )
 from scheduler.services.calendars.feeds import create_feed
-from scheduler.services.messages import preference_of, queue_mail
 from tests import factories as make
 from tests.conftest import Client
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.enums import ParticipantState, Role
 from scheduler.domain.messages import MessageKind
+from scheduler.mail.compose import Post, fill, letter_of
 from scheduler.models import Event, EventRole, OutboxMessage, Participant
 from scheduler.queries.people.people_to_meet import Filters, people_to_meet
 from scheduler.services.accounts.sign_in_links import new_link, user_by_address
-from scheduler.services.message_texts import Post, fill, letter_of
 from scheduler.services.people.invitations import invite_one
 from tests import factories as make
 from tests.conftest import Client

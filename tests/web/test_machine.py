@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RunState
+from scheduler.mail.outbox import queue_mail, wall_clock
 from scheduler.models import Run
 from scheduler.services.machine.workers import beat
-from scheduler.services.messages import queue_mail, wall_clock
 from scheduler.web.machine import PATIENCE, STARTED
 from tests.conftest import Client
 from tests.disks import full_disk

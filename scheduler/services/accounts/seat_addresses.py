@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import MessageKind, MessageState, Priority
+from scheduler.mail.outbox import queue_mail, wall_clock
 from scheduler.models import Event, MessagePreference, OutboxMessage, Participant, User
 from scheduler.services.accounts.user_sessions import end_all_sessions
 from scheduler.services.audit import record
 from scheduler.services.calendars.feeds import revoke_all_feeds
-from scheduler.services.messages import queue_mail, wall_clock
 
 
 def move_seat(session: Session, event: Event, person: Participant, address: str, actor: User) -> None:

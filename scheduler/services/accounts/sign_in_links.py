@@ -6,23 +6,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState, Role
 from scheduler.domain.messages import MessageKind
-from scheduler.domain.text_key import address_key
 from scheduler.domain.tokens import hash_token
-from scheduler.errors import Invalid, NotAllowed
+from scheduler.errors import NotAllowed
+from scheduler.mail.addresses import clean_address
+from scheduler.mail.outbox import queue_mail
+from scheduler.mail.secrets import LINK
 from scheduler.models import EventRole, Participant, SignInLink, User
-from scheduler.services.messages import queue_mail
-
-TOKEN_PLACE = "the-token-comes-here-when-the-mail-leaves"  # noqa: S105 - no secret, the lack of one
-"""Stands in a stored text for the token of a sign-in link."""
-LINK = "sign_in_link"
-"""Names the link in a message's payload."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +27,6 @@ class NewLink:
     user: User
     token: str
     id: int
-
-
-def clean_address(email: str) -> str:
-    """The address in the one form in which it is stored, looked for and written to (see `address_key`).
-
-    Raises Invalid when it can't be one.
-    """
-    text = address_key(email)
-    try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(_("“%(text)s” is no mail address.", text=text[:80]), field="email") from None
-    return address_key(found.normalized)
-
-
-def same_address(address: str) -> str:
-    """As `clean_address`, for an address that others wrote; one that can't be one is only put in lower case."""
-    try:
-        return clean_address(address)
-    except Invalid:
-        return address_key(address)
 
 
 def user_by_address(session: Session, email: str, now: datetime) -> User | None:
@@ -118,16 +92,6 @@ def end_links(session: Session, user_id: int, now: datetime) -> None:
     )
     past = now - timedelta(days=7)
     session.execute(delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.expires_at < past))
-
-
-def renewed_token(session: Session, link_id: int, now: datetime) -> str | None:
-    """A new token of a link, made as its mail leaves; None when the link was used, replaced, or is too old."""
-    link = session.get(SignInLink, link_id, populate_existing=True, with_for_update=True)
-    if link is None or link.used_at is not None or link.expires_at <= now:
-        return None
-    token = secrets.token_urlsafe(32)
-    link.token_hash = hash_token(token)
-    return token
 
 
 def safe_path(path: str) -> str:

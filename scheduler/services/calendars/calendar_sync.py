@@ -14,6 +14,7 @@ from scheduler.database.bulk import insert_many, update_many, without_collector
 from scheduler.domain.agenda import EntryKind, EntryStatus
 from scheduler.domain.agenda_change import AgendaChange
 from scheduler.domain.enums import MeetingState, PlanState
+from scheduler.mail.agenda_mails import Farewell, queue_change_mails
 from scheduler.models import (
     AgendaEntry,
     AgendaMark,
@@ -27,7 +28,6 @@ from scheduler.models import (
 )
 from scheduler.models.agenda import GONE
 from scheduler.queries.calendars.agenda import Located, entry_of_row, located_entries
-from scheduler.services.change_mails import Farewell, queue_change_mails
 
 _TABLE = cast(Table, AgendaEntry.__table__)
 _ALIVE = EntryStatus.CONFIRMED.value

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from scheduler.domain.enums import FeedKind
 from scheduler.domain.tokens import hash_token
 from scheduler.errors import NotFound, TooMany
+from scheduler.mail.outbox import wall_clock
 from scheduler.models import Delegation, FeedToken, Participant, Pavilion, Place, ProgrammeSession, User
-from scheduler.services.messages import wall_clock
 
 Subject = Participant | Delegation | Place | Pavilion | ProgrammeSession
 MOST_FEEDS = 10

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.mail.addresses import same_address
 from scheduler.models import (
     Delegation,
     DelegationMember,
@@ -18,7 +19,6 @@ from scheduler.models import (
     SessionAttendance,
     User,
 )
-from scheduler.services.accounts.sign_in_links import same_address
 from scheduler.services.audit import record
 from scheduler.services.people.profile import clean_country
 from scheduler.services.text import clean_line, clean_text

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Role
 from scheduler.errors import Conflict, Invalid
+from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, EventDay, EventRole, MatrixRule, ParticipantType, User
-from scheduler.services.accounts.sign_in_links import add_user, clean_address, grant
+from scheduler.services.accounts.sign_in_links import add_user, grant
 from scheduler.services.audit import record
 from scheduler.services.event.topics import add_default_topics
 

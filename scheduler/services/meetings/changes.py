@@ -13,11 +13,11 @@ from scheduler.calendars.lines import one_line
 from scheduler.domain.enums import ChangeKind, ChangeState, MeetingState, PlanState
 from scheduler.domain.messages import ChangeMail, MessageKind
 from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotAllowed
+from scheduler.mail.outbox import queue_for, wall_clock
 from scheduler.models import Event, Meeting, MeetingChange, MessagePreference, Participant, Slot, User
 from scheduler.queries.alternatives import free_times
 from scheduler.services.meetings.meetings import cancel_meeting, move_meeting
 from scheduler.services.meetings.move_requests import settle_wishes
-from scheduler.services.messages import queue_for, wall_clock
 from scheduler.services.text import clean_text
 
 REASON_LIMIT = 500

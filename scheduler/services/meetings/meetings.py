@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from scheduler.domain.alternatives import Rule
 from scheduler.domain.enums import MeetingState, PlanState
 from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotFound
+from scheduler.mail.agenda_mails import Farewell
 from scheduler.models import (
     Event,
     Meeting,
@@ -28,7 +29,6 @@ from scheduler.queries.alternatives import Alternatives
 from scheduler.services.alternative_words import all_said
 from scheduler.services.audit import record
 from scheduler.services.calendars import calendar_sync
-from scheduler.services.change_mails import Farewell
 from scheduler.services.meetings.move_requests import settle_wishes
 
 

@@ -16,8 +16,8 @@ from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.countries import country_code, like_country
 from scheduler.imports.people import PersonRow
+from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, Participant, ParticipantType
-from scheduler.services.accounts.sign_in_links import clean_address
 from scheduler.services.people.people_admin import PersonEntry
 from scheduler.services.text import clean_line, clean_name
 

@@ -6,7 +6,6 @@ Another address has another key, and a key is spent when its owner has come in.
 
 from __future__ import annotations
 
-import base64
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -16,11 +15,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.enums import ParticipantState
+from scheduler.mail.secrets import invitation_key
 from scheduler.models import Event, EventDay, EventRole, Participant, User
 from scheduler.services.accounts.sign_in_links import add_user
-
-PLACE = "the-key-comes-here-when-the-mail-leaves"
-"""Stands in a stored text for the key."""
 
 
 class Standing(StrEnum):
@@ -39,12 +36,6 @@ class Invited:
     person: Participant
     event: Event
     standing: Standing
-
-
-def invitation_key(secret: str, public_id: str, email: str) -> str:
-    """256 bits that only this installation can compute."""
-    digest = hmac.digest(secret.encode(), f"invitation {public_id} {email}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def invited(session: Session, secret: str, public_id: str, key: str) -> Invited | None:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import MessageKind
 from scheduler.errors import Conflict
+from scheduler.mail.outbox import preference_of, queue_many, readers
 from scheduler.models import DeadAddress, Event, MatchmakingRound, Organisation, Participant, User
 from scheduler.queries.people.invitations import outside, rested, takes_mail, wants_mail
 from scheduler.queries.people.people_admin import PeopleFilter
 from scheduler.services.audit import record
-from scheduler.services.messages import preference_of, queue_many, readers
 
 
 def invite(

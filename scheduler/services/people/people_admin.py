@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
+from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.services.accounts.seat_addresses import move_seat
-from scheduler.services.accounts.sign_in_links import clean_address
 from scheduler.services.audit import record
 from scheduler.services.people.own_organisations import require_own
 from scheduler.services.people.profile import clean_country

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import CallState, MeetingState, ParticipantState, PlanState, RequestState
 from scheduler.domain.wish_keys import CALL_KEY, call_key
 from scheduler.errors import Conflict, Invalid
+from scheduler.mail.agenda_mails import Farewell, hear_of_changes
 from scheduler.models import (
     Event,
     EventDay,
@@ -26,7 +27,6 @@ from scheduler.models import (
 )
 from scheduler.services.audit import record
 from scheduler.services.calendars import calendar_sync
-from scheduler.services.change_mails import Farewell, hear_of_changes
 from scheduler.services.meetings.meetings import cancel_meetings
 from scheduler.services.people.withdrawn_requests import (
     leave_calls,

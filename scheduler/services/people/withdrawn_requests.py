@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.enums import AnswerState, CallState, RequestState, RoundState
+from scheduler.mail.request_mails import News, forget, tell_of_call, tell_of_delegation, tell_of_request
 from scheduler.models import (
     CallAnswer,
     Delegation,
@@ -19,7 +20,6 @@ from scheduler.models import (
     Participant,
     Request,
 )
-from scheduler.services.news import News, forget, tell_of_call, tell_of_delegation, tell_of_request
 
 
 def leave_requests(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RequestState
 from scheduler.errors import Conflict, NotAllowed
+from scheduler.mail.request_mails import News, forget, tell_of_request
 from scheduler.models import Participant, Request
-from scheduler.services.news import News, forget, tell_of_request
 from scheduler.services.requests.interests import check_may_ask, check_open
 from scheduler.services.requests.requests import ANSWER_LIMIT, change_request, check_may_answer
 from scheduler.services.text import clean_text

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed
+from scheduler.mail.request_mails import forget
 from scheduler.models import (
     Event,
     Interest,
@@ -21,7 +22,6 @@ from scheduler.models import (
     Slot,
     round_block,
 )
-from scheduler.services.news import forget
 from scheduler.services.text import clean_text
 
 

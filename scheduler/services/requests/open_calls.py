@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import AnswerState, CallState, ParticipantState
 from scheduler.domain.wish_keys import CALL_KEY
 from scheduler.errors import Conflict, Invalid, NotAllowed, TooMany
+from scheduler.mail.request_mails import News, forget, tell_of_call
 from scheduler.models import (
     CallAnswer,
     MatchmakingRound,
@@ -22,7 +23,6 @@ from scheduler.models import (
     Topic,
     Unscheduled,
 )
-from scheduler.services.news import News, forget, tell_of_call
 from scheduler.services.requests.interests import check_may_ask, check_open
 from scheduler.services.text import clean_line, clean_text
 

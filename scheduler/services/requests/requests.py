@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed, TooMany
+from scheduler.mail.request_mails import News, forget, tell_of_request
 from scheduler.models import Interest, MatchmakingRound, Participant, Request
 from scheduler.queries.people.participation import cap_of, count_sent
 from scheduler.queries.requests.requests import sender_may_ask, to_me_alone
-from scheduler.services.news import News, forget, tell_of_request
 from scheduler.services.requests.interests import check_may_ask, check_open, set_interest
 from scheduler.services.text import clean_text
 

@@ -9,7 +9,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 
 from scheduler.errors import Invalid
-from scheduler.services.accounts.sign_in_links import clean_address
+from scheduler.mail.addresses import clean_address
 
 TO_ADDRESS = "5 per 15 minutes; 15 per day"
 """Mails to one address: nobody's mailbox is filled. The newest link stays valid when more are refused."""

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 
 from scheduler.config import keeps_mail
 from scheduler.extensions import db, limiter
+from scheduler.mail import addresses
+from scheduler.mail.secrets import TOKEN_PLACE
 from scheduler.models import User
 from scheduler.queries.accounts import events_of
 from scheduler.rate_limits import network
@@ -68,7 +70,7 @@ def sign_in() -> str | tuple[str, int]:
         cookie.setdefault("device", secrets.token_hex(8))
         return render_template("account/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now = datetime.now(UTC)
-    address = sign_in_links.clean_address(form.email.data or "")
+    address = addresses.clean_address(form.email.data or "")
     user = sign_in_links.user_by_address(db.session, address, now)
     if user is not None:
         mail_link(user, request.args.get("next", "/"), now)
@@ -81,7 +83,7 @@ def mail_link(user: User, destination: str, now: datetime) -> None:
     minutes = int(current_app.config["SIGN_IN_MINUTES"])
     link = sign_in_links.new_link(db.session, user, destination, now, minutes)
     # Where mails are shown instead of being sent, the page of mails is where the link is handed over.
-    token = link.token if keeps_mail(current_app.config) else sign_in_links.TOKEN_PLACE
+    token = link.token if keeps_mail(current_app.config) else TOKEN_PLACE
     target = current_app.config["BASE_URL"] + url_for("account.use_link", token=token)
     values = {"user": user, "address": target, "minutes": minutes}
     sign_in_links.queue_sign_in_mail(

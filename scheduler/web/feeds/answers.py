@@ -7,9 +7,9 @@ import re
 from flask import Response, current_app
 
 from scheduler.calendars.options import FeedOptions
+from scheduler.calendars.translated_words import words_for
 from scheduler.calendars.writer import CONTENT_TYPE, Site, write
 from scheduler.domain.agenda import Agenda
-from scheduler.services.calendars.calendar_words import words_for
 
 
 def site() -> Site:

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from scheduler.domain.messages import MessageState
 from scheduler.errors import NotFound
 from scheduler.extensions import db
+from scheduler.mail.outbox import wall_clock
+from scheduler.mail.send import revive, send_again
+from scheduler.mail.status import mail_standing
 from scheduler.models import OutboxMessage
 from scheduler.queries.machine import machine
-from scheduler.queries.outbox import mail_standing
 from scheduler.services.audit import record
-from scheduler.services.delivery import revive, send_again
-from scheduler.services.messages import wall_clock
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.machine import notices

@@ -10,9 +10,9 @@ from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.text_key import address_key
 from scheduler.errors import NotFound
 from scheduler.extensions import db
+from scheduler.mail.compose import Post, handed_over, invitations_of, texts_of
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage
-from scheduler.services.message_texts import Post, handed_over, invitations_of, texts_of
 from scheduler.web import access
 from scheduler.web.outbox.blueprint import blueprint
 from scheduler.web.outbox.wordings import WORDS

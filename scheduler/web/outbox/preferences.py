@@ -15,9 +15,9 @@ from wtforms.validators import Optional
 from scheduler.domain.messages import ChangeMail
 from scheduler.errors import NotFound
 from scheduler.extensions import csrf, db, limiter
+from scheduler.mail.outbox import preference_of, unsubscribe
 from scheduler.models import DeadAddress, MessagePreference
 from scheduler.rate_limits import network
-from scheduler.services.messages import preference_of, unsubscribe
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.outbox.blueprint import blueprint

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.mail.outbox import preference_of, queue_for, unsubscribe
 from scheduler.models import AuditEntry, MeetingMemory, OutboxMessage, Participant
 from scheduler.services.accounts import sign_in_links
 from scheduler.services.calendars.feeds import create_feed
 from scheduler.services.meetings.meeting_notes import keep_memory
-from scheduler.services.messages import preference_of, queue_for, unsubscribe
 from scheduler.services.people.invitations import invite_one
 from scheduler.services.people.people_admin import PersonEntry, change_person
 from tests.conftest import Client

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.enums import ParticipantState, RequestState
 from scheduler.errors import Conflict
+from scheduler.mail.compose import Post, texts_of
+from scheduler.mail.outbox import preference_of
 from scheduler.models import DeadAddress, Event, OutboxMessage, Participant
 from scheduler.planning.material import read_material
 from scheduler.queries.people.invitations import Audience, audience
 from scheduler.queries.people.people_admin import PeopleFilter
-from scheduler.services.message_texts import Post, texts_of
-from scheduler.services.messages import preference_of
 from scheduler.services.people.invitations import invite, invite_one, show, tell_of_opening
 from scheduler.services.people.withdrawal import take_back_person, withdraw_person
 from tests import factories as make

@@ -15,12 +15,12 @@ from scheduler.domain.enums import MeetingState, ParticipantState, RequestState,
 from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Conflict, Invalid
-from scheduler.mail.form import compose
+from scheduler.mail.compose import Post, letter_of, texts_of
+from scheduler.mail.mime import compose
 from scheduler.models import AgendaEntry, Meeting, OpenCall, OutboxMessage, Participant, User
 from scheduler.queries.meetings.plan_positions import left_since
 from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.calendars.stale_agendas import refresh_marked
-from scheduler.services.message_texts import Post, letter_of, texts_of
 from scheduler.services.people.withdrawal import leaving, sign_off_due, take_back_person, withdraw_person
 from tests.factories import (
     at,

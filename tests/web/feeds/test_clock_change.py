@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
 from scheduler.domain.messages import MessageKind
+from scheduler.mail.compose import Post, invitations_of, texts_of
+from scheduler.mail.reminders import queue_reminders
 from scheduler.models import Event, EventDay, OutboxMessage, Participant, ProgrammeSession
 from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.calendars.feeds import create_feed
-from scheduler.services.message_texts import Post, invitations_of, texts_of
-from scheduler.services.reminders import queue_reminders
 from tests.conftest import Client
 from tests.factories import make_event, make_participant, make_session
 from tests.services.scenes import set_clock

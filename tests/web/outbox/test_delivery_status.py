@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.mail.outbox import queue_mail
+from scheduler.mail.send import record_bounces
 from scheduler.models import DeadAddress, OutboxMessage, User
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.delivery import record_bounces
-from scheduler.services.messages import queue_mail
 from scheduler.web.outbox.wordings import KINDS, STATES
 from tests.conftest import Client
 from tests.factories import make_event, make_organiser, make_participant, make_session

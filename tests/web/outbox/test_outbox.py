@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from scheduler import create_app
 from scheduler.domain.messages import ChangeMail
+from scheduler.mail.outbox import preference_of
 from scheduler.models import MessagePreference, OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.messages import preference_of
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock
 

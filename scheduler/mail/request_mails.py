@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.calendars.lines import one_line
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
+from scheduler.mail.outbox import queue_for, wall_clock
 from scheduler.models import (
     Delegation,
     Event,
@@ -21,7 +22,6 @@ from scheduler.models import (
     Participant,
     Request,
 )
-from scheduler.services.messages import queue_for, wall_clock
 
 PAUSE = timedelta(hours=1)
 """Between two of these mails to one person: whom twenty ask within the hour gets two mails."""

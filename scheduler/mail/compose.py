@@ -10,18 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.invitation import Invitation, Mailbox, agenda_file, invite
+from scheduler.calendars.translated_words import words_for
 from scheduler.calendars.writer import Site
 from scheduler.domain.agenda import Agenda, EntryStatus
 from scheduler.domain.messages import MessageKind
-from scheduler.mail.form import Letter, sender_address
+from scheduler.mail.mime import Letter, sender_address
+from scheduler.mail.outbox import preference_of, wall_clock
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
+from scheduler.mail.secrets import KEY_PLACE, LINK, TOKEN_PLACE, invitation_key, renewed_token
 from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, Participant, SignInLink
 from scheduler.queries.calendars.agenda import entry_of_row
-from scheduler.services.accounts.sign_in_links import LINK, TOKEN_PLACE, renewed_token
-from scheduler.services.calendars.calendar_words import words_for
-from scheduler.services.messages import preference_of, wall_clock
-from scheduler.services.people.invitation_keys import PLACE, invitation_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def handed_over(session: Session, message: OutboxMessage, post: Post, texts: Tex
         return texts
     person = session.get_one(Participant, message.participant_id)
     key = invitation_key(post.secret, person.public_id, message.to_address)
-    return Texts(texts.subject, texts.text.replace(PLACE, key), texts.html.replace(PLACE, key))
+    return Texts(texts.subject, texts.text.replace(KEY_PLACE, key), texts.html.replace(KEY_PLACE, key))
 
 
 def _invitation_address(session: Session, message: OutboxMessage, post: Post) -> str:
@@ -134,7 +133,7 @@ def _invitation_address(session: Session, message: OutboxMessage, post: Post) ->
     if message.participant_id is None:
         return f"{post.base_url}/invitation/…"
     person = session.get_one(Participant, message.participant_id)
-    return f"{post.base_url}/invitation/{person.public_id}/{PLACE}"
+    return f"{post.base_url}/invitation/{person.public_id}/{KEY_PLACE}"
 
 
 def invitations_of(session: Session, message: OutboxMessage, post: Post) -> tuple[Invitation, ...]:

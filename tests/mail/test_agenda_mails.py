@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.enums import MeetingState, ParticipantState, SessionKind, SessionRole
 from scheduler.domain.messages import MessageKind, MessageState
+from scheduler.mail.compose import Post, invitations_of, texts_of
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage, Participant, SessionAttendance, User
 from scheduler.services.calendars import availability
@@ -21,7 +22,6 @@ from scheduler.services.delegation import joint_programme
 from scheduler.services.delegation.joint_programme import VisitDetails
 from scheduler.services.delegation.members import add_member, remove_member
 from scheduler.services.event.programme import put_in_session, remove_session, take_out_of_session
-from scheduler.services.message_texts import Post, invitations_of, texts_of
 from tests.factories import at, make_delegation, make_organiser, make_session
 from tests.services.scenes import Scene, published_scene, set_clock
 

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.enums import MeetingState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
-from scheduler.mail.smtp import Attempt, Line, Outcome, Server
-from scheduler.models import DeadAddress, OutboxMessage
-from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.delivery import (
+from scheduler.mail.compose import Post
+from scheduler.mail.outbox import preference_of, queue_mail, unsubscribe, wall_clock
+from scheduler.mail.send import (
     Lost,
     Tally,
     claim,
@@ -30,8 +29,9 @@ from scheduler.services.delivery import (
     recover,
     settle,
 )
-from scheduler.services.message_texts import Post
-from scheduler.services.messages import preference_of, queue_mail, unsubscribe, wall_clock
+from scheduler.mail.smtp import Attempt, Line, Outcome, Server
+from scheduler.models import DeadAddress, OutboxMessage
+from scheduler.services.calendars.calendar_sync import refresh
 from tests.mail.servers import Inbox, cutting_server, mail_server, silent_server
 from tests.services.scenes import Scene, published_scene, set_clock
 

@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.messages import MessageKind, MessageState, Priority
 from scheduler.errors import Conflict, NotFound
+from scheduler.mail.addresses import same_address
 from scheduler.mail.bounces import Bounce, names_in, read_bounces
-from scheduler.mail.form import Parcel, parcel_of, sender_address
+from scheduler.mail.compose import Post, fill, letter_of
+from scheduler.mail.mime import Parcel, parcel_of, sender_address
+from scheduler.mail.outbox import wall_clock
 from scheduler.mail.smtp import Attempt, Line, Outcome
 from scheduler.models import DeadAddress, Event, OutboxMessage, Participant
 from scheduler.models.message import IN_HAND, OPEN
-from scheduler.services.accounts.sign_in_links import same_address
-from scheduler.services.message_texts import Post, fill, letter_of
-from scheduler.services.messages import wall_clock
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from scheduler.domain.agenda import EntryKind
 from scheduler.domain.agenda_change import AgendaChange, ChangeKind
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
+from scheduler.mail.outbox import wall_clock
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
-from scheduler.services.messages import wall_clock
 
 _TABLE = cast(Table, OutboxMessage.__table__)
 FAREWELL_LASTS = timedelta(days=7)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from scheduler.config import template_folder
 from scheduler.domain.enums import AnswerState, ParticipantState, RequestState
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
+from scheduler.mail.compose import Post, texts_of
+from scheduler.mail.outbox import preference_of, wall_clock
+from scheduler.mail.reminders import queue_reminders
 from scheduler.models import Event, MatchmakingRound, OutboxMessage, Participant
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.message_texts import Post, texts_of
-from scheduler.services.messages import preference_of, wall_clock
 from scheduler.services.people.withdrawal import withdraw_person
-from scheduler.services.reminders import queue_reminders
 from scheduler.services.requests import open_calls, requests
 from tests.factories import NOW, make_event, make_organiser, make_participant, make_round
 from tests.services.scenes import published_scene, set_clock

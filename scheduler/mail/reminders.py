@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.agenda import EntryStatus, local_day
 from scheduler.domain.enums import ParticipantState, RequestState, RoundState
 from scheduler.domain.messages import MessageKind
+from scheduler.mail.outbox import queue_many, readers, wall_clock
 from scheduler.mail.payload import entry_to_json
 from scheduler.models import (
     AgendaEntry,
@@ -26,7 +27,6 @@ from scheduler.models import (
     Request,
 )
 from scheduler.queries.calendars.agenda import entry_of_row
-from scheduler.services.messages import queue_many, readers, wall_clock
 
 CLOSING = timedelta(hours=48)
 """How long before its end people are reminded of a round."""

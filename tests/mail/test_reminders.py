@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from scheduler.config import template_folder
 from scheduler.domain.messages import MessageKind
+from scheduler.mail.compose import Post, texts_of
+from scheduler.mail.outbox import preference_of
+from scheduler.mail.reminders import queue_reminders
 from scheduler.models import OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.message_texts import Post, texts_of
-from scheduler.services.messages import preference_of
-from scheduler.services.reminders import queue_reminders
 from tests.factories import at, make_request
 from tests.services.scenes import Scene, published_scene, set_clock
 
