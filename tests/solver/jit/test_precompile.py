@@ -18,7 +18,7 @@ from numba.core.dispatcher import Dispatcher
 import solver
 from solver.io.files import write_problem
 from solver.jit import cache, precompile
-from tests.solver.test_board import PROBLEM
+from tests.solver.portfolio.test_incumbents import PROBLEM
 
 
 def test_warming_compiles_every_kernel() -> None:

@@ -10,7 +10,7 @@ from solver.portfolio.incumbents import Board
 from solver.portfolio.subprocess import run_in_child
 from solver.problem import Problem
 from solver.settings import Settings
-from tests.solver.test_board import FIRST, PROBLEM, SECOND
+from tests.solver.portfolio.test_incumbents import FIRST, PROBLEM, SECOND
 from tests.waiting import PLENTY
 
 
