@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.invitation import Invitation, Mailbox, agenda_file, invite
@@ -15,11 +16,18 @@ from scheduler.calendars.writer import Site
 from scheduler.domain.agenda import Agenda, EntryStatus
 from scheduler.domain.messages import MessageKind
 from scheduler.mail.mime import Letter, sender_address
-from scheduler.mail.outbox import preference_of, wall_clock
+from scheduler.mail.outbox import preference_of, preferences_of, wall_clock
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.mail.render import Setting, Texts, render
 from scheduler.mail.secrets import KEY_PLACE, LINK, TOKEN_PLACE, invitation_key, renewed_token
-from scheduler.models import AgendaEntry, Event, EventDay, OutboxMessage, Participant, SignInLink
+from scheduler.models import (
+    AgendaEntry,
+    Event,
+    EventDay,
+    OutboxMessage,
+    Participant,
+    SignInLink,
+)
 from scheduler.queries.calendars.agenda import entry_of_row
 
 
@@ -38,6 +46,37 @@ class Post:
     def from_config(cls, config: dict[str, Any], templates: str) -> Post:
         names = ("BASE_URL", "UID_HOST", "MAIL_FROM", "SECRET_KEY")
         return cls(templates, *(str(config[name]) for name in names))
+
+
+@dataclass(slots=True)
+class Stock:
+    """What the messages of a batch are made of, read for all of them at once. An empty one changes nothing.
+
+    `rows` keeps what is looked up by its key from being forgotten by the session meanwhile.
+    """
+
+    agendas: dict[int, list[AgendaEntry]] = field(default_factory=dict)
+    rows: list[object] = field(default_factory=list)
+
+
+def stock_for(session: Session, messages: Sequence[OutboxMessage]) -> Stock:
+    """What some messages are made of, in a fixed number of statements."""
+    stock = Stock()
+    events = {message.event_id for message in messages if message.event_id is not None}
+    people = {message.participant_id for message in messages if message.participant_id is not None}
+    if events:
+        stock.rows += session.scalars(select(Event).where(Event.id.in_(events)))
+    if people:
+        stock.rows += preferences_of(session, people)
+    invited = {m.participant_id for m in messages if m.kind is MessageKind.INVITATION}
+    if invited:
+        stock.rows += session.scalars(select(Participant).where(Participant.id.in_(invited)))
+    wanted = [m.participant_id for m in messages if _shows_agenda(m) and m.participant_id is not None]
+    if wanted:
+        stock.agendas = {key: [] for key in wanted}
+        for row in session.scalars(_confirmed_entries(wanted)):
+            stock.agendas[row.participant_id].append(row)
+    return stock
 
 
 def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
@@ -64,27 +103,38 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
     return render(post.templates, message.kind, content_of(session, message), setting, name=message.to_name)
 
 
-def content_of(session: Session, message: OutboxMessage) -> dict[str, Any]:
+def content_of(session: Session, message: OutboxMessage, stock: Stock | None = None) -> dict[str, Any]:
     """What a message's texts are made of.
 
     A published agenda is looked up when its mail is worded: a publication writes tens of thousands of these rows,
     and the mail tells what holds when it leaves.
     """
-    payload = dict(message.payload or {})
-    if message.kind is not MessageKind.AGENDA_PUBLISHED or "entries" in payload:
-        return payload
-    rows = session.scalars(
+    if not _shows_agenda(message):
+        return dict(message.payload or {})
+    person = message.participant_id or 0
+    rows = stock.agendas.get(person) if stock is not None else None
+    if rows is None:
+        rows = list(session.scalars(_confirmed_entries([person])))
+    return {**(message.payload or {}), "entries": [entry_to_json(entry_of_row(row)) for row in rows]}
+
+
+def _shows_agenda(message: OutboxMessage) -> bool:
+    """Whether the reader's agenda belongs into the message and is not in it yet."""
+    return message.kind is MessageKind.AGENDA_PUBLISHED and "entries" not in (message.payload or {})
+
+
+def _confirmed_entries(people: Collection[int]) -> Select[AgendaEntry]:
+    return (
         select(AgendaEntry)
         .where(
-            AgendaEntry.participant_id == message.participant_id,
+            AgendaEntry.participant_id.in_(people),
             AgendaEntry.status == EntryStatus.CONFIRMED.value,
         )
         .order_by(AgendaEntry.starts_at, AgendaEntry.ends_at, AgendaEntry.uid)
     )
-    return {**payload, "entries": [entry_to_json(entry_of_row(row)) for row in rows]}
 
 
-def fill(session: Session, message: OutboxMessage, post: Post) -> bool:
+def fill(session: Session, message: OutboxMessage, post: Post, stock: Stock | None = None) -> bool:
     """Write the texts into the row, so that a second attempt sends the same mail.
 
     False for an agenda that is empty by now (there is nothing to say, the changes tell the rest), and for a sign-in
@@ -93,7 +143,7 @@ def fill(session: Session, message: OutboxMessage, post: Post) -> bool:
     if _link_of(message) is not None and not _link_lives(session, message):
         return False
     if message.payload is not None and not message.text:
-        message.payload = content_of(session, message)
+        message.payload = content_of(session, message, stock)
         if message.kind is MessageKind.AGENDA_PUBLISHED and not message.payload["entries"]:
             return False
     texts = texts_of(session, message, post)

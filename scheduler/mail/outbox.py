@@ -5,7 +5,7 @@ receive.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -138,9 +138,17 @@ def queue_many(
 def preference_of(session: Session, participant_id: int) -> MessagePreference:
     """What a participant wants to receive; the row is made at the first look."""
     found = session.get(MessagePreference, participant_id)
-    if found is None:
-        found = MessagePreference(
-            participant_id=participant_id,
+    return found if found is not None else preferences_of(session, [participant_id])[0]
+
+
+def preferences_of(session: Session, people: Collection[int]) -> list[MessagePreference]:
+    """What some participants want to receive; rows that are missing are made in one statement."""
+    found = list(
+        session.scalars(select(MessagePreference).where(MessagePreference.participant_id.in_(people)))
+    )
+    made = [
+        MessagePreference(
+            participant_id=person,
             unsubscribe_key=secrets.token_urlsafe(32),
             changes=ChangeMail.AT_ONCE,
             requests=ChangeMail.AT_ONCE,
@@ -148,9 +156,12 @@ def preference_of(session: Session, participant_id: int) -> MessagePreference:
             tomorrow=True,
             invitations=None,
         )
-        session.add(found)
+        for person in sorted(set(people) - {row.participant_id for row in found})
+    ]
+    if made:
+        session.add_all(made)
         session.flush()
-    return found
+    return found + made
 
 
 def unsubscribe(session: Session, key: str) -> MessagePreference | None:

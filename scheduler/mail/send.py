@@ -8,7 +8,7 @@ a row of a dead sender knows that this single message may have been delivered or
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -23,7 +23,7 @@ from scheduler.domain.messages import MessageKind, MessageState, Priority
 from scheduler.errors import Conflict, NotFound
 from scheduler.mail.addresses import same_address
 from scheduler.mail.bounces import Bounce, names_in, read_bounces
-from scheduler.mail.compose import Post, fill, letter_of
+from scheduler.mail.compose import Post, Stock, fill, letter_of, stock_for
 from scheduler.mail.mime import Parcel, parcel_of, sender_address
 from scheduler.mail.outbox import wall_clock
 from scheduler.mail.smtp import Attempt, Line, Outcome
@@ -84,7 +84,9 @@ def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
     Whatever is wrong with the message itself fails this message alone.
     """
     try:
-        parcel = _claim(session, key, holder, post)
+        message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
+        dead = _dead_among(session, [message.to_address] if message is not None else [])
+        parcel = _claim(session, message, holder, post, dead, Stock())
         session.commit()
     except UNREACHABLE:
         raise
@@ -104,9 +106,27 @@ def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
 
 
 def claim_some(session: Session, keys: Sequence[int], holder: str, post: Post) -> list[tuple[int, Parcel]]:
-    """The mails of those of some messages that are to be sent now, claimed in one transaction. Commits."""
+    """The mails of those of some messages that are to be sent now, claimed in one transaction. Commits.
+
+    What they are made of is read for all of them at once: a fixed number of statements, however many they are.
+    """
     try:
-        found = [(key, parcel) for key in keys if (parcel := _claim(session, key, holder, post)) is not None]
+        locked = (
+            select(OutboxMessage)
+            .where(OutboxMessage.id.in_(keys))
+            .order_by(OutboxMessage.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        rows = {message.id: message for message in session.scalars(locked)}
+        stock = stock_for(session, list(rows.values()))
+        dead = _dead_among(session, [message.to_address for message in rows.values()])
+        with session.no_autoflush:
+            found = [
+                (key, parcel)
+                for key in keys
+                if (parcel := _claim(session, rows.get(key), holder, post, dead, stock)) is not None
+            ]
         session.commit()
     except UNREACHABLE:
         raise
@@ -116,8 +136,14 @@ def claim_some(session: Session, keys: Sequence[int], holder: str, post: Post) -
     return found
 
 
-def _claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
-    message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
+def _claim(
+    session: Session,
+    message: OutboxMessage | None,
+    holder: str,
+    post: Post,
+    dead: Collection[str],
+    stock: Stock,
+) -> Parcel | None:
     now = wall_clock()
     if message is None or message.state is not MessageState.QUEUED or message.due_at > now:
         return None
@@ -125,10 +151,10 @@ def _claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None
         message.state = MessageState.EXPIRED
     elif message.attempts > len(BACK_OFF):
         message.state = MessageState.FAILED
-    elif message.kind is not MessageKind.SIGN_IN and is_dead(session, message.to_address):
+    elif message.kind is not MessageKind.SIGN_IN and same_address(message.to_address) in dead:
         message.state = MessageState.SUPPRESSED
         message.last_error = "This address was refused for good before."
-    elif not fill(session, message, post):
+    elif not fill(session, message, post, stock):
         message.state = MessageState.EXPIRED
     if message.state is not MessageState.QUEUED:
         return None
@@ -328,4 +354,10 @@ def revive(session: Session, event: Event, address: str) -> None:
 
 def is_dead(session: Session, address: str) -> bool:
     """Whether a mail server said that it does not know the address."""
-    return session.get(DeadAddress, same_address(address)) is not None
+    return bool(_dead_among(session, [address]))
+
+
+def _dead_among(session: Session, addresses: Iterable[str]) -> set[str]:
+    """Those of some addresses that a mail server does not know, in the form of `same_address`."""
+    asked = {same_address(address) for address in addresses}
+    return set(session.scalars(select(DeadAddress.address).where(DeadAddress.address.in_(asked))))

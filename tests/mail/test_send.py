@@ -23,6 +23,7 @@ from scheduler.mail.send import (
     Lost,
     Tally,
     claim,
+    claim_some,
     cross_the_brink,
     deliver_due,
     keep_due,
@@ -32,6 +33,7 @@ from scheduler.mail.send import (
 from scheduler.mail.smtp import Attempt, Line, Outcome, Server
 from scheduler.models import DeadAddress, OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
+from tests.counting import counted
 from tests.mail.servers import Inbox, cutting_server, mail_server, silent_server
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -166,6 +168,25 @@ def test_first_publication_is_one_message_with_the_whole_agenda(session: Session
     text = letter.get_body(("plain",)).get_content()
     assert "Tue 7 Nov, 10:00-10:20: Marta" in text
     assert "(6 min walk before)" in text
+
+
+def test_batch_is_claimed_with_the_same_statements_however_many_its_messages(session: Session) -> None:
+    scene = published_scene(session)
+    set_clock(scene.event, "2023-11-06 15:00")
+    refresh(session, scene.event)
+    session.commit()
+    keys = list(session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)))
+    for key in keys:
+        preference_of(session, session.get_one(OutboxMessage, key).participant_id or 0)
+    session.commit()
+    session.expunge_all()
+    with counted() as for_one:
+        assert [key for key, _parcel in claim_some(session, keys[:1], "here", POST)] == keys[:1]
+    session.expunge_all()
+    with counted() as for_two:
+        assert [key for key, _parcel in claim_some(session, keys[1:], "here", POST)] == keys[1:]
+    reads = [[text for text in found if text.startswith("SELECT")] for found in (for_one, for_two)]
+    assert len(reads[0]) == len(reads[1]) == 5
 
 
 def _parts(letter: EmailMessage) -> list[tuple[str | None, str, list[icalendar.Event]]]:
