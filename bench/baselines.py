@@ -7,17 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from solver import Assignment, Problem, Settings
+from solver.incumbents import Board
 from solver.instance.arrays import arrays_of
+from solver.instance.insertion import fits_place, hold, people_gain, somebody, window
 from solver.instance.solution import empty_state, state_addresses, state_view
 from solver.instance.timeline import NEVER
 from solver.jit.pointers import Addresses, kernel
 from solver.jit.views import data_addresses, data_view
-from solver.lns.insertion import fits_place, hold, people_gain, somebody, window
-from solver.portfolio.incumbents import Board
 from solver.portfolio.subprocess import run_in_child
-from solver.problem import Problem
-from solver.schedule import Assignment
-from solver.settings import Settings
 
 
 def first_come(problem: Problem) -> Sequence[Assignment]:

@@ -24,8 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import baselines
 from bench.generator import make_fair
 from bench.plot import gap_plot
-from solver.io.files import read_problem
-from solver.judge.check import check
+from solver import check, read_problem
 
 REQUESTS = {300: 1_000, 2_000: 9_000, 25_000: 153_000, 100_000: 600_000}
 SECONDS = {300: 60, 2_000: 120, 25_000: 300, 100_000: 900}

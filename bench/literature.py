@@ -23,9 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from solver.io.files import read_claim, read_problem
-from solver.judge.check import check_claim
-from solver.schedule import Status
+from solver import Status, check_claim, read_claim, read_problem
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.cli import main
 from scheduler.domain.enums import PlanState, RequestState
 from scheduler.models import Plan
-from solver.io.files import read_problem, write_schedule
-from solver.portfolio.solve import solve
+from solver import read_problem, solve, write_schedule
 from tests import factories as make
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -16,7 +16,7 @@ from scheduler.domain.causes import Cause, CauseKind, Why
 from scheduler.planning.material import OtherMeeting
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.wishes import Wish
-from solver.schedule import Reason, Schedule, Unscheduled
+from solver import Reason, Schedule, Unscheduled
 
 PER_PERSON = 4
 MOST = 10

@@ -27,9 +27,7 @@ from scheduler.planning.order import Order
 from scheduler.planning.problem import RoundProblem, round_problem
 from scheduler.planning.result import finish_run
 from scheduler.planning.solving import BrokenSchedule, figures_of, solve
-from solver.errors import SolverError
-from solver.schedule import Progress
-from solver.settings import Settings
+from solver import Progress, Settings, SolverError
 
 T = TypeVar("T")
 

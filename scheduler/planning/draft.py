@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -15,8 +16,7 @@ from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_
 from scheduler.planning.causes import causes_of
 from scheduler.planning.copies import carry_called_off
 from scheduler.planning.problem import RoundProblem
-from scheduler.planning.tables import Seat, assign_tables
-from solver.schedule import Assignment, Schedule
+from solver import Assignment, Interval, Schedule, colour
 
 CHUNK = 5_000
 
@@ -122,14 +122,24 @@ def _side(ours: RoundProblem, wish: str, person: int) -> int:
 
 
 def _tables(ours: RoundProblem, held: Iterable[Assignment]) -> dict[str, int]:
-    seats: list[Seat] = []
+    """A table number for every meeting; the one that it had in the published plan where possible."""
+    at = defaultdict[str, list[Assignment]](list)
     for each in held:
-        slot = ours.problem.slot(each.slot)
-        place_id, table = ours.tables.get(each.meeting, (None, None))
-        spot = ours.spots[each.place]
-        wanted = table if place_id == spot.place_id and table in spot.tables else None
-        seats.append(Seat(each.meeting, each.place, slot.start, slot.end, wanted))
-    return assign_tables(seats, {name: spot.tables for name, spot in ours.spots.items()})
+        at[each.place].append(each)
+    found: dict[str, int] = {}
+    for place, rows in at.items():
+        spot = ours.spots[place]
+        # the order decides who keeps a table that two had; ids make it the same every time
+        rows.sort(key=lambda each: each.meeting)
+        intervals = []
+        for each in rows:
+            slot = ours.problem.slot(each.slot)
+            place_id, table = ours.tables.get(each.meeting, (None, None))
+            wanted = table if place_id == spot.place_id and table in spot.tables else None
+            intervals.append(Interval(slot.start, slot.end, wanted))
+        tables = colour(intervals, spot.tables)
+        found |= {each.meeting: table for each, table in zip(rows, tables, strict=True)}
+    return found
 
 
 def _known_uids(session: Session, round_id: int) -> dict[str, str]:

@@ -14,11 +14,7 @@ from scheduler.planning.names import say_names
 from scheduler.planning.problem import round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import figures_of
-from solver.errors import ScheduleError
-from solver.io.files import read_claim, write_problem
-from solver.judge.check import check
-from solver.reasons.unscheduled import explain
-from solver.schedule import Claim, Schedule, Status
+from solver import Claim, Schedule, ScheduleError, Status, check, explain, read_claim, write_problem
 
 MOST_BYTES = 200_000_000
 """Reading a file takes several times its size in memory; no event comes near."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.planning.base import HeldRow
 from scheduler.planning.wishes import Wish
-from solver.problem import Commitment, Pavilion, Place
+from solver import Commitment, Pavilion, Place
 
 NO_WAY = "held"
 """A pavilion without walks, for meetings between which the way has become longer than the time that was there."""

@@ -26,7 +26,8 @@ from scheduler.planning.material import (
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
 from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
-from solver.problem import (
+from solver import (
+    Assignment,
     Commitment,
     Meeting,
     OptionalAttendee,
@@ -38,7 +39,6 @@ from solver.problem import (
     Walk,
     Weights,
 )
-from solver.schedule import Assignment
 
 
 class NothingToPlan(Invalid):

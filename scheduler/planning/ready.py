@@ -5,9 +5,9 @@ from __future__ import annotations
 
 def make_ready() -> None:
     """Compile what the solver keeps on disk; quick when it is there. Commit before: it can take a minute."""
-    from solver.jit.precompile import warm
+    from solver import precompile
 
-    warm()
+    precompile()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from scheduler.models import Event, Plan, Run, RunProgress
 from scheduler.planning.draft import store_draft
 from scheduler.planning.names import say_names
 from scheduler.planning.problem import RoundProblem
-from solver.schedule import Schedule, Status
+from solver import Schedule, Status
 
 SENTENCES = 8
 

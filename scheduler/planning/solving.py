@@ -7,13 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from scheduler.planning.ceiling import most_meetings
 from scheduler.planning.problem import RoundProblem
-from scheduler.planning.start import possible_start
-from solver.judge.check import check
-from solver.reasons.unscheduled import explain
-from solver.schedule import Progress, Reason, Schedule, Status
-from solver.settings import Settings
+from solver import Progress, Reason, Schedule, Settings, Status, check, explain, possible_start
 
 REASONS = 30.0
 """Seconds that may be spent on working out reasons after the search."""
@@ -31,7 +26,7 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
 ) -> Schedule:
     """The solver's schedule, judged clean. Raises BrokenSchedule when it is not."""
-    from solver.portfolio.solve import solve as run_solver
+    from solver import solve as run_solver
 
     schedule = run_solver(
         ours.problem,
@@ -60,4 +55,6 @@ def _explained(ours: RoundProblem, schedule: Schedule, should_stop: Callable[[],
 
 def figures_of(ours: RoundProblem) -> dict[str, Any]:
     """What a plan's measures say of the problem: how many meetings any schedule could hold at most."""
-    return {"ceiling": most_meetings(ours.problem)}
+    from solver import most_held
+
+    return {"ceiling": most_held(ours.problem)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scheduler.planning.base import HeldRow
 from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import OtherMeeting, PlaceRow, SlotRow
-from solver.problem import Place
+from solver import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from solver.construction.meeting_order import Wish, behind, first_order, followers, wishes_of
+from solver.construction.meeting_order import Wish, first_order, wishes_of
 from solver.construction.partial_schedule import UNLIMITED, Agendas, Rooms, Times
+from solver.incumbents import FIRST_SCHEDULE, Board
+from solver.instance.precedence import behind, followers
 from solver.instance.slot_masks import bits
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.schedule import Assignment
-
-SOURCE = "greedy"
 
 LOOK = 200
 """Meetings between two looks at the clock."""
@@ -69,7 +68,7 @@ def run(board: Board, floor: int) -> None:
             greedy.put_forward()
     if not greedy.missing:
         # rows only when they are asked for: a stop must not wait for them
-        board.offer(greedy.assignments, floor + greedy.gain, SOURCE)
+        board.offer(greedy.assignments, floor + greedy.gain, FIRST_SCHEDULE)
     elif not board.start:
         board.start = tuple(greedy.assignments())
 

@@ -10,8 +10,8 @@ from ortools.sat.python import cp_model
 
 from solver.cpsat.model import build
 from solver.cpsat.variables import Variables
+from solver.incumbents import Board
 from solver.judge.check import check
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.settings import Settings
 
@@ -21,9 +21,6 @@ SOURCE = "cp-sat"
 
 FEW = 2
 """Workers up to which all of them use the full linear relaxation."""
-
-WORDING = 1.5
-"""Seconds to find out which requirements contradict each other once it is proven that some do."""
 
 
 class _Poster(cp_model.CpSolverSolutionCallback):
@@ -84,9 +81,7 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         over.set()
         watch.join()
     if status == cp_model.INFEASIBLE:
-        from solver.reasons.infeasible_subset import sentences
-
-        board.infeasible(sentences(problem, min(WORDING, board.remaining())), SOURCE)
+        board.infeasible(source=SOURCE)
     elif status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         board.tighten(solver.best_objective_bound, SOURCE)
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
-from solver.instance.feasible_assignments import Options, deal_out, overlap_groups, place_groups
+from solver.instance.feasible_assignments import Options, overlap_groups, place_groups
+from solver.instance.interval_colouring import deal_out
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from solver.problem import Meeting, Participant, Place, Problem
+from solver.problem import Meeting, Participant, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def place_groups(problem: Problem) -> tuple[list[PlaceGroup], list[int]]:
     """Interchangeable places as groups, and the group of each place.
 
     Meetings in a group are intervals of which at no instant more overlap than the group's capacity; such
-    intervals can always be dealt out to the single places (interval graphs are perfect), see `deal_out`.
+    intervals can always be dealt out to the single places (interval graphs are perfect), see `interval_colouring`.
     A place that a published meeting names stands alone: moving there or away costs.
     """
     alone: set[str] = {m.published.place for m in problem.meetings if m.published is not None}
@@ -177,27 +177,6 @@ def seats(problem: Problem) -> int:
             places = known[meeting.places]
         total += slots * places
     return total
-
-
-def deal_out(places: Sequence[Place], times: Sequence[tuple[int, int]]) -> list[str]:
-    """A place id for each interval (start, end) of a group's meetings, in the order of `times`.
-
-    First come, first served over the intervals by start is enough: a free seat exists whenever the group's
-    capacity is not exceeded at an instant. Raises ValueError when it is.
-    """
-    free: list[str] = [place.id for place in reversed(places) for _ in range(place.capacity)]
-    busy: list[tuple[int, str]] = []
-    dealt = [""] * len(times)
-    for number in sorted(range(len(times)), key=times.__getitem__):
-        start, end = times[number]
-        for seat in [seat for seat in busy if seat[0] <= start]:
-            busy.remove(seat)
-            free.append(seat[1])
-        if not free:
-            raise ValueError("more meetings at an instant than the places can hold")
-        dealt[number] = free.pop()
-        busy.append((end, dealt[number]))
-    return dealt
 
 
 def overlap_groups(problem: Problem, slots: Sequence[int]) -> list[list[int]]:

@@ -23,7 +23,7 @@ def bits(mask: int) -> Iterator[int]:
 class Masks:
     """What a schedule leaves open. All answers are masks of slots; participants and places go by number.
 
-    `in_a_row` is for callers to keep how many slots of a mask fit one after the other.
+    `most` is where `most_meetings` keeps how many slots of a mask fit one after the other.
     """
 
     def __init__(self, problem: Problem, held: Iterable[Assignment]) -> None:
@@ -35,7 +35,7 @@ class Masks:
         self._limits: dict[int, int] = {}
         self._full: dict[int, int] = {}
         self._opened: dict[int, int] = {}
-        self.in_a_row: dict[int, int] = {}
+        self.most: dict[int, int] = {}
         self._days: dict[int, int] = {}
         self._during: dict[tuple[int, int], int] = {}
         self._taken: dict[int, int] = {}

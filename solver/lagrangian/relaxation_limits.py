@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.instance.arrays import UNLIMITED, Data, Longs
+from solver.instance.insertion import possible_alone
 from solver.instance.solution import empty_state, state_addresses
 from solver.jit.views import data_addresses
-from solver.lns.insertion import possible_alone
 
 
 def rooms(data: Data) -> Longs:

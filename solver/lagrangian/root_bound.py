@@ -16,9 +16,9 @@ from collections import Counter
 from collections.abc import Collection
 from itertools import chain, pairwise
 
+from solver.instance.most_meetings import most_attended
 from solver.instance.slot_masks import Masks
 from solver.problem import Participant, Problem
-from solver.reasons.precheck import most_attended
 
 
 def ceiling(problem: Problem, impossible: Collection[str] = ()) -> int:

@@ -6,13 +6,13 @@ import time
 
 import numpy as np
 
+from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
 from solver.lagrangian.demand import Wishes
 from solver.lagrangian.placement import make_spots
 from solver.lagrangian.subgradient import agents_addresses, descend
 from solver.lagrangian.subgradient_by_place import SpotPrices
 from solver.lagrangian.subproblems import Agents, make_agents
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.settings import Settings
 

@@ -11,14 +11,13 @@ from functools import partial
 
 import numpy as np
 
-from solver.construction import greedy
-from solver.construction.by_regret import construct
+from solver.incumbents import FIRST_SCHEDULE, Board
 from solver.instance.arrays import UNLIMITED, Arrays, Longs, arrays_of
 from solver.instance.solution import State, empty_state, state_addresses
 from solver.jit.views import data_addresses
+from solver.lns.by_regret import construct
 from solver.lns.decomposition import Part, split
 from solver.lns.ruin_recreate import load, make_scratch, search
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.schedule import Assignment
 from solver.settings import Settings
@@ -52,17 +51,14 @@ HOT, COLD = 0.6, 0.03
 root of the number of steps for each meeting: the fewer there are, the less there is time to cool down."""
 
 
-def run(problem: Problem, settings: Settings, board: Board) -> None:
-    """Construct a schedule, then improve it until the board says stop; with a second worker bounds run
-    beside."""
-    if not problem.meetings or not problem.places:
-        return
-    bounding: threading.Thread | None = None
-    if settings.workers > 1:
-        from solver.lagrangian.run import run as run_bounds
+def run(problem: Problem, settings: Settings, board: Board, beside: threading.Thread | None = None) -> None:
+    """Construct a schedule, then improve it until the board says stop.
 
-        bounding = threading.Thread(target=run_bounds, args=(problem, settings, board), daemon=True)
-    Improvement(problem, settings, board, bounding).run()
+    `beside` is another method's thread, which gets one worker: it is started once there is a first schedule, and
+    its worker taken over when it has ended.
+    """
+    if problem.meetings and problem.places:
+        Improvement(problem, settings, board, beside).run()
 
 
 class Improvement:
@@ -160,7 +156,7 @@ class Improvement:
         if known:
             self.adopt(known)
         self._fill()
-        if best is not None and best.source == greedy.SOURCE:
+        if best is not None and best.source == FIRST_SCHEDULE:
             kept = self.state, self._state, self.gain
             worth = -self.missing, self.score
             self.state, self.gain = empty_state(self.arrays.data), 0

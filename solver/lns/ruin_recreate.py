@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.instance.arrays import Data, Flags, Ints, Longs
+from solver.instance.insertion import best_seat, drop, hold, put, seated_gain
 from solver.instance.solution import StateView, state_view
 from solver.instance.timeline import NEVER
 from solver.jit.pointers import Addresses, Int, addresses, as_flags, as_ints, as_longs, kernel
 from solver.jit.views import DataView, data_view
-from solver.lns.insertion import best_seat, drop, hold, put, seated_gain
 
 MOST_DROPPED = 24
 """Meetings that one step may drop; the neighbourhood stays near constant however long the lists are."""

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from solver.instance.feasible_assignments import Options, deal_out, overlap_groups, place_groups
+from solver.instance.feasible_assignments import Options, overlap_groups, place_groups
+from solver.instance.interval_colouring import deal_out
 from solver.maxsat.cardinality import Clauses
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment

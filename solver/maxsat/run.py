@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from solver.incumbents import Board
 from solver.maxsat.cnf import Formula
 from solver.maxsat.core_guided import CoreGuided
 from solver.maxsat.linear_search import Descent
 from solver.maxsat.scope import suits
 from solver.maxsat.soft_clauses import Objective
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
-from solver.reasons.infeasible_subset import sentences
 from solver.settings import Settings
 
 SOURCE = "maxsat"
 
 
 def run(problem: Problem, settings: Settings, board: Board) -> None:
-    """Prove the best score by core-guided MaxSAT. Does nothing for a problem that it does not suit.
-
-    A proof that there is no schedule is posted with the words of `solver.reasons.infeasible_subset`.
-    """
+    """Prove the best score by core-guided MaxSAT. Does nothing for a problem that it does not suit."""
     if not suits(problem):
         return
     formula = Formula(problem)
@@ -37,7 +33,7 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
         on_model=lambda model: _offer(board, formula, objective, model),
     )
     if formula.contradiction or not search.solve():
-        board.infeasible(sentences(problem), SOURCE)
+        board.infeasible(source=SOURCE)
 
 
 def descend(problem: Problem, settings: Settings, board: Board) -> None:

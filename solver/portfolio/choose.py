@@ -1,7 +1,7 @@
-"""Which ways of solving work on a problem, chosen by its size and by how many workers there are.
+"""Which methods of solving work on a problem, chosen by its size and by how many workers there are.
 
-Every way that takes part is right for every feature of the contract, or declines by a test of its own and
-ends at once, so that the next way of its lane follows.
+Every method that takes part is right for every feature of the contract, or declines by a test of its own and
+ends at once, so that the next method of its lane follows.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from solver.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way of solving by its path "package.module:function", with the workers it may use.
+class Method:
+    """A method of solving by its path "package.module:function", with the workers it may use.
 
     `child`: whether it runs in a process of its own, since it could hold up the others or overrun.
     `delay`: seconds that others get to finish without it. `share`: the part of the time left when it begins
-    that it may take.
+    that it may take. `beside`: the path of a method that begins beside it, in one of its workers.
     """
 
     path: str
@@ -28,16 +28,17 @@ class Way:
     workers: int = 1
     delay: float = 0.0
     share: float = 1.0
+    beside: str = ""
 
 
-Lane = tuple[Way, ...]
-"""Ways that run one after the other. Lanes run side by side, each with a seed of its own."""
+Lane = tuple[Method, ...]
+"""Methods that run one after the other. Lanes run side by side, each with a seed of its own."""
 
-EXACT = Way("solver.maxsat.run:run", child=True)
-DESCENT = Way("solver.maxsat.run:descend", child=True, delay=0.5)
-MODEL = Way("solver.cpsat.run:run", child=True)
-SEARCH = Way("solver.lns.annealing:run", child=False)
-BOUNDS = Way("solver.lagrangian.run:run", child=False)
+EXACT = Method("solver.maxsat.run:run", child=True)
+DESCENT = Method("solver.maxsat.run:descend", child=True, delay=0.5)
+MODEL = Method("solver.cpsat.run:run", child=True)
+SEARCH = Method("solver.lns.annealing:run", child=False)
+BOUNDS = Method("solver.lagrangian.run:run", child=False)
 
 SMALL = 20_000
 """Seats up to which one worker alone proves more with the complete model than a search finds."""
@@ -63,19 +64,25 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
             return ((replace(DESCENT, delay=0.0, share=0.25), replace(EXACT, share=0.8), MODEL, SEARCH),)
         if size <= SMALL:
             return ((MODEL, SEARCH),)
-        return ((Way(BOUNDS.path, child=False, share=0.3), SEARCH),)
-    model = Way(MODEL.path, child=True, workers=settings.workers - 1)
+        return ((Method(BOUNDS.path, child=False, share=0.3), SEARCH),)
+    model = Method(MODEL.path, child=True, workers=settings.workers - 1)
     if counts:
         return ((EXACT, model, BOUNDS), (DESCENT, SEARCH))
     if size <= SMALL:
         return ((model, BOUNDS), (replace(SEARCH, delay=PATIENCE),))
     # which meetings to hold is a question of prices first; the model then gets a chance to prove more
-    proof = replace(model, share=SELDOM if any(way.minutes for way in problem.walking) else 1.0)
+    proof = replace(model, share=SELDOM if any(walk.minutes for walk in problem.walking) else 1.0)
     return ((replace(BOUNDS, share=0.5), proof, SEARCH), (SEARCH,))
 
 
 def _large(settings: Settings) -> tuple[Lane, ...]:
     if settings.workers == 1:
-        return ((Way(SEARCH.path, child=False, share=0.5), Way(BOUNDS.path, child=False, share=0.5), SEARCH),)
+        return (
+            (
+                Method(SEARCH.path, child=False, share=0.5),
+                Method(BOUNDS.path, child=False, share=0.5),
+                SEARCH,
+            ),
+        )
     # the search runs the bounds beside itself and takes their worker over once they have settled
-    return ((replace(SEARCH, workers=settings.workers),),)
+    return ((replace(SEARCH, workers=settings.workers, beside=BOUNDS.path),),)

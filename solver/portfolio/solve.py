@@ -1,4 +1,4 @@
-"""Solve a problem: run the chosen ways side by side and hand back the best schedule with its proof."""
+"""Solve a problem: run the chosen methods side by side and hand back the best schedule with its proof."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from solver.construction import greedy
+from solver.incumbents import Board, Incumbent
 from solver.jit.cache import complete
-from solver.jit.precompile import begin_compiling, wait_for_kernels
 from solver.judge.check import Verdict, check
 from solver.lagrangian.root_bound import ceiling
-from solver.portfolio.choose import Lane, choose
-from solver.portfolio.incumbents import Board, Incumbent
-from solver.portfolio.subprocess import load_way, run_in_child
+from solver.portfolio.choose import Lane, Method, choose
+from solver.portfolio.precompile import begin_compiling, wait_for_kernels
+from solver.portfolio.subprocess import load_method, run_in_child
 from solver.problem import Problem
+from solver.reasons.infeasible_subset import sentences as infeasible_sentences
 from solver.reasons.precheck import Kind, precheck
 from solver.reasons.unscheduled import explain, unexplained
 from solver.schedule import Assignment, Progress, Schedule, Status
@@ -30,7 +31,7 @@ TICK = 0.1
 """Seconds between looks at the caller's stop wish."""
 
 GRACE = 2.0
-"""Seconds that the ways may take to end after they were told to."""
+"""Seconds that the methods may take to end after they were told to."""
 
 SHORT_GRACE = 0.7
 """The same when somebody waits for the result."""
@@ -147,7 +148,7 @@ def _no_collection() -> Iterator[None]:
 def _prepare(
     board: Board, start: tuple[Assignment, ...], caller: _Caller, judged: _Known
 ) -> tuple[Lane, ...]:
-    """What can be known and had before any way begins, with a first schedule; returns the lanes to come."""
+    """What can be known and had before any method begins, with a first schedule; returns the lanes to come."""
     lanes: list[Lane] = []
     failures: list[Exception] = []
 
@@ -189,7 +190,7 @@ def _lanes(board: Board, start: tuple[Assignment, ...], judged: _Known) -> Itera
     board.tighten(ceiling(problem, impossible), "ceiling")
     lanes = choose(problem, settings)
     compiled = complete()
-    if not compiled and any(not way.child for lane in lanes for way in lane):
+    if not compiled and any(not method.child for lane in lanes for method in lane):
         begin_compiling()
     size = len(problem.meetings)
     if not compiled or size <= GREEDY_UP_TO or board.remaining() < PER_MEETING * size:
@@ -216,7 +217,7 @@ def _search(board: Board, lanes: Sequence[Lane], caller: _Caller) -> None:
     for thread in threads:
         thread.start()
     caller.attend(threads)
-    # ways still busy must end even when the gap is closed or every other way has given up
+    # methods still busy must end even when the gap is closed or every other method has given up
     board.request_stop()
     end = time.monotonic() + (SHORT_GRACE if caller.wants_to_stop() else GRACE)
     for thread in threads:
@@ -225,28 +226,41 @@ def _search(board: Board, lanes: Sequence[Lane], caller: _Caller) -> None:
 
 def _run_lane(lane: Lane, board: Board, number: int) -> None:
     seed = (board.settings.seed + SEEDS_APART * number) % (1 << 31)
-    for way in lane:
-        begin = time.monotonic() + way.delay
+    for method in lane:
+        begin = time.monotonic() + method.delay
         while not board.should_stop() and time.monotonic() < begin:
             time.sleep(0.05)
         if board.should_stop():
             return
-        settings = replace(board.settings, workers=way.workers, seed=seed)
-        view = board.until(time.monotonic() + way.share * board.remaining())
+        settings = replace(board.settings, workers=method.workers, seed=seed)
+        view = board.until(time.monotonic() + method.share * board.remaining())
         try:
-            if way.child:
-                run_in_child(way.path, board.problem, settings, view)
+            if method.child:
+                run_in_child(method.path, board.problem, settings, view)
             elif wait_for_kernels(view.should_stop):
-                load_way(way.path)(board.problem, settings, view)
+                _run_here(method, settings, view)
         except Exception:
-            # one way's failure must not take the others' results with it
-            log.exception("the way %s failed", way.path)
+            # one method's failure must not take the others' results with it
+            log.exception("the method %s failed", method.path)
+
+
+def _run_here(method: Method, settings: Settings, view: Board) -> None:
+    """Run a method in this process, with the one that shares its workers beside it."""
+    if not method.beside:
+        load_method(method.path)(view.problem, settings, view)
+        return
+    beside = threading.Thread(
+        target=load_method(method.beside), args=(view.problem, settings, view), daemon=True
+    )
+    load_method(method.path)(view.problem, settings, view, beside)
 
 
 def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Schedule:
     """The result; reasons are worked out until the given moment."""
     problem, settings = board.problem, board.settings
     proof = board.proof()
+    if proof == ():
+        proof = infeasible_sentences(problem)
     found = _verified(board, judged, hurry)
     if found is None:
         status = Status.UNKNOWN if proof is None else Status.INFEASIBLE

@@ -1,4 +1,4 @@
-"""A way in a process of its own: it can't hold up the others, and ends when it must.
+"""A method in a process of its own: it can't hold up the others, and ends when it must.
 
 The parent starts a Python that runs `main` below and sends the problem; both sides then exchange pickled
 messages, each with its length in front. Processes are started afresh rather than forked, since a fork beside
@@ -23,8 +23,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, cast
 
-from solver.portfolio.incumbents import Board, Offer
+from solver.incumbents import Board, Offer
 from solver.problem import Problem
+from solver.reasons.infeasible_subset import sentences
 from solver.schedule import Assignment
 from solver.settings import Settings
 
@@ -33,14 +34,18 @@ log = logging.getLogger(__name__)
 GRACE = 1.5
 """Seconds that a child may take to end after it was told to."""
 
+WORDING = 1.5
+"""Seconds to find out which requirements contradict each other once it is proven that some do."""
+
 _LENGTH = struct.Struct("!Q")
 
-Way = Callable[[Problem, Settings, Board], None]
+Run = Callable[..., None]
+"""Takes problem, settings and board; one that shares its workers also the thread to begin beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    way: str
+    method: str
     problem: Problem
     settings: Settings
     remaining: float
@@ -61,14 +66,14 @@ class _News:
     stop: bool = False
 
 
-def load_way(path: str) -> Way:
+def load_method(path: str) -> Run:
     """The function that "package.module:function" names."""
     module, _, name = path.partition(":")
-    return cast(Way, getattr(importlib.import_module(module), name))
+    return cast(Run, getattr(importlib.import_module(module), name))
 
 
-def run_in_child(way: str, problem: Problem, settings: Settings, board: Board) -> None:
-    """Run a way in a child process until it returns, or the board says stop. Nothing it posted is lost."""
+def run_in_child(method: str, problem: Problem, settings: Settings, board: Board) -> None:
+    """Run a method in a child process until it returns, or the board says stop. Nothing it posted is lost."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(entry or os.getcwd() for entry in sys.path))
     process = subprocess.Popen(
         [sys.executable, "-c", "from solver.portfolio.subprocess import main; main()"],
@@ -78,7 +83,7 @@ def run_in_child(way: str, problem: Problem, settings: Settings, board: Board) -
         start_new_session=True,
     )
     try:
-        _Link(process, board).serve(way, problem, settings)
+        _Link(process, board).serve(method, problem, settings)
     finally:
         if process.poll() is None:
             process.kill()
@@ -104,14 +109,14 @@ class _Link:
         self._told_bound: int | None = None
         self._over = threading.Event()
 
-    def serve(self, way: str, problem: Problem, settings: Settings) -> None:
+    def serve(self, method: str, problem: Problem, settings: Settings) -> None:
         """Send the task, then relay both ways until the child ends or has to be ended."""
         board = self._board
         best = board.best()
         known = None if best is None else (tuple(best.make()), best.score)
         self._told_score, self._told_bound = None if known is None else known[1], board.bound()
-        task = _Task(way, problem, settings, board.remaining(), known, board.bound(), board.start)
-        listener = threading.Thread(target=self._listen, args=(way,), daemon=True)
+        task = _Task(method, problem, settings, board.remaining(), known, board.bound(), board.start)
+        listener = threading.Thread(target=self._listen, args=(method,), daemon=True)
         # a thread of its own: writing to a child that does not read would hold up its end
         speaker = threading.Thread(target=self._speak, args=(task,), daemon=True)
         listener.start()
@@ -144,17 +149,17 @@ class _Link:
             if best.score != self._heard:
                 self._send(_News(best.source, tuple(best.make()), best.score))
 
-    def _listen(self, way: str) -> None:
+    def _listen(self, method: str) -> None:
         try:
             while (message := _receive(self._output)) is not None:
                 self._hear(cast(_News, message))
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            log.warning("the child of %s ended in the middle of a message: %s", way, error)
+            log.warning("the child of %s ended in the middle of a message: %s", method, error)
         finally:
             self._over.set()
         code = self._process.wait()
         if code not in (0, -signal.SIGKILL):
-            log.error("the child of %s ended with code %s", way, code)
+            log.error("the child of %s ended with code %s", method, code)
 
     def _hear(self, news: _News) -> None:
         if news.assignments is not None:
@@ -194,7 +199,9 @@ class _ChildBoard(Board):
             self._post(_News(source, bound=self.bound()))
         return better
 
-    def infeasible(self, proof: str | Sequence[str], source: str = "") -> None:
+    def infeasible(self, proof: str | Sequence[str] = (), source: str = "") -> None:
+        # worked out here and before anything is posted: the parent ends the child as soon as it hears of a proof
+        proof = proof or sentences(self.problem, min(WORDING, self.remaining()))
         super().infeasible(proof, source)
         self._post(_News(source, proof=self.proof()))
 
@@ -236,7 +243,7 @@ def _receive(stream: IO[bytes]) -> object | None:
 
 
 def main() -> None:
-    """The child: read the task, run the way, end."""
+    """The child: read the task, run the method, end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source = os.fdopen(os.dup(0), "rb")
     output = os.fdopen(os.dup(1), "wb")
@@ -265,7 +272,9 @@ def main() -> None:
             board.learn(cast(_News, message))
 
     threading.Thread(target=follow, daemon=True).start()
-    load_way(task.way)(task.problem, replace(task.settings, time_limit=max(0.001, task.remaining)), board)
+    load_method(task.method)(
+        task.problem, replace(task.settings, time_limit=max(0.001, task.remaining)), board
+    )
     output.flush()
     # threads of libraries may still run; nothing of theirs is wanted
     sys.stderr.flush()

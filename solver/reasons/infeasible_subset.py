@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from solver.construction.meeting_order import with_earlier
 from solver.instance.feasible_assignments import Options
+from solver.instance.most_meetings import most_attended, most_in_mask
+from solver.instance.precedence import with_earlier
 from solver.instance.slot_masks import Masks
 from solver.maxsat.cnf import Formula
 from solver.maxsat.scope import covers
 from solver.maxsat.soft_clauses import Objective
 from solver.problem import Meeting, Problem
-from solver.reasons.precheck import most_attended, most_meetings
 
 CONFLICTS = 20_000
 """Conflicts of the clause solver after which a question counts as unanswered."""
@@ -261,7 +261,7 @@ def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> str | None
             break
         mine = [meeting for meeting in meetings if (name,) in meeting.sides]
         slots = {slot for meeting in mine for slot, _ in options.of(meeting)}
-        room = most_meetings(problem, sum(1 << slot for slot in slots))
+        room = most_in_mask(masks, sum(1 << slot for slot in slots))
         most = most_attended(problem, masks, problem.participant_index[name])
         if number > most and most < room:
             return (
@@ -279,12 +279,12 @@ def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> str | None
 
 def _crowded_places(problem: Problem, meetings: Sequence[Meeting]) -> str | None:
     """More meetings than the places can hold in the slots in which these are possible."""
-    options = Options(problem)
+    options, masks = Options(problem), Masks(problem, ())
     found = {option for meeting in meetings for option in options.of(meeting)}
     room = 0
     for place in {place for _, place in found}:
         mask = sum(1 << slot for slot, where in found if where == place)
-        room += problem.places[place].capacity * most_meetings(problem, mask)
+        room += problem.places[place].capacity * most_in_mask(masks, mask)
     if len(meetings) <= room:
         return None
     slots = _list([problem.slots[slot].id for slot in sorted({slot for slot, _ in found})])

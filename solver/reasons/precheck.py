@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from solver.construction.meeting_order import must_be_held
-from solver.instance.slot_masks import Masks, bits
+from solver.instance.most_meetings import most_attended, most_in_mask
+from solver.instance.precedence import must_be_held
+from solver.instance.slot_masks import Masks
 from solver.problem import Meeting, Problem, Published
 from solver.reasons.feasible_slots import FREE, NEAR, Reach
 from solver.reasons.max_flow import too_many
@@ -56,39 +57,6 @@ def precheck(problem: Problem) -> tuple[Finding, ...]:
     ]
     order = list(Kind)
     return tuple(sorted(found, key=lambda finding: order.index(finding.kind)))
-
-
-def most_meetings(problem: Problem, slots: int) -> int:
-    """How many slots of a mask fit one after the other without overlap: the earliest end goes first."""
-    last = -1 << 62
-    count = 0
-    for slot in sorted((problem.slots[s] for s in bits(slots)), key=lambda slot: slot.end):
-        if slot.start >= last:
-            last = slot.end
-            count += 1
-    return count
-
-
-def most_attended(problem: Problem, masks: Masks, person: int) -> int:
-    """An upper limit on the meetings of a participant: free slots without overlap, and their own limits."""
-    participant = problem.participants[person]
-    free = masks.free(person)
-    daily = participant.max_meetings_per_day
-    if daily is None:
-        most = _in_a_row(problem, masks, free)
-    else:
-        days: dict[int, int] = {}
-        for slot in bits(free):
-            days[problem.slot_days[slot]] = days.get(problem.slot_days[slot], 0) | 1 << slot
-        most = sum(min(daily, _in_a_row(problem, masks, mask)) for mask in days.values())
-    return most if participant.max_meetings is None else min(most, participant.max_meetings)
-
-
-def _in_a_row(problem: Problem, masks: Masks, slots: int) -> int:
-    """`most_meetings`, kept: many participants are free in the same slots."""
-    if slots not in masks.in_a_row:
-        masks.in_a_row[slots] = most_meetings(problem, slots)
-    return masks.in_a_row[slots]
 
 
 def _must(meeting: Meeting) -> bool:
@@ -196,9 +164,7 @@ def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
     """Meetings against what the places that they may go to can hold."""
     wished = Counter(meeting.places for meeting in problem.meetings)
     required = Counter(problem.meetings[number].places for number in must_be_held(problem))
-    rooms = [
-        place.capacity * most_meetings(problem, masks.opened(x)) for x, place in enumerate(problem.places)
-    ]
+    rooms = [place.capacity * most_in_mask(masks, masks.opened(x)) for x, place in enumerate(problem.places)]
     everywhere = range(len(rooms))
     options = {
         names: everywhere if names is None else [problem.place_index[x] for x in names] for names in wished

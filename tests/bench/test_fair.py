@@ -10,8 +10,7 @@ import pytest
 from bench import baselines
 from bench.generator import make_fair
 from bench.plot import gap_plot
-from solver.io.files import parse_problem
-from solver.judge.check import check
+from solver import check, parse_problem
 
 
 def test_fair_repeats_itself_for_a_seed() -> None:

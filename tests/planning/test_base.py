@@ -18,7 +18,7 @@ from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
 from scheduler.services.meetings.meetings import bring_back_meeting, cancel_meeting, lock_meeting
 from scheduler.services.meetings.plans import publish
-from solver.settings import Settings
+from solver import Settings
 from tests.factories import (
     NOW,
     make_block,

@@ -18,8 +18,7 @@ from scheduler.planning.wishes import wish_key
 from scheduler.queries.requests.causes import known_of
 from scheduler.web.access import current
 from scheduler.web.labels.causes import for_organiser, for_participant
-from solver.reasons.unscheduled import explain
-from solver.schedule import Assignment, Schedule, Status
+from solver import Assignment, Schedule, Status, explain
 from tests.factories import (
     NOW,
     at,

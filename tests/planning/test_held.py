@@ -15,8 +15,7 @@ from scheduler.planning.draft import store_draft
 from scheduler.planning.problem import NothingToPlan, RoundProblem, round_problem
 from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
-from solver.judge.check import check
-from solver.settings import Settings
+from solver import Settings, check
 from tests.factories import (
     at,
     make_block,

@@ -19,8 +19,8 @@ from scheduler.errors import Invalid
 from scheduler.models import BusyTime, MatchmakingRound, PlaceOpening, WalkingTime
 from scheduler.planning.material import minute, read_material
 from scheduler.planning.problem import NothingToPlan, round_problem
-from scheduler.planning.start import possible_start
 from scheduler.planning.wishes import wish_key
+from solver import possible_start
 from tests.counting import counted
 from tests.factories import (
     NOW,

@@ -23,8 +23,7 @@ from scheduler.models import (
 from scheduler.planning.problem import RoundProblem, round_problem
 from scheduler.planning.wishes import wish_key
 from scheduler.queries.alternatives import Alternatives, free_times
-from solver.judge.check import check
-from solver.schedule import Assignment
+from solver import Assignment, check
 from tests.factories import (
     make_block,
     make_delegation,

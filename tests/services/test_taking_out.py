@@ -44,7 +44,7 @@ from scheduler.services.venue.venue import (
     preview_place,
     save_pavilion,
 )
-from solver.settings import Settings
+from solver import Settings
 from tests.factories import (
     NOW,
     at,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 
 from solver.cpsat import run
+from solver.incumbents import Board
 from solver.judge.check import check
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big

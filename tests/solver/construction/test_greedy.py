@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solver.construction import greedy
+from solver.incumbents import Board
 from solver.judge.check import check
-from solver.portfolio.incumbents import Board
 from solver.problem import (
     Meeting,
     Participant,

@@ -7,11 +7,11 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.incumbents import Board
 from solver.instance.arrays import Arrays
 from solver.judge.check import check
 from solver.judge.check_arrays import Columns, columns_of, judge, rows_of
 from solver.lns.annealing import Improvement
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem
 from solver.settings import Settings
 from tests.solver.strategies import problems

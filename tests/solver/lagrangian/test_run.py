@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from bench.generator import make_fair
+from solver.incumbents import Board
 from solver.instance.arrays import arrays_of
 from solver.io.files import parse_problem
 from solver.lagrangian.demand import Wishes
@@ -16,7 +17,6 @@ from solver.lagrangian.run import Prices, run
 from solver.lagrangian.subgradient_by_place import SpotPrices
 from solver.lagrangian.subproblems import make_agents
 from solver.lns.annealing import Improvement
-from solver.portfolio.incumbents import Board
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk, Weights
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from bench.generator import make_fair
+from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
 from solver.io.files import parse_problem
 from solver.judge.check import check
 from solver.lns.annealing import Improvement, run
 from solver.lns.decomposition import split
-from solver.portfolio.incumbents import Board
 from solver.problem import Problem, Rules
 from solver.settings import Settings
 from tests.solver.strategies import problems

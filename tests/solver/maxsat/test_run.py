@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from solver.cpsat import run as cpsat
+from solver.incumbents import Board
 from solver.judge.check import check
 from solver.maxsat import run as maxsat
 from solver.maxsat.cnf import Formula
@@ -16,7 +17,7 @@ from solver.maxsat.core_guided import CoreGuided
 from solver.maxsat.linear_search import Descent
 from solver.maxsat.scope import covers, suits
 from solver.maxsat.soft_clauses import Objective
-from solver.portfolio.incumbents import Board
+from solver.portfolio.subprocess import run_in_child
 from solver.problem import Problem, Walk
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
@@ -134,7 +135,7 @@ def test_descent_closes_a_brokerage_event_on_its_own() -> None:
     assert best.score == proven.score
 
 
-def test_no_schedule_is_said_in_words() -> None:
+def test_that_there_is_no_schedule_is_proven_here_and_said_in_words_by_the_child() -> None:
     problem = brokerage(1)
     first = problem.meetings[0]
     twice = tuple(
@@ -143,6 +144,9 @@ def test_no_schedule_is_said_in_words() -> None:
     )
     board = _board(replace(problem, meetings=twice))
     maxsat.run(board.problem, board.settings, board)
+    assert board.proof() == ()
+    board = _board(board.problem)
+    run_in_child("solver.maxsat.run:run", board.problem, board.settings, board)
     assert board.best() is None
     assert any(repr(first.sides[0][0]) in sentence for sentence in board.proof() or ())
 

@@ -18,8 +18,8 @@ from solver.problem import Meeting, Participant, Problem, Rules
 from solver.schedule import Assignment, Progress, Status
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
-from tests.solver.portfolio.test_incumbents import FIRST, PROBLEM, SECOND
 from tests.solver.strategies import problems
+from tests.solver.test_incumbents import FIRST, PROBLEM, SECOND
 from tests.solver.test_properties import CALM
 from tests.waiting import PLENTY
 

@@ -1,4 +1,4 @@
-"""A way in a process of its own: what it posts arrives, what it breaks stays with it."""
+"""A method in a process of its own: what it posts arrives, what it breaks stays with it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from solver.portfolio.incumbents import Board
+from solver.incumbents import Board
 from solver.portfolio.subprocess import run_in_child
 from solver.problem import Problem
 from solver.settings import Settings
-from tests.solver.portfolio.test_incumbents import FIRST, PROBLEM, SECOND
+from tests.solver.test_incumbents import FIRST, PROBLEM, SECOND
 from tests.waiting import PLENTY
 
 

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from solver.problem import Meeting, Participant, Place, Problem, Published
 from solver.reasons.precheck import Kind, precheck
 from tests.solver.brute import optimum, possible, too_big
-from tests.solver.portfolio.test_incumbents import PROBLEM
 from tests.solver.strategies import problems
+from tests.solver.test_incumbents import PROBLEM
 from tests.solver.test_properties import CALM
 
 

@@ -22,8 +22,7 @@ from scheduler.models import (
 from scheduler.planning.draft import store_draft
 from scheduler.planning.problem import round_problem
 from scheduler.services.meetings.plans import publish
-from solver.portfolio.solve import solve
-from solver.settings import Settings
+from solver import Settings, solve
 from tests.factories import NOW, make_meeting, make_place, make_request
 from tests.services.scenes import set_clock
 from tests.waiting import PLENTY

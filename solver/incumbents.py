@@ -1,4 +1,4 @@
-"""The board on which the ways of solving post what they found, safe to use from several threads.
+"""The board on which the methods of solving post what they found, safe to use from several threads.
 
 Scores are integers, so bounds are rounded down. The board keeps the best schedule, the tightest proven bound,
 and says when to stop.
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 Offer = Sequence[Assignment] | Callable[[], Sequence[Assignment]]
 
 BOUND_TOLERANCE = 1e-6
+
+FIRST_SCHEDULE = "greedy"
+"""The source of a schedule made in a hurry, which a search need not go on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,9 @@ class _Shared:
 class Board:
     """Shared memory of one solve.
 
-    Ways call `offer`, `tighten` and `infeasible`, and poll `should_stop` at least every half second.
+    Methods call `offer`, `tighten` and `infeasible`, and poll `should_stop` at least every half second.
     `deadline` is a moment of `time.monotonic()`. `start` is what the caller wants to begin with; it may break
-    rules, so that a way takes from it what it can.
+    rules, so that a method takes from it what it can.
     """
 
     def __init__(self, problem: Problem, settings: Settings, deadline: float | None = None) -> None:
@@ -68,21 +71,21 @@ class Board:
         self._shared = _Shared()
 
     def until(self, deadline: float) -> Board:
-        """The same board with an earlier deadline, for a way that gets a part of the time."""
+        """The same board with an earlier deadline, for a method that gets a part of the time."""
         view = copy.copy(self)
         view.deadline = min(self.deadline, deadline)
         return view
 
     @property
     def rejections(self) -> list[str]:
-        """Sentences on what ways posted and the board refused: mistakes of ours."""
+        """Sentences on what methods posted and the board refused: mistakes of ours."""
         return self._shared.rejections
 
     def offer(self, assignments: Offer, score: int, source: str = "") -> bool:
         """Post a schedule. Returns whether it is now the best.
 
         `assignments` is a sequence, or for big schedules a function that makes one when it is asked for; it
-        may be called later and from another thread, so it must not read what the way goes on changing.
+        may be called later and from another thread, so it must not read what the method goes on changing.
         Up to `settings.check_limit` meetings a schedule is checked here and refused when it breaks a
         rule; beyond that it is checked when the result is handed out.
         """
@@ -114,8 +117,8 @@ class Board:
         self._tell(source)
         return True
 
-    def infeasible(self, proof: str | Sequence[str], source: str = "") -> None:
-        """Post a proof that no schedule exists: one or more sentences for a person."""
+    def infeasible(self, proof: str | Sequence[str] = (), source: str = "") -> None:
+        """Post a proof that no schedule exists: sentences for a person, or none from a method that has no words."""
         with self._shared.changed:
             if self._shared.best:
                 self.rejections.append(
@@ -128,7 +131,7 @@ class Board:
         self._tell(source)
 
     def request_stop(self) -> None:
-        """Ask every way to end soon."""
+        """Ask every method to end soon."""
         self._shared.stop.set()
         with self._shared.changed:
             self._shared.changed.notify_all()

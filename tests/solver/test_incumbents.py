@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.portfolio.incumbents import Board
+from solver.incumbents import Board
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
 from solver.settings import Settings

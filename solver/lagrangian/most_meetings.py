@@ -1,22 +1,27 @@
-"""How many meetings any schedule could hold at most: behind "No schedule can place more than 415"."""
+"""How many meetings any schedule could hold at most: behind "No schedule can place more than 415".
+
+The linear relaxation of a packing problem: participants and sets of places take so many, a meeting is held once.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from solver.problem import Meeting, Participant, Problem
+from solver.instance.most_meetings import most_attended, most_in_mask
+from solver.instance.slot_masks import Masks
+from solver.problem import Meeting, Problem
 
 LARGEST = 250_000
 SECONDS = 20.0
 SLACK = 1e-6
 
 
-def most_meetings(problem: Problem) -> int:
+def most_held(problem: Problem) -> int:
     """A proven upper bound on the number of meetings held.
 
     Times are forgotten: each participant holds at most as many meetings as fit one after another into their
@@ -24,9 +29,11 @@ def most_meetings(problem: Problem) -> int:
     common slot never. The linear relaxation of that counts; where it takes too long, half the sum of what
     everybody can hold.
     """
-    free = {person.id: _free(problem, person) for person in problem.participants}
-    possible = [meeting for meeting in problem.meetings if _common(meeting, free)]
-    capacity = {person.id: _capacity(problem, person, free[person.id]) for person in problem.participants}
+    masks = Masks(problem, ())
+    possible = [meeting for meeting in problem.meetings if _has_common_slot(masks, meeting)]
+    capacity = {
+        person.id: most_attended(problem, masks, number) for number, person in enumerate(problem.participants)
+    }
     wanted: dict[str, int] = defaultdict(int)
     for meeting in possible:
         for side in meeting.sides:
@@ -35,52 +42,21 @@ def most_meetings(problem: Problem) -> int:
     simple = min(len(possible), sum(min(capacity[p], n) for p, n in wanted.items()) // 2)
     if not possible or len(possible) > LARGEST:
         return simple
-    relaxed = _relaxation(problem, possible, capacity)
+    relaxed = _relaxation(masks, possible, capacity)
     return simple if relaxed is None else min(simple, relaxed)
 
 
-def _free(problem: Problem, person: Participant) -> frozenset[int]:
-    """The slots in which somebody can meet: available and beside their commitments."""
-    slots = (
-        range(len(problem.slots))
-        if person.slots is None
-        else (problem.slot_index[name] for name in person.slots)
-    )
-    busy = [(each.start, each.end) for each in person.commitments]
-    return frozenset(
-        number
-        for number in slots
-        if not any(
-            problem.slots[number].start < end and start < problem.slots[number].end for start, end in busy
-        )
-    )
-
-
-def _common(meeting: Meeting, free: dict[str, frozenset[int]]) -> bool:
-    common: frozenset[int] | None = None
+def _has_common_slot(masks: Masks, meeting: Meeting) -> bool:
+    index, common = masks.problem.participant_index, masks.all
     for side in meeting.sides:
-        able = free[side[0]] if len(side) == 1 else frozenset().union(*(free[person] for person in side))
-        common = able if common is None else common & able
-        if not common:
-            return False
-    return True
+        able = 0
+        for person in side:
+            able |= masks.free(index[person])
+        common &= able
+    return common != 0
 
 
-def _capacity(problem: Problem, person: Participant, free: Iterable[int]) -> int:
-    """How many of the free slots fit one after another, within the participant's limits."""
-    held: dict[int, int] = defaultdict(int)
-    end = 0
-    for number in sorted(free, key=lambda each: problem.slots[each].end):
-        slot = problem.slots[number]
-        if slot.start >= end:
-            held[problem.slot_days[number]] += 1
-            end = slot.end
-    daily = person.max_meetings_per_day
-    total = sum(count if daily is None else min(count, daily) for count in held.values())
-    return total if person.max_meetings is None else min(total, person.max_meetings)
-
-
-def _relaxation(problem: Problem, meetings: Sequence[Meeting], capacity: dict[str, int]) -> int | None:
+def _relaxation(masks: Masks, meetings: Sequence[Meeting], capacity: dict[str, int]) -> int | None:
     """The bound of a linear program with a variable per meeting (and one per person of a side of several)."""
     rows: list[int] = []
     columns: list[int] = []
@@ -108,7 +84,7 @@ def _relaxation(problem: Problem, meetings: Sequence[Meeting], capacity: dict[st
                 rows.append(person_row(person))
                 columns.append(variable)
     for places, numbers in _venues(meetings).items():
-        room = _room(problem, places)
+        room = _room(masks, places)
         if room < len(numbers):
             rows += [len(limits)] * len(numbers)
             columns += numbers
@@ -148,19 +124,10 @@ def _venues(meetings: Sequence[Meeting]) -> dict[tuple[str, ...] | None, list[in
     return found
 
 
-def _room(problem: Problem, places: Sequence[str] | None) -> int:
+def _room(masks: Masks, places: Sequence[str] | None) -> int:
     """How many meetings a set of places can take over all slots, each table one after another."""
-    total = 0
-    for name in problem.place_index if places is None else places:
-        place = problem.place(name)
-        opened = (
-            problem.slot_index.values() if place.slots is None else map(problem.slot_index.get, place.slots)
-        )
-        end, fits = 0, 0
-        for slot in sorted(
-            (problem.slots[number] for number in opened if number is not None), key=lambda s: s.end
-        ):
-            if slot.start >= end:
-                fits, end = fits + 1, slot.end
-        total += fits * place.capacity
-    return total
+    index = masks.problem.place_index
+    return sum(
+        masks.problem.places[number].capacity * most_in_mask(masks, masks.opened(number))
+        for number in (index.values() if places is None else map(index.__getitem__, places))
+    )

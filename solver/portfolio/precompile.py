@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from solver.incumbents import Board
 from solver.jit import cache
-from solver.portfolio.incumbents import Board
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk, Weights
 from solver.schedule import Assignment
 from solver.settings import Settings
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 _children: list[subprocess.Popen[bytes]] = []
 
 
-def warm() -> None:
+def precompile() -> None:
     """Make all kernels ready, here and now: up to a minute at first, about a second from then on."""
     from solver.instance.arrays import arrays_of
     from solver.lagrangian import run as bounds
@@ -64,7 +64,7 @@ def begin_compiling() -> None:
         paths = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
         # nothing is inherited: whoever waits for the end of our output must not wait for the compiler
         child = subprocess.Popen(
-            [sys.executable, "-c", "from solver.jit.precompile import main; main()"],
+            [sys.executable, "-c", "from solver.portfolio.precompile import main; main()"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -98,7 +98,7 @@ def main() -> None:
         os.nice(10)
 
     threading.Thread(target=yield_when_alone, daemon=True).start()
-    warm()
+    precompile()
 
 
 def _example() -> Problem:

@@ -17,12 +17,13 @@ from numba.core.dispatcher import Dispatcher
 
 import solver
 from solver.io.files import write_problem
-from solver.jit import cache, precompile
-from tests.solver.portfolio.test_incumbents import PROBLEM
+from solver.jit import cache
+from solver.portfolio import precompile
+from tests.solver.test_incumbents import PROBLEM
 
 
 def test_warming_compiles_every_kernel() -> None:
-    precompile.warm()
+    precompile.precompile()
     assert cache.complete()
     missing = []
     for entry in pkgutil.walk_packages(solver.__path__, "solver."):
@@ -40,7 +41,7 @@ def _kept(name: str, kernel: Dispatcher[Any]) -> bool:
 
 
 def test_nothing_is_compiled_beside_when_all_is_there() -> None:
-    precompile.warm()
+    precompile.precompile()
     precompile.begin_compiling()
     assert precompile.wait_for_kernels(lambda: False)
     assert not precompile.wait_for_kernels(lambda: True)
@@ -58,6 +59,6 @@ def test_a_new_installation_has_a_schedule_before_its_kernels(tmp_path: Path) ->
     assert run.returncode == 0
     assert not list(home.glob("__pycache__/kernels-*/complete"))
     assert json.loads((tmp_path / "s.json").read_text())["score"] == 5
-    warming = [sys.executable, "-c", "from solver.jit.precompile import warm; warm()"]
+    warming = [sys.executable, "-c", "from solver.portfolio.precompile import precompile; precompile()"]
     subprocess.run(warming, cwd=tmp_path, env=environment, check=True)
     assert list(home.glob("__pycache__/kernels-*/complete"))

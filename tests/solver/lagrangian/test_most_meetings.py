@@ -7,8 +7,8 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.planning.ceiling import most_meetings
 from solver.judge.check import check
+from solver.lagrangian.most_meetings import most_held
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
 
@@ -28,27 +28,27 @@ def people(*names: str) -> list[Participant]:
 
 def test_everybody_wants_one_person_who_has_two_slots_that_do_not_overlap():
     wanted = problem(people("a", "b", "c", "d", "e"), [("a", each) for each in "bcde"])
-    assert most_meetings(wanted) == 2
+    assert most_held(wanted) == 2
 
 
 def test_without_wishes_there_is_nothing_to_hold():
-    assert most_meetings(problem(people("a"), [])) == 0
+    assert most_held(problem(people("a"), [])) == 0
 
 
 def test_nobody_available_means_no_meeting():
-    assert most_meetings(problem([Participant("a", slots=()), Participant("b")], [("a", "b")])) == 0
+    assert most_held(problem([Participant("a", slots=()), Participant("b")], [("a", "b")])) == 0
 
 
 def test_commitments_and_limits_count():
     busy = Participant("a", commitments=(Commitment(0, 25),))
-    assert most_meetings(problem([busy, *people("b", "c")], [("a", "b"), ("a", "c")])) == 1
+    assert most_held(problem([busy, *people("b", "c")], [("a", "b"), ("a", "c")])) == 1
     limited = Participant("a", max_meetings=1)
-    assert most_meetings(problem([limited, *people("b", "c")], [("a", "b"), ("a", "c")])) == 1
+    assert most_held(problem([limited, *people("b", "c")], [("a", "b"), ("a", "c")])) == 1
 
 
 def test_tables_count():
     pairs = [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")]
-    assert most_meetings(problem(people(*"abcdefgh"), pairs, capacity=1)) == 2
+    assert most_held(problem(people(*"abcdefgh"), pairs, capacity=1)) == 2
 
 
 @settings(max_examples=60)
@@ -74,4 +74,4 @@ def test_ceiling_is_never_below_a_schedule(data):
         ]
         if check(ours, held).clean:
             best = max(best, len(held))
-    assert best <= most_meetings(ours) <= len(pairs)
+    assert best <= most_held(ours) <= len(pairs)
