@@ -21,6 +21,7 @@ from scheduler.domain.enums import Role
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound
+from scheduler.planning.refusal import CannotPlan
 from scheduler.schema import upgrade_database
 
 
@@ -31,6 +32,11 @@ class Commands(click.Group):
         """Run a command; what can be expected to go wrong ends it with code 1 and a sentence."""
         try:
             return super().invoke(context)
+        except CannotPlan as refused:
+            from scheduler.web.labels.run_outcomes import outcome_said
+
+            with create_app().app_context():
+                raise click.ClickException(outcome_said(refused.outcome)) from None
         except SchedulerError as error:
             raise click.ClickException(error.message) from None
         except ArgumentError as error:

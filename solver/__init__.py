@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from solver.construction.warm_start import possible_start
     from solver.errors import ProblemError, ScheduleError, SolverError
+    from solver.findings import Bearing, Fact, Finding
     from solver.instance.interval_colouring import Interval, colour
     from solver.io.files import parse_problem, read_claim, read_problem, write_problem, write_schedule
     from solver.judge.check import Verdict, check, check_claim
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
     from solver.reasons.precheck import precheck
     from solver.reasons.unscheduled import explain
     from solver.schedule import Assignment, Claim, Progress, Reason, Schedule, Status, Unscheduled
+    from solver.sentences import sentence
     from solver.settings import Settings
 
 _HOMES = {
     "solver.construction.warm_start": ("possible_start",),
     "solver.errors": ("ProblemError", "ScheduleError", "SolverError"),
+    "solver.findings": ("Bearing", "Fact", "Finding"),
     "solver.instance.interval_colouring": ("Interval", "colour"),
     "solver.io.files": ("parse_problem", "read_claim", "read_problem", "write_problem", "write_schedule"),
     "solver.judge.check": ("Verdict", "check", "check_claim"),
@@ -64,14 +67,18 @@ _HOMES = {
     "solver.reasons.precheck": ("precheck",),
     "solver.reasons.unscheduled": ("explain",),
     "solver.schedule": ("Assignment", "Claim", "Progress", "Reason", "Schedule", "Status", "Unscheduled"),
+    "solver.sentences": ("sentence",),
     "solver.settings": ("Settings",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Assignment",
+    "Bearing",
     "Claim",
     "Commitment",
+    "Fact",
+    "Finding",
     "Interval",
     "Meeting",
     "OptionalAttendee",
@@ -105,6 +112,7 @@ __all__ = [
     "precompile",
     "read_claim",
     "read_problem",
+    "sentence",
     "solve",
     "write_problem",
     "write_schedule",

@@ -89,6 +89,7 @@ def _solve(options: argparse.Namespace, began: float) -> int:
     from solver.io.files import read_claim, read_problem, write_schedule
     from solver.portfolio.solve import solve
     from solver.schedule import Progress, Status
+    from solver.sentences import sentence
     from solver.settings import Settings
 
     stop = _StopSignal()
@@ -123,7 +124,7 @@ def _solve(options: argparse.Namespace, began: float) -> int:
     except OSError as error:
         raise SolverError(f"{options.output} can't be written: {error.strerror or error}") from error
     for finding in schedule.findings:
-        print(finding, file=sys.stderr)
+        print(sentence(finding), file=sys.stderr)
     return NOT_CLEAN if schedule.status is Status.UNKNOWN else USABLE
 
 

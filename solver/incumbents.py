@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from solver.findings import Finding
 from solver.problem import Problem
 from solver.schedule import Assignment, Progress
 from solver.settings import Settings
@@ -47,7 +48,7 @@ class _Shared:
         self.changed = threading.Condition(self.lock)
         self.best: list[Incumbent] = []
         self.bound: int | None = None
-        self.proof: tuple[str, ...] | None = None
+        self.proof: tuple[Finding, ...] | None = None
         self.stop = threading.Event()
         self.steps: deque[Progress] = deque()
         self.listeners: list[Callable[[str], None]] = []
@@ -117,8 +118,8 @@ class Board:
         self._tell(source)
         return True
 
-    def infeasible(self, proof: str | Sequence[str] = (), source: str = "") -> None:
-        """Post a proof that no schedule exists: sentences for a person, or none from a method that has no words."""
+    def infeasible(self, proof: Sequence[Finding] = (), source: str = "") -> None:
+        """Post a proof that no schedule exists: findings, or none from a method that knows no more than that."""
         with self._shared.changed:
             if self._shared.best:
                 self.rejections.append(
@@ -126,7 +127,7 @@ class Board:
                 )
                 log.error(self.rejections[-1])
                 return
-            self._shared.proof = (proof,) if isinstance(proof, str) else tuple(proof)
+            self._shared.proof = tuple(proof)
             self._note(source)
         self._tell(source)
 
@@ -157,7 +158,7 @@ class Board:
         with self._shared.lock:
             return self._shared.bound
 
-    def proof(self) -> tuple[str, ...] | None:
+    def proof(self) -> tuple[Finding, ...] | None:
         """Why there is no schedule, when that is proven."""
         with self._shared.lock:
             return self._shared.proof

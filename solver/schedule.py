@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from solver.findings import Finding
+
 
 class Status(StrEnum):
     """What is known of a schedule."""
@@ -82,8 +84,7 @@ class Schedule:
     """A schedule with its proof.
 
     `bound` is a proven upper bound on the score of any schedule. `score` and `measures` are None when there
-    is no schedule (infeasible, unknown). `findings` are sentences on what makes the problem infeasible or
-    crowded.
+    is no schedule (infeasible, unknown). `findings` say what makes the problem infeasible.
     """
 
     problem: str
@@ -96,7 +97,7 @@ class Schedule:
     meetings: tuple[Assignment, ...] = ()
     unscheduled: tuple[Unscheduled, ...] = ()
     measures: Measures | None = None
-    findings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

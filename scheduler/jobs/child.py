@@ -15,6 +15,7 @@ from typing import IO, cast
 
 import psutil
 
+from scheduler.domain.run_outcome import RunOutcome, read_outcome
 from scheduler.planning.order import Order
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Heard:
 
     phase: str = ""
     step: tuple[float, int | None, float | None] | None = None
-    failed: str = ""
+    failed: RunOutcome | None = None
 
 
 @dataclass
@@ -106,6 +107,6 @@ class Child:
                     Heard(
                         phase=str(news.get("phase", "")),
                         step=(step[0], step[1], step[2]) if step else None,
-                        failed=str(news.get("failed", "")),
+                        failed=read_outcome(news.get("failed")),
                     )
                 )

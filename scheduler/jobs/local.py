@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler.domain.run_outcome import read_outcome
 from scheduler.errors import Conflict
 from scheduler.jobs.solving import Execution, worker_name
 from scheduler.models import MatchmakingRound, Plan, Run
@@ -17,7 +18,7 @@ from scheduler.services.rounds import runs
 def run_now(app: Flask, session: Session, row: MatchmakingRound, settings: runs.RunSettings) -> Plan:
     """Run the solver on a round and wait for the draft plan. Commits what the session holds.
 
-    Raises Conflict with the run's message when it ends without a plan.
+    Raises Conflict when it ends without a plan.
     """
     now = datetime.now(UTC)
     run = runs.start_run(session, row, settings, None, now)
@@ -29,5 +30,8 @@ def run_now(app: Flask, session: Session, row: MatchmakingRound, settings: runs.
     session.expire_all()
     plan = session.scalar(select(Plan).where(Plan.run_id == run.id))
     if plan is None:
-        raise Conflict(session.get_one(Run, run.id).message or "The run ended without a plan.")
+        outcome = read_outcome(session.get_one(Run, run.id).outcome)
+        raise Conflict(
+            f"The run ended without a plan: {outcome.end.value if outcome else 'nothing was said'}."
+        )
     return plan

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RunState
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.extensions import db
 from scheduler.jobs.child import Child, Heard
 from scheduler.jobs.vitals import pause_after
@@ -111,7 +112,7 @@ class Execution:
         self._patience = patience or Patience()
         self._phase = "reading"
         self._since = time.monotonic()
-        self._failed = ""
+        self._failed: RunOutcome | None = None
         self._stopped = False
 
     def run(self, child: Child | None = None) -> None:
@@ -120,7 +121,7 @@ class Execution:
         try:
             self._watch(child)
         except BaseException:
-            self._end(RunState.FAILED, "Something went wrong on our side. It has been noted; start it again.")
+            self._end(RunState.FAILED, RunEnd.OUR_FAULT)
             raise
         finally:
             child.close()
@@ -157,7 +158,7 @@ class Execution:
         for each in heard:
             if each.phase:
                 self._phase, self._since = each.phase, time.monotonic()
-            if each.failed:
+            if each.failed is not None:
                 self._failed = each.failed
             if each.step is not None:
                 last = runs.Step(*each.step)
@@ -178,34 +179,30 @@ class Execution:
         """The child has ended. Without an error the run has its end in the database; else say why."""
         if code == 0:
             return
-        if self._failed:
+        if self._failed is not None:
             self._end(RunState.FAILED, self._failed)
         elif code == -9:
-            self._end(
-                RunState.FAILED,
-                "The solver was ended by the system, most likely for want of memory. Nothing was published.",
-            )
+            self._end(RunState.FAILED, RunEnd.OUT_OF_MEMORY)
         else:
             log.error("the child of run %s ended with code %s", self._run_id, code)
-            self._end(RunState.FAILED, "The solver ended unexpectedly. It has been noted; start it again.")
+            self._end(RunState.FAILED, RunEnd.ENDED)
 
     def _overrun(self) -> None:
         if self._stopped:
-            self._end(RunState.CANCELLED, "Stopped. The solver did not answer in time, so nothing was kept.")
+            self._end(RunState.CANCELLED, RunEnd.STOPPED_DEAF)
         else:
-            self._end(
-                RunState.FAILED,
-                "The solver did not end in its time and was stopped by force. Start it again.",
-            )
+            self._end(RunState.FAILED, RunEnd.OVERRAN)
 
     def _again(self) -> None:
         """The worker is being shut down: the run goes back into the queue, for the next worker."""
         self._write(lambda session: runs.requeue_run(session, self._run_id, self._attempt))
 
-    def _end(self, state: RunState, message: str) -> None:
+    def _end(self, state: RunState, outcome: RunOutcome | RunEnd) -> None:
+        if isinstance(outcome, RunEnd):
+            outcome = RunOutcome(outcome)
         self._write(
             lambda session: runs.end_run(
-                session, self._run_id, self._attempt, state, message, datetime.now(UTC)
+                session, self._run_id, self._attempt, state, outcome, datetime.now(UTC)
             )
         )
 

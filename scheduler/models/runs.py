@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,8 +49,8 @@ class Run(Base):
     score: Mapped[int | None] = mapped_column(BigInteger)
     bound: Mapped[float | None]
     seconds: Mapped[float | None]
-    message: Mapped[str] = mapped_column(default="")
-    """What to tell the organiser: why it failed, what is impossible."""
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What to tell the organiser: why it failed, what is impossible; see `domain.run_outcome`."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
 
     round: Mapped[MatchmakingRound] = relationship()

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import MeetingState, PlanState
-from scheduler.errors import Conflict
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import MatchmakingRound, Meeting, MeetingAttendance, Pavilion, Place, Plan, Slot
+from scheduler.planning.refusal import CannotPlan
 from scheduler.queries.meetings.call_offs import called_off
 
 
@@ -78,7 +79,7 @@ def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: date
 
     What has begun by `now` is held: where the published plan has it.
 
-    Raises Conflict when that plan is gone.
+    Raises CannotPlan when that plan is gone.
     """
     published = session.scalar(select(Plan).where(Plan.round_id == row.id, Plan.state == PlanState.PUBLISHED))
     standing = _held(session, published)
@@ -87,7 +88,7 @@ def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: date
         return Base(standing, standing, called_off(session, row.id), begun)
     base = session.scalar(select(Plan).where(Plan.round_id == row.id, Plan.public_id == base_plan))
     if base is None:
-        raise Conflict("The plan that this run was to begin from has been deleted. Start a new run.")
+        raise CannotPlan(RunOutcome(RunEnd.BASE_GONE))
     known = {each.wish for each in begun}
     ahead = tuple(each for each in _held(session, base) if each.starts_at > now and each.wish not in known)
     off = called_off(session, row.id, base)

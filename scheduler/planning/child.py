@@ -19,15 +19,15 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from scheduler.errors import SchedulerError
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.extensions import make_engine
 from scheduler.models import Run
-from scheduler.planning.names import say_names
 from scheduler.planning.order import Order
 from scheduler.planning.problem import RoundProblem, round_problem
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.result import finish_run
 from scheduler.planning.solving import BrokenSchedule, figures_of, solve
-from solver import Progress, Settings, SolverError
+from solver import Progress, Settings
 
 T = TypeVar("T")
 
@@ -35,10 +35,6 @@ ORPHANED = 70
 READING, STORING = 240.0, 540.0
 """Seconds for which a database that is away is waited for; less than the worker's patience with this process."""
 LONGEST_PAUSE = 10.0
-CHANGED = (
-    "The event was changed during the run in a way that its schedule can't be kept: a time, a place or a person"
-    " in it is gone. Start the run again."
-)
 
 
 class News:
@@ -73,11 +69,15 @@ def main() -> int:
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
         _work(order, news, stop)
-    except (SchedulerError, SolverError, BrokenSchedule) as error:
-        news.tell(failed=str(error))
+    except CannotPlan as refused:
+        news.tell(failed=refused.outcome.stored())
         return 1
+    except BrokenSchedule as broken:
+        news.tell(failed=RunOutcome(RunEnd.BROKEN, {"count": broken.count}).stored())
+        raise
     except IntegrityError:
-        news.tell(failed=CHANGED)
+        # A time, a place or a person in the schedule is gone.
+        news.tell(failed=RunOutcome(RunEnd.CHANGED).stored())
         return 1
     return 0
 
@@ -104,7 +104,6 @@ def _work(order: Order, news: News, stop: threading.Event) -> None:
 
     news.tell(phase="reading")
     settings, ours = _patiently(read, READING)
-    _tell_size(news, ours)
     figures = figures_of(ours)
     news.tell(phase="solving")
     schedule = solve(ours, settings, on_progress=news.step, should_stop=stop.is_set)
@@ -125,19 +124,6 @@ def _patiently(work: Callable[[], T], seconds: float) -> T:
                 raise
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-
-
-def _tell_size(news: News, ours: RoundProblem) -> None:
-    problem = ours.problem
-    news.tell(
-        size={
-            "participants": len(problem.participants),
-            "meetings": len(problem.meetings),
-            "slots": len(problem.slots),
-            "places": len(problem.places),
-        },
-        name=say_names(problem.name, ours.names),
-    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Invalid
 from scheduler.models import Event, Plan
 from scheduler.planning.draft import store_draft
-from scheduler.planning.names import say_names
 from scheduler.planning.problem import round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import figures_of
@@ -29,7 +28,7 @@ class Size:
 
 
 def write_round(session: Session, round_id: int, path: Path) -> Size:
-    """Write the very problem that a run of the round would solve. Raises NothingToPlan."""
+    """Write the very problem that a run of the round would solve. Raises CannotPlan."""
     problem = round_problem(session, round_id).problem
     write_problem(path, problem)
     return Size(len(problem.participants), len(problem.meetings))
@@ -52,9 +51,8 @@ def store_claim(session: Session, round_id: int, claim: Claim, path: Path) -> Pl
     ours = round_problem(session, round_id)
     verdict = check(ours.problem, claim.meetings)
     if not verdict.clean:
-        first = say_names(verdict.violations[0], ours.names)
         raise Invalid(
-            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {first}."
+            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {verdict.violations[0]}."
             " Nothing was stored."
         )
     schedule = Schedule(

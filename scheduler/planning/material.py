@@ -22,7 +22,7 @@ from scheduler.domain.enums import (
     PlanState,
     RequestState,
 )
-from scheduler.errors import NotFound
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import (
     CallAnswer,
     Event,
@@ -42,6 +42,7 @@ from scheduler.models import (
     round_block,
 )
 from scheduler.planning.base import Base, read_base
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.walks import counted_walks
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
 from scheduler.queries.engagements import Engagements, busy_times, session_engagements, times
@@ -136,13 +137,12 @@ def minute(instant: datetime, *, up: bool = False) -> int:
 def read_material(session: Session, round_id: int, base_plan: str = "") -> Material:
     """Read a round, to go on from a plan of it (default: what people have).
 
-    Raises NotFound when there is no such round, Conflict when that plan is gone, UnknownWays when nobody knows
-    how long walks take.
+    Raises CannotPlan when the round or that plan is gone, and when nobody knows how long a walk takes.
     """
     row = session.get(MatchmakingRound, round_id)
     event = session.get(Event, row.event_id) if row is not None else None
     if row is None or event is None:
-        raise NotFound("There is no such matchmaking round.")
+        raise CannotPlan(RunOutcome(RunEnd.ROUND_GONE))
     pavilions = session.execute(
         select(Pavilion.id, Pavilion.public_id, Pavilion.name)
         .where(Pavilion.event_id == event.id)

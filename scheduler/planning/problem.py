@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
-from scheduler.domain.wish_keys import call_key
-from scheduler.errors import Invalid
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.planning.base import HeldRow
 from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import (
@@ -23,6 +22,7 @@ from scheduler.planning.material import (
     Stretch,
     read_material,
 )
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import Spot, Venue
 from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
@@ -39,10 +39,6 @@ from solver import (
     Walk,
     Weights,
 )
-
-
-class NothingToPlan(Invalid):
-    """The round has no slot, or nobody wants to meet. The message says what is missing and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,6 @@ class RoundProblem:
     """The meetings of that plan, as far as their slots and places exist and nobody has left."""
     material: Material
     """The rows it was made of: what stands in the way of a meeting is looked up there."""
-    names: Mapping[str, str]
     """What a person calls a participant, slot, place or wish of the problem."""
 
 
@@ -75,7 +70,7 @@ def round_problem(
 ) -> RoundProblem:
     """The problem of a round with a run's weights, begun from a plan of it (default: what people have).
 
-    Raises NotFound, Conflict when that plan is gone, and NothingToPlan with the reason.
+    Raises NotFound, Conflict when that plan is gone, and CannotPlan with the reason.
     """
     material = read_material(session, round_id, base_plan)
     return build(material, weights or DEFAULT_WEIGHTS, values or WishValues())
@@ -123,33 +118,24 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         tables=tables,
         start=_start(material, everybody, wishes, venue),
         material=material,
-        names=_names(material, people),
     )
 
 
 def _check_anything(material: Material, wishes: Sequence[Wish]) -> None:
     if not material.round.blocks:
-        raise NothingToPlan(
-            "This round has no meeting times yet. Give it a meeting block, then start the run again."
-        )
+        raise CannotPlan(RunOutcome(RunEnd.NO_BLOCK))
     if not any(slot.start > material.now for slot in material.slots):
-        raise NothingToPlan(
-            "Every meeting time of this round has begun: nothing is left to plan. Give it another meeting block, then"
-            " start the run again."
-        )
+        raise CannotPlan(RunOutcome(RunEnd.NO_TIME_LEFT))
     if not material.people:
-        raise NothingToPlan("Nobody takes part in this event yet. Add participants first.")
+        raise CannotPlan(RunOutcome(RunEnd.NO_PEOPLE))
     if not wishes:
-        raise NothingToPlan(
-            "Nobody wants to meet anybody yet: no request counts so far, and no two participants are"
-            " interested in each other. In an opt-in round a request counts once it is accepted."
-        )
+        raise CannotPlan(RunOutcome(RunEnd.NO_WISHES))
 
 
 def _weights(weights: Mapping[str, int]) -> Weights:
     unknown = weights.keys() - DEFAULT_WEIGHTS.keys()
     if unknown:
-        raise Invalid(f"There is no weight called {min(unknown)!r}.")
+        raise CannotPlan(RunOutcome(RunEnd.UNKNOWN_WEIGHT, {"name": min(unknown)}))
     full = DEFAULT_WEIGHTS | dict(weights)
     return Weights(
         value=full["value"],
@@ -346,18 +332,3 @@ def _stands_at(
     needed = set(attendees) - set(extras)
     fits = len(needed) == len(sides) and all(len(set(side) & needed) == 1 for side in sides)
     return Published(slot, place, attendees if fits else None)
-
-
-def _names(material: Material, people: Iterable[Person]) -> dict[str, str]:
-    zone = material.event.zone
-    names = dict(material.pavilions)
-    for person in people:
-        names[person.public_id] = person.name
-    for group in material.groups:
-        names[call_key(group.public_id)] = group.title
-    for place in material.places:
-        names[place.public_id] = f"{names.get(place.pavilion, '')}, {place.name}".strip(", ")
-    for slot in material.slots:
-        start, end = (datetime.fromtimestamp(each * 60, zone) for each in (slot.start, slot.end))
-        names[slot.public_id] = f"{start:%a} {start.day} {start:%b}, {start:%H:%M}–{end:%H:%M}"
-    return names

@@ -10,13 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RunState
+from scheduler.domain.run_outcome import RunEnd, RunFinding, RunOutcome
 from scheduler.models import Event, Plan, Run, RunProgress
 from scheduler.planning.draft import store_draft
-from scheduler.planning.names import say_names
 from scheduler.planning.problem import RoundProblem
-from solver import Schedule, Status
+from solver import Finding, Schedule, Status
 
-SENTENCES = 8
+LISTED = 8
+"""Findings that a run keeps, the most telling first."""
+MOST_IDS = 60
+"""Slots and places that a finding keeps."""
 
 
 def finish_run(
@@ -51,7 +54,7 @@ def finish_run(
     )
     if schedule.status in (Status.OPTIMAL, Status.FEASIBLE):
         run.state = RunState.FINISHED
-        run.message = "Stopped early; the best schedule so far was kept." if run.stop_requested else ""
+        run.outcome = RunOutcome(RunEnd.STOPPED_EARLY).stored() if run.stop_requested else {}
         event = session.get_one(Event, ours.event_id)
         return store_draft(
             session,
@@ -62,17 +65,29 @@ def finish_run(
             run_id=run.id,
             figures=figures,
         )
-    said = " ".join(say_names(sentence, ours.names) for sentence in schedule.findings[:SENTENCES])
+    findings = tuple(_stored(finding) for finding in schedule.findings[:LISTED])
     if schedule.status is Status.INFEASIBLE:
         run.state = RunState.FINISHED
-        run.message = f"It is proven that no schedule can keep every rule. {said}".strip()
+        outcome = RunOutcome(RunEnd.INFEASIBLE, findings=findings)
     elif run.stop_requested:
         run.state = RunState.CANCELLED
-        run.message = "Stopped before a schedule was found."
+        outcome = RunOutcome(RunEnd.STOPPED_EMPTY)
     else:
         run.state = RunState.FAILED
-        run.message = f"No schedule was found in the time given. Give the run more time. {said}".strip()
+        outcome = RunOutcome(RunEnd.NOT_FOUND)
+    run.outcome = outcome.stored()
     return None
+
+
+def _stored(finding: Finding) -> RunFinding:
+    return RunFinding(
+        finding.fact.value,
+        finding.meetings,
+        finding.people,
+        finding.slots[:MOST_IDS],
+        finding.places[:MOST_IDS],
+        finding.numbers,
+    )
 
 
 def next_name(session: Session, event_id: int) -> str:

@@ -15,7 +15,11 @@ REASONS = 30.0
 
 
 class BrokenSchedule(RuntimeError):
-    """The solver's schedule breaks a rule: it is not kept."""
+    """The solver's schedule breaks rules: it is not kept. `count` of them."""
+
+    def __init__(self, count: int, first: str) -> None:
+        super().__init__(f"The schedule breaks {count} rules: {first}")
+        self.count = count
 
 
 def solve(
@@ -38,7 +42,7 @@ def solve(
     if schedule.score is not None:
         verdict = check(ours.problem, schedule.meetings)
         if not verdict.clean:
-            raise BrokenSchedule(f"The schedule breaks {verdict.count} rules: {verdict.violations[0]}")
+            raise BrokenSchedule(verdict.count, verdict.violations[0])
     return _explained(ours, schedule, should_stop)
 
 

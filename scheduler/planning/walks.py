@@ -6,12 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from scheduler.errors import Invalid
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
+from scheduler.planning.refusal import CannotPlan
 from scheduler.queries.venue.venue import missing_ways, walks
-
-
-class UnknownWays(Invalid):
-    """Nobody knows how long some walks take, and nothing was assumed. The message names one and what to do."""
 
 
 def counted_walks(
@@ -19,19 +16,19 @@ def counted_walks(
 ) -> tuple[tuple[str, str, int], ...]:
     """Minutes by pair of pavilions' public ids; a pair stands once where both directions are the same.
 
-    Raises UnknownWays.
+    Raises CannotPlan when nobody knows how long some walk takes, and nothing was assumed.
     """
     known = walks(session, event_id)
     if known.assumed is None:
         missing = missing_ways(session, event_id, known)
         if missing.first is not None:
-            raise UnknownWays(
-                "Nobody has said how long the walk from {} to {} takes{}. Enter the walking minutes, or say what"
-                " to count for unknown ways, then start the run again.".format(
-                    *missing.first,
-                    "" if missing.count == 1 else f", nor {missing.count - 1} more",
-                )
-            )
+            origin, target = missing.first
+            values: dict[str, str | int] = {
+                "origin": origin,
+                "target": target,
+                "more": missing.count - 1,
+            }
+            raise CannotPlan(RunOutcome(RunEnd.UNKNOWN_WALKS, values))
     rows = []
     for one, origin in pavilions.items():
         for other, target in pavilions.items():

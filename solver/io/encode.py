@@ -10,6 +10,7 @@ from json.encoder import encode_basestring_ascii as _quote
 
 from solver.problem import Problem
 from solver.schedule import Schedule
+from solver.sentences import sentence
 
 ROWS = 1_000
 """Rows that are written together."""
@@ -103,7 +104,7 @@ def schedule_text(schedule: Schedule, seconds: float) -> Iterator[str]:
         "workers": schedule.workers,
     }
     if schedule.findings:
-        head["findings"] = schedule.findings
+        head["findings"] = [sentence(finding) for finding in schedule.findings]
     if schedule.measures is not None:
         head["measures"] = {name: getattr(schedule.measures, name) for name in schedule.measures.__slots__}
     yield dump(head)[:-1]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from solver.construction import greedy
+from solver.findings import Bearing, Fact, Finding
 from solver.incumbents import Board, Incumbent
 from solver.jit.cache import complete
 from solver.judge.check import Verdict, check
@@ -19,10 +20,11 @@ from solver.portfolio.choose import Lane, Method, choose
 from solver.portfolio.precompile import begin_compiling, wait_for_kernels
 from solver.portfolio.subprocess import load_method, run_in_child
 from solver.problem import Problem
-from solver.reasons.infeasible_subset import sentences as infeasible_sentences
-from solver.reasons.precheck import Kind, precheck
+from solver.reasons.infeasible_subset import infeasibility
+from solver.reasons.precheck import precheck
 from solver.reasons.unscheduled import explain, unexplained
 from solver.schedule import Assignment, Progress, Schedule, Status
+from solver.sentences import sentence
 from solver.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -180,13 +182,13 @@ def _lanes(board: Board, start: tuple[Assignment, ...], judged: _Known) -> Itera
     if board.stopped():
         return
     findings = precheck(problem)
-    proof = [finding.sentence for finding in findings if finding.kind is Kind.INFEASIBLE]
+    proof = [finding for finding in findings if finding.bearing is Bearing.INFEASIBLE]
     if proof:
         board.infeasible(proof, "precheck")
         return
     if start:
         _begin(board, start)
-    impossible = [finding.subject for finding in findings if finding.kind is Kind.IMPOSSIBLE]
+    impossible = [finding.meetings[0] for finding in findings if finding.bearing is Bearing.IMPOSSIBLE]
     board.tighten(ceiling(problem, impossible), "ceiling")
     lanes = choose(problem, settings)
     compiled = complete()
@@ -260,11 +262,11 @@ def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Sched
     problem, settings = board.problem, board.settings
     proof = board.proof()
     if proof == ():
-        proof = infeasible_sentences(problem)
+        proof = infeasibility(problem)
     found = _verified(board, judged, hurry)
     if found is None:
         status = Status.UNKNOWN if proof is None else Status.INFEASIBLE
-        sentences = proof or ("No schedule that holds every rule was found in the time.",)
+        findings = proof or (Finding(Bearing.CROWDED, Fact.NOT_FOUND),)
         return Schedule(
             problem=problem.name,
             status=status,
@@ -273,8 +275,8 @@ def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Sched
             seconds=board.elapsed(),
             seed=settings.seed,
             workers=settings.workers,
-            unscheduled=unexplained(problem, status, sentences[0]),
-            findings=sentences,
+            unscheduled=unexplained(problem, status, sentence(findings[0])),
+            findings=findings,
         )
     assignments, verdict = found
     bound = board.bound()

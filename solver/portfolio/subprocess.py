@@ -23,9 +23,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, cast
 
+from solver.findings import Finding
 from solver.incumbents import Board, Offer
 from solver.problem import Problem
-from solver.reasons.infeasible_subset import sentences
+from solver.reasons.infeasible_subset import infeasibility
 from solver.schedule import Assignment
 from solver.settings import Settings
 
@@ -62,7 +63,7 @@ class _News:
     assignments: tuple[Assignment, ...] | None = None
     score: int = 0
     bound: int | None = None
-    proof: tuple[str, ...] | None = None
+    proof: tuple[Finding, ...] | None = None
     stop: bool = False
 
 
@@ -199,9 +200,9 @@ class _ChildBoard(Board):
             self._post(_News(source, bound=self.bound()))
         return better
 
-    def infeasible(self, proof: str | Sequence[str] = (), source: str = "") -> None:
+    def infeasible(self, proof: Sequence[Finding] = (), source: str = "") -> None:
         # worked out here and before anything is posted: the parent ends the child as soon as it hears of a proof
-        proof = proof or sentences(self.problem, min(WORDING, self.remaining()))
+        proof = proof or infeasibility(self.problem, min(WORDING, self.remaining()))
         super().infeasible(proof, source)
         self._post(_News(source, proof=self.proof()))
 

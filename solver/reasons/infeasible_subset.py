@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from solver.findings import Bearing, Fact, Finding, some
 from solver.instance.feasible_assignments import Options
 from solver.instance.most_meetings import most_attended, most_in_mask
 from solver.instance.precedence import with_earlier
@@ -26,7 +26,9 @@ CONFLICTS = 20_000
 """Conflicts of the clause solver after which a question counts as unanswered."""
 
 NAMED = 6
-"""Ids that a sentence lists before it only counts the rest."""
+"""Participants that a finding names as rivals for time."""
+
+INFEASIBLE = Bearing.INFEASIBLE
 
 Oracle = Callable[[Collection[int]], Collection[int] | None]
 """Given numbers of meetings to hold: some of them that can't all be held, or None when that is not known."""
@@ -36,16 +38,16 @@ Oracle = Callable[[Collection[int]], Collection[int] | None]
 class Conflict:
     """Required or locked meetings, by number, that can't all be held.
 
-    `smallest`: proven that any of them could be left out. `spread`: only the limit on uneven breaks forbids it.
+    `minimal`: proven that any of them could be left out. `spread`: only the limit on uneven breaks forbids it.
     """
 
     meetings: tuple[int, ...]
-    smallest: bool
+    minimal: bool
     spread: bool = False
 
 
-def sentences(problem: Problem, seconds: float = 1.5) -> tuple[str, ...]:
-    """What to tell a person about a problem known to have no schedule, found within about so many seconds."""
+def infeasibility(problem: Problem, seconds: float = 1.5) -> tuple[Finding, ...]:
+    """What can be said of a problem known to have no schedule, found within about so many seconds."""
     return describe(problem, find_conflict(problem, seconds))
 
 
@@ -72,45 +74,47 @@ def find_conflict(problem: Problem, seconds: float) -> Conflict:
     return Conflict(tuple(must), False) if found is None else _shrink(model, found, until, spread=False)
 
 
-def describe(problem: Problem, conflict: Conflict) -> tuple[str, ...]:
-    """Sentences that say what is over-subscribed by how much, or else which meetings stand against each other."""
+def describe(problem: Problem, conflict: Conflict) -> tuple[Finding, ...]:
+    """What is over-subscribed by how much, or else which meetings stand against each other."""
     meetings = [problem.meetings[number] for number in conflict.meetings]
     if len(meetings) == 1 and not conflict.spread and _alone(problem, conflict.meetings[0]):
-        return (_describe_alone(problem, meetings[0]),)
+        return (_chain(problem, meetings[0]),)
     if not conflict.spread:
         together = _only(problem, conflict.meetings).meetings
-        sentence = _crowded_person(problem, together) or _crowded_places(problem, together)
-        if sentence:
-            return (sentence,)
+        found = _crowded_person(problem, together) or _crowded_places(problem, together)
+        if found:
+            return (found,)
         if len(together) == 1:
-            return (_describe_alone(problem, meetings[0]),)
+            return (_chain(problem, meetings[0]),)
         if len(meetings) == 1:
-            before = _list([meeting.id for meeting in together if meeting.id != meetings[0].id])
-            return (f"Meeting {meetings[0].id!r} can't be held with what must come before it: {before}.",)
-    names = _list([meeting.id for meeting in meetings])
-    kind = "required" if all(meeting.required for meeting in meetings) else "required or locked"
-    head = f"{len(meetings)} {kind} meetings can't all be held: {names}."
-    if conflict.spread:
-        limit = problem.rules.max_break_spread
-        head = f"{head[:-1]}, when the breaks of any two participants may differ by {limit} at most."
-    found = [head]
-    if conflict.smallest:
-        found.append("If any one of them were left out, the others could be held.")
+            before = [meeting.id for meeting in together if meeting.id != meetings[0].id]
+            names = (meetings[0].id, *some(before))
+            return (Finding(INFEASIBLE, Fact.NOT_WITH_EARLIER, names, numbers=(len(before),)),)
+    names = some(meeting.id for meeting in meetings)
+    limit = problem.rules.max_break_spread
+    if conflict.spread and limit is not None:
+        counts = (len(meetings), limit)
+        facts = [Finding(INFEASIBLE, Fact.CONFLICT_OF_BREAKS, names, numbers=counts)]
+    else:
+        facts = [Finding(INFEASIBLE, Fact.CONFLICT, names, numbers=(len(meetings),))]
+    if conflict.minimal:
+        facts.append(Finding(INFEASIBLE, Fact.MINIMAL))
     shared = Counter(side[0] for meeting in meetings for side in meeting.sides if len(side) == 1)
-    people = [f"{name!r} ({number} of them)" for name, number in shared.most_common(NAMED) if number > 1]
-    if people and conflict.smallest:
-        found.append(f"They compete for the time of {_join(people)}.")
-    return tuple(found)
+    rivals = [(name, number) for name, number in shared.most_common(NAMED) if number > 1]
+    if rivals and conflict.minimal:
+        people, numbers = tuple(name for name, _ in rivals), tuple(number for _, number in rivals)
+        facts.append(Finding(INFEASIBLE, Fact.RIVALS, people=people, numbers=numbers))
+    return tuple(facts)
 
 
 def _shrink(oracle: Oracle, found: Collection[int], until: float, *, spread: bool) -> Conflict:
     """Leave out what is not needed for the conflict, one meeting after the other."""
     kept = sorted(found)
-    smallest = True
+    minimal = True
     position = 0
     while position < len(kept):
         if time.monotonic() >= until:
-            smallest = False
+            minimal = False
             break
         smaller = oracle([*kept[:position], *kept[position + 1 :]])
         if smaller is None:
@@ -120,7 +124,7 @@ def _shrink(oracle: Oracle, found: Collection[int], until: float, *, spread: boo
             position = sum(number in wanted for number in kept[:position])
             kept = [number for number in kept if number in wanted]
     unsure = getattr(oracle, "unsure", False)
-    return Conflict(tuple(kept), smallest and not unsure, spread)
+    return Conflict(tuple(kept), minimal and not unsure, spread)
 
 
 class _Sat:
@@ -223,7 +227,7 @@ def _earliest(problem: Problem, meeting: Meeting) -> tuple[int, int] | None:
     return known[meeting.id]
 
 
-def _describe_alone(problem: Problem, meeting: Meeting) -> str:
+def _chain(problem: Problem, meeting: Meeting) -> Finding:
     """Why a meeting can't be held even with only those before it: the chain that leaves no time."""
     chain = [meeting]
     while chain[-1].after:
@@ -235,24 +239,18 @@ def _describe_alone(problem: Problem, meeting: Meeting) -> str:
             chain.append(blocked[0])
         else:
             chain.append(max(ends, key=lambda row: row[1] or (0, 0))[0])
-    steps = ", ".join(f"{later.id!r} after {earlier.id!r}" for later, earlier in pairwise(chain))
-    if not steps:
-        return f"Meeting {meeting.id!r} must be held, but there is no slot and place for it."
-    return (
-        f"Meeting {meeting.id!r} must be held, but the meetings before it leave no time: {steps}; "
-        f"{_when(problem, chain[-1])}, {_when(problem, meeting)}."
-    )
+    spans = [_possible_span(problem, chain[-1]), _possible_span(problem, meeting)]
+    slots = tuple(slot for span in spans for slot in span) if all(spans) else ()
+    return Finding(INFEASIBLE, Fact.CHAIN, tuple(link.id for link in chain), slots=slots)
 
 
-def _when(problem: Problem, meeting: Meeting) -> str:
+def _possible_span(problem: Problem, meeting: Meeting) -> tuple[str, ...]:
+    """The first and the last slot in which a meeting is possible; nothing when there is none."""
     slots = sorted({slot for slot, _ in Options(problem).of(meeting)}, key=lambda s: problem.slots[s].start)
-    if not slots:
-        return f"{meeting.id!r} is possible in no slot"
-    first, last = problem.slots[slots[0]].id, problem.slots[slots[-1]].id
-    return f"{meeting.id!r} is possible from slot {first!r} to slot {last!r}"
+    return (problem.slots[slots[0]].id, problem.slots[slots[-1]].id) if slots else ()
 
 
-def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> str | None:
+def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> Finding | None:
     """One participant with more of the meetings than the slots in which these are possible can take."""
     shared = Counter(side[0] for meeting in meetings for side in meeting.sides if len(side) == 1)
     options, masks = Options(problem), Masks(problem, ())
@@ -263,21 +261,18 @@ def _crowded_person(problem: Problem, meetings: Sequence[Meeting]) -> str | None
         slots = {slot for meeting in mine for slot, _ in options.of(meeting)}
         room = most_in_mask(masks, sum(1 << slot for slot in slots))
         most = most_attended(problem, masks, problem.participant_index[name])
+        names = some(meeting.id for meeting in mine)
         if number > most and most < room:
-            return (
-                f"Participant {name!r} has {number} required meetings ({_list([m.id for m in mine])}), but their "
-                f"free slots and limits leave room for {most}: {number - most} too many."
-            )
+            return Finding(INFEASIBLE, Fact.PERSON_OVER_LIMIT, names, people=(name,), numbers=(number, most))
         if number > room:
-            where = _list([problem.slots[slot].id for slot in sorted(slots)])
-            return (
-                f"Participant {name!r} has {number} required meetings ({_list([m.id for m in mine])}) "
-                f"that are possible only in {where}, with room for {room}: {number - room} too many."
+            where = tuple(problem.slots[slot].id for slot in sorted(slots))
+            return Finding(
+                INFEASIBLE, Fact.PERSON_SHORT_OF_SLOTS, names, (name,), where, numbers=(number, room)
             )
     return None
 
 
-def _crowded_places(problem: Problem, meetings: Sequence[Meeting]) -> str | None:
+def _crowded_places(problem: Problem, meetings: Sequence[Meeting]) -> Finding | None:
     """More meetings than the places can hold in the slots in which these are possible."""
     options, masks = Options(problem), Masks(problem, ())
     found = {option for meeting in meetings for option in options.of(meeting)}
@@ -287,19 +282,6 @@ def _crowded_places(problem: Problem, meetings: Sequence[Meeting]) -> str | None
         room += problem.places[place].capacity * most_in_mask(masks, mask)
     if len(meetings) <= room:
         return None
-    slots = _list([problem.slots[slot].id for slot in sorted({slot for slot, _ in found})])
-    return (
-        f"{len(meetings)} required meetings ({_list([m.id for m in meetings])}) are possible only in {slots}, "
-        f"where the places hold {room}: {len(meetings) - room} too many."
-    )
-
-
-def _list(names: Sequence[str]) -> str:
-    shown = [repr(name) for name in names[:NAMED]]
-    if len(names) > NAMED:
-        shown.append(f"{len(names) - NAMED} more")
-    return _join(shown)
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "nothing"
+    slots = tuple(problem.slots[slot].id for slot in sorted({slot for slot, _ in found}))
+    names = some(meeting.id for meeting in meetings)
+    return Finding(INFEASIBLE, Fact.PLACES_SHORT_OF_SLOTS, names, slots=slots, numbers=(len(meetings), room))

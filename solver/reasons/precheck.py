@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from solver.findings import Bearing, Fact, Finding
 from solver.instance.most_meetings import most_attended, most_in_mask
 from solver.instance.precedence import must_be_held
 from solver.instance.slot_masks import Masks
@@ -23,30 +22,6 @@ LOOKED_AT = 50_000
 """Up to so many meetings each one is looked at."""
 
 
-class Kind(StrEnum):
-    """What a finding means for the schedule."""
-
-    INFEASIBLE = "infeasible"
-    IMPOSSIBLE = "impossible"
-    CROWDED = "crowded"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to know before solving.
-
-    `subject` is the id of the meeting, participant or place; `wanted` and `room` are the numbers of meetings
-    that the sentence speaks of, 0 where it speaks of none. An `infeasible` finding proves that no schedule
-    exists.
-    """
-
-    kind: Kind
-    subject: str
-    sentence: str
-    wanted: int = 0
-    room: int = 0
-
-
 def precheck(problem: Problem) -> tuple[Finding, ...]:
     """All findings, those that rule out any schedule first."""
     masks = Masks(problem, ())
@@ -55,8 +30,8 @@ def precheck(problem: Problem) -> tuple[Finding, ...]:
         *_people(problem, masks),
         *_places(problem, masks),
     ]
-    order = list(Kind)
-    return tuple(sorted(found, key=lambda finding: order.index(finding.kind)))
+    order = list(Bearing)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.bearing)))
 
 
 def _must(meeting: Meeting) -> bool:
@@ -70,37 +45,31 @@ def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
     for meeting in problem.meetings:
         if not few and not _must(meeting):
             continue
-        reason = _impossible(problem, reach, meeting)
-        if reason is not None:
+        found = _impossible(problem, reach, meeting)
+        if found is not None:
             impossible.add(meeting.id)
-            kind = Kind.INFEASIBLE if _must(meeting) else Kind.IMPOSSIBLE
-            how = "is locked" if meeting.locked else "is required" if meeting.required else "can't be held"
-            joint = ": " if kind is Kind.IMPOSSIBLE else ", but "
-            yield Finding(kind, meeting.id, f"Meeting {meeting.id!r} {how}{joint}{reason}.")
+            yield found
     for number in must_be_held(problem):
         meeting = problem.meetings[number]
         for name in meeting.after:
             if name in impossible:
-                yield Finding(
-                    Kind.INFEASIBLE,
-                    meeting.id,
-                    f"Meeting {meeting.id!r} must be held after meeting {name!r}, which can't be held.",
-                )
+                yield Finding(Bearing.INFEASIBLE, Fact.AFTER_IMPOSSIBLE, meetings=(meeting.id, name))
 
 
-def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> str | None:
+def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> Finding | None:
     """Why a meeting can't be held even if it were the only one, or None."""
     masks, index = reach.masks, problem.participant_index
+    bearing = Bearing.INFEASIBLE if _must(meeting) else Bearing.IMPOSSIBLE
     sides = [[index[name] for name in side] for side in meeting.sides]
     allowed = reach.common(sides, masks.named(meeting.slots), None, FREE)
     if not allowed:
-        return "its sides are never available at the same time in a slot allowed for it"
+        return Finding(bearing, Fact.NO_COMMON_SLOT, (meeting.id,))
     found = {
         venue.pavilion: (venue, reach.common(sides, allowed, venue.pavilion, NEAR) & venue.opened)
         for venue in reach.venues(meeting.places)
     }
     if not any(mask for _, mask in found.values()):
-        return "in no slot that its sides share are people near enough and an allowed place open"
+        return Finding(bearing, Fact.NOWHERE_OPEN, (meeting.id,))
     published = meeting.published
     if not meeting.locked or published is None:
         return None
@@ -108,7 +77,8 @@ def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> str | None:
     pavilion = problem.places[place].pavilion
     venue, mask = found.get(pavilion, (None, 0))
     if venue is None or place not in venue.places or not (mask & masks.opened(place)) >> slot & 1:
-        return f"slot {published.slot!r} at place {published.place!r} is not possible for it"
+        where = ((published.slot,), (published.place,))
+        return Finding(bearing, Fact.LOCKED_ELSEWHERE, (meeting.id,), (), *where)
     if published.attendees is None:
         return None
     return _wrong_attendees(reach, meeting, published, slot, pavilion)
@@ -116,20 +86,21 @@ def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> str | None:
 
 def _wrong_attendees(
     reach: Reach, meeting: Meeting, published: Published, slot: int, pavilion: str
-) -> str | None:
+) -> Finding | None:
+    must = Bearing.INFEASIBLE
     rest = set(published.attendees or ())
     for number, side in enumerate(meeting.sides, 1):
         here = rest.intersection(side)
         if len(here) != 1:
-            return f"{len(here)} published attendees stand on side {number}, not 1"
+            return Finding(must, Fact.SIDE_MISFILLED, (meeting.id,), numbers=(len(here), number))
         rest -= here
     extra = rest.difference(entry.participant for entry in meeting.optional)
     if extra:
-        return f"published attendee {min(extra)!r} does not belong to it"
+        return Finding(must, Fact.STRANGER, (meeting.id,), people=(min(extra),))
     for name in published.attendees or ():
         person = reach.problem.participant_index[name]
         if not reach.ladder(person, pavilion)[NEAR] >> slot & 1:
-            return f"published attendee {name!r} can't attend in slot {published.slot!r}"
+            return Finding(must, Fact.ATTENDEE_AWAY, (meeting.id,), people=(name,), slots=(published.slot,))
     return None
 
 
@@ -149,15 +120,10 @@ def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
         room = most_attended(problem, masks, number)
         must, want = required[person.id], wished[person.id]
         if must > room:
-            with_ = ", with those that must come before them" if earlier[person.id] else ""
-            sentence = (
-                f"Participant {person.id!r} has {must} required meetings{with_}, but room for {room}: "
-                f"{must - room} too many."
-            )
-            yield Finding(Kind.INFEASIBLE, person.id, sentence, must, room)
+            fact = Fact.PERSON_OVERBOOKED_WITH_EARLIER if earlier[person.id] else Fact.PERSON_OVERBOOKED
+            yield Finding(Bearing.INFEASIBLE, fact, people=(person.id,), numbers=(must, room))
         elif want > room:
-            sentence = f"Participant {person.id!r} is wanted in {want} meetings, but has room for {room}."
-            yield Finding(Kind.CROWDED, person.id, sentence, want, room)
+            yield Finding(Bearing.CROWDED, Fact.PERSON_CROWDED, people=(person.id,), numbers=(want, room))
 
 
 def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
@@ -173,17 +139,12 @@ def _places(problem: Problem, masks: Masks) -> Iterator[Finding]:
     for names, want in wished.items():
         room = sum(rooms[x] for x in options[names])
         must = required[names]
-        subject = _named([problem.places[x].id for x in options[names]])
+        places = tuple(problem.places[x].id for x in options[names])
         if must > room:
             overfull = True
-            sentence = (
-                f"{must} required meetings may go only to {subject}, with room for {room}: "
-                f"{must - room} too many."
-            )
-            yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
+            yield Finding(Bearing.INFEASIBLE, Fact.PLACES_OVERBOOKED, places=places, numbers=(must, room))
         elif want > room:
-            sentence = f"{want} meetings may go only to {subject}, with room for {room}."
-            yield Finding(Kind.CROWDED, subject, sentence, want, room)
+            yield Finding(Bearing.CROWDED, Fact.PLACES_CROWDED, places=places, numbers=(want, room))
     if not overfull:
         yield from _places_together(problem, list(required), required, options, rooms)
 
@@ -201,14 +162,5 @@ def _places_together(
         must = sum(required[lists[i]] for i in short)
         places = sorted({x for i in short for x in options[lists[i]]})
         room = sum(rooms[x] for x in places)
-        subject = _named([problem.places[x].id for x in places])
-        sentence = f"{must} required meetings may go only to {subject}, with room for {room}: {must - room} too many."
-        yield Finding(Kind.INFEASIBLE, subject, sentence, must, room)
-
-
-def _named(names: Sequence[str]) -> str:
-    if not names:
-        return "no place"
-    if len(names) <= 3:
-        return ", ".join(names)
-    return f"{', '.join(names[:3])} and {len(names) - 3} other places"
+        together = tuple(problem.places[x].id for x in places)
+        yield Finding(Bearing.INFEASIBLE, Fact.PLACES_OVERBOOKED, places=together, numbers=(must, room))

@@ -122,7 +122,7 @@ def test_nothing_to_plan_ends_the_run_with_the_reason(app, session):
     solve_run(app, run.id)
     session.expire_all()
     assert run.state is RunState.FAILED
-    assert run.message.startswith("Nobody wants to meet anybody yet")
+    assert run.outcome["end"] == "no-wishes"
     assert session.scalars(select(Plan)).all() == []
 
 
@@ -134,7 +134,7 @@ def test_a_child_that_overruns_is_killed_with_its_family(session, database_url):
     Execution(database_url, run.id, attempt, 1.0, Patience(solving=0.5)).run(child)
     session.expire_all()
     assert (run.state, child.end()) == (RunState.FAILED, -signal.SIGKILL)
-    assert "stopped by force" in run.message
+    assert run.outcome["end"] == "overran"
 
 
 @SQLITE
@@ -156,7 +156,7 @@ def test_a_child_that_dies_fails_the_run(session, database_url):
     child = Child.start(Order(database_url, run.id, attempt), "tests.jobs.broken_child")
     Execution(database_url, run.id, attempt, 20.0).run(child)
     session.expire_all()
-    assert (run.state, run.message.split(".")[0]) == (RunState.FAILED, "The solver ended unexpectedly")
+    assert (run.state, run.outcome["end"]) == (RunState.FAILED, "ended")
 
 
 @SQLITE

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import MeetingState, PlanState, RequestState
-from scheduler.errors import Conflict
 from scheduler.models import Meeting, MeetingAttendance, Plan
 from scheduler.planning.draft import store_draft
-from scheduler.planning.problem import NothingToPlan, round_problem
+from scheduler.planning.problem import round_problem
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
@@ -195,7 +195,7 @@ def test_a_run_whose_plan_was_deleted_says_so(scene):
     key = draft.public_id
     scene.session.delete(draft)
     scene.session.flush()
-    with pytest.raises(Conflict, match="has been deleted"):
+    with pytest.raises(CannotPlan, match="base-gone"):
         round_problem(scene.session, scene.round.id, base_plan=key)
 
 
@@ -204,5 +204,5 @@ def test_nothing_is_left_when_everything_was_called_off_in_the_draft(scene):
     draft = scene.plan(0, 1)
     for meeting in scene.meetings(draft).values():
         cancel_meeting(scene.session, meeting)
-    with pytest.raises(NothingToPlan):
+    with pytest.raises(CannotPlan):
         round_problem(scene.session, scene.round.id, base_plan=draft.public_id)

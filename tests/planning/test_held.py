@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import BusySource, ParticipantState, PlanState, RequestState
 from scheduler.models import BusyTime, Meeting, Participant, Plan, WalkingTime
 from scheduler.planning.draft import store_draft
-from scheduler.planning.problem import NothingToPlan, RoundProblem, round_problem
+from scheduler.planning.problem import RoundProblem, round_problem
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.solving import solve
 from scheduler.planning.wishes import wish_key
 from solver import Settings, check
@@ -119,7 +120,7 @@ def test_slot_that_begins_this_minute_is_closed_and_the_next_one_is_open(day: Da
 def test_nothing_is_left_to_plan_once_the_last_slot_has_begun(day: Day) -> None:
     set_clock(day.event, "2023-11-07 11:15")
 
-    with pytest.raises(NothingToPlan, match="Every meeting time of this round has begun"):
+    with pytest.raises(CannotPlan, match="no-time-left"):
         day.problem()
 
 

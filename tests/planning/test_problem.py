@@ -15,10 +15,11 @@ from scheduler.domain.enums import (
     PlanState,
     RequestState,
 )
-from scheduler.errors import Invalid
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import BusyTime, MatchmakingRound, PlaceOpening, WalkingTime
 from scheduler.planning.material import minute, read_material
-from scheduler.planning.problem import NothingToPlan, round_problem
+from scheduler.planning.problem import round_problem
+from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.wishes import wish_key
 from solver import possible_start
 from tests.counting import counted
@@ -146,7 +147,7 @@ def test_a_place_with_openings_is_closed_in_the_other_blocks(scene):
 
 def test_withdrawn_people_are_left_out(scene):
     scene.bo.state = ParticipantState.WITHDRAWN
-    with pytest.raises(NothingToPlan, match="Nobody wants to meet anybody yet"):
+    with pytest.raises(CannotPlan, match="no-wishes"):
         scene.problem()
 
 
@@ -225,26 +226,27 @@ def test_a_search_begins_with_the_published_meetings_that_are_still_possible(sce
 
 def test_a_meeting_that_somebody_called_off_is_not_planned_again(scene):
     published(scene).state = MeetingState.CANCELLED
-    with pytest.raises(NothingToPlan):
+    with pytest.raises(CannotPlan):
         scene.problem()
 
 
 def test_a_round_without_a_block_says_so(scene):
     scene.round.blocks = []
-    with pytest.raises(NothingToPlan, match="no meeting times yet"):
+    with pytest.raises(CannotPlan, match="no-block"):
         scene.problem()
 
 
 def test_an_event_without_people_says_so(session):
     event = make_event(session)
     row = make_round(session, event, blocks=[make_block(session, event)])
-    with pytest.raises(NothingToPlan, match="Nobody takes part"):
+    with pytest.raises(CannotPlan, match="no-people"):
         round_problem(session, row.id)
 
 
 def test_unknown_weights_are_refused(scene):
-    with pytest.raises(Invalid, match="no weight called 'fun'"):
+    with pytest.raises(CannotPlan) as refused:
         round_problem(scene.session, scene.round.id, {"fun": 1})
+    assert refused.value.outcome == RunOutcome(RunEnd.UNKNOWN_WEIGHT, {"name": "fun"})
 
 
 def test_reading_takes_as_many_queries_for_many_as_for_few(scene):

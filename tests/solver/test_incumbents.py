@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solver.findings import Bearing, Fact, Finding
 from solver.incumbents import Board
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
@@ -20,6 +21,8 @@ PROBLEM = Problem(
 )
 FIRST = Assignment("m", "a", "table", ("p", "q"))
 SECOND = Assignment("n", "b", "table", ("p", "r"))
+
+NOTHING = Finding(Bearing.INFEASIBLE, Fact.CHAIN, ("m",))
 
 
 def _board(**settings: float) -> Board:
@@ -77,15 +80,15 @@ def test_deadline_stop_request_and_proof_each_stop_the_search() -> None:
     asked.request_stop()
     assert asked.should_stop()
     proven = _board()
-    proven.infeasible("Nothing fits.")
+    proven.infeasible([NOTHING])
     assert proven.should_stop()
-    assert proven.proof() == ("Nothing fits.",)
+    assert proven.proof() == (NOTHING,)
 
 
 def test_infeasible_is_not_believed_against_a_schedule() -> None:
     board = _board()
     board.offer([FIRST], 2)
-    board.infeasible("Nothing fits.", "wrong")
+    board.infeasible([NOTHING], "wrong")
     assert board.proof() is None
     assert len(board.rejections) == 1
 

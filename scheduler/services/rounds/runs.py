@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import PlanState, RunState
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, Plan, Run, RunProgress, User
 from scheduler.planning.values import DEFAULT_WEIGHTS
@@ -127,7 +128,7 @@ def stop_run(session: Session, run: Run, actor: User | None, now: datetime) -> N
     if locked.state is RunState.QUEUED:
         locked.state = RunState.CANCELLED
         locked.finished_at = now
-        locked.message = "Stopped before it began."
+        locked.outcome = RunOutcome(RunEnd.STOPPED_WAITING).stored()
     elif locked.state is RunState.RUNNING:
         locked.stop_requested = True
     else:
@@ -145,7 +146,7 @@ def restart_run(session: Session, run: Run, actor: User | None, now: datetime) -
         _only_one(session, row)
     locked.state = RunState.QUEUED
     locked.stop_requested = False
-    locked.message = ""
+    locked.outcome = {}
     locked.status = ""
     locked.score = locked.bound = locked.seconds = None
     locked.created_at = now
@@ -194,13 +195,13 @@ def beat(session: Session, run_id: int, attempt: int, steps: Sequence[Step], now
 
 
 def end_run(
-    session: Session, run_id: int, attempt: int, state: RunState, message: str, now: datetime
+    session: Session, run_id: int, attempt: int, state: RunState, outcome: RunOutcome, now: datetime
 ) -> bool:
     """End an attempt that brought no schedule; False when the run is no longer this attempt's."""
     ended = session.execute(
         update(Run)
         .where(Run.id == run_id, Run.attempt == attempt, Run.state == RunState.RUNNING)
-        .values(state=state, message=message, finished_at=now)
+        .values(state=state, outcome=outcome.stored(), finished_at=now)
         .returning(Run.id)
         .execution_options(synchronize_session=False)
     )
@@ -254,7 +255,7 @@ def lose_runs(session: Session, lost: Iterable[Held], now: datetime) -> list[int
             .values(
                 state=RunState.LOST,
                 finished_at=now,
-                message="The worker stopped under this run. Nothing of it was published; start it again.",
+                outcome=RunOutcome(RunEnd.WORKER_GONE).stored(),
             )
             .returning(Run.id)
             .execution_options(synchronize_session=False)

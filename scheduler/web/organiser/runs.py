@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import RunState
+from scheduler.domain.run_outcome import read_outcome
 from scheduler.domain.walking import PACE, Source
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
@@ -17,6 +18,7 @@ from scheduler.jobs.queue import enqueue
 from scheduler.models import Run
 from scheduler.queries.machine import a_worker_lives, machine
 from scheduler.queries.meetings.plans import draft_lines, plan_name
+from scheduler.queries.rounds.run_outcome import RunNames, names_of_outcome
 from scheduler.queries.rounds.runs import (
     RunLine,
     another_runs,
@@ -32,6 +34,7 @@ from scheduler.services.rounds import runs as service
 from scheduler.services.venue.venue import assume_walk
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.labels.run_outcomes import findings_said, outcome_said
 from scheduler.web.machine import notices, waiting_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.gap_chart import gap_chart
@@ -61,6 +64,7 @@ WORDS = {
     "placed_said": placed_said,
     "duration": duration,
     "event_time": event_time,
+    "outcome_said": lambda stored: outcome_said(read_outcome(stored)),
 }
 
 
@@ -181,7 +185,12 @@ def _page(line: RunLine) -> dict[str, object]:
     steps = run_progress(db.session, run)
     now = datetime.now(UTC)
     queued = run.state is RunState.QUEUED
+    outcome = read_outcome(run.outcome)
+    found = outcome is not None and outcome.findings
+    names = names_of_outcome(db.session, line.round.event_id, outcome) if outcome and found else RunNames()
     return {
+        "ended": outcome_said(outcome),
+        "found": findings_said(outcome, names) if outcome else [],
         "waiting": waiting_said(a_worker_lives(db.session, now), another_runs(db.session, run))
         if queued
         else "",

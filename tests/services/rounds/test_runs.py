@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from scheduler.domain.enums import RunState
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import AuditEntry, Run, RunProgress
 from scheduler.services.rounds import runs
@@ -102,7 +103,7 @@ def test_a_silent_worker_is_noticed_and_the_run_can_be_started_again(session, ru
     assert runs.lose_runs(session, runs.running(session), NOW) == [run.id]
     session.refresh(run)
     assert run.state is RunState.LOST
-    assert "start it again" in run.message
+    assert run.outcome["end"] == "worker-gone"
     runs.restart_run(session, run, None, NOW)
     assert claim(session, run) == attempt + 1
 
@@ -114,7 +115,7 @@ def test_what_a_dead_attempt_says_later_changes_nothing(session, run):
     runs.restart_run(session, run, None, NOW)
     claim(session, run, "host:2:2")
     assert runs.beat(session, run.id, old, [Step(1.0, 99, 99.0)], NOW) is None
-    assert not runs.end_run(session, run.id, old, RunState.FAILED, "late", NOW)
+    assert not runs.end_run(session, run.id, old, RunState.FAILED, RunOutcome(RunEnd.ENDED), NOW)
     session.refresh(run)
     assert (run.state, run.score, run.worker) == (RunState.RUNNING, None, "host:2:2")
 

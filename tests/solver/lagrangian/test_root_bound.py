@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import assume, given
 
+from solver.findings import Bearing
 from solver.lagrangian.root_bound import ceiling
 from solver.problem import Problem
-from solver.reasons.precheck import Kind, precheck
+from solver.reasons.precheck import precheck
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
 from tests.solver.test_properties import CALM
@@ -16,7 +17,7 @@ from tests.solver.test_properties import CALM
 @given(problems(must=False))
 def test_ceiling_is_never_below_the_optimum(problem: Problem) -> None:
     assume(not too_big(problem))
-    impossible = [found.subject for found in precheck(problem) if found.kind is Kind.IMPOSSIBLE]
+    impossible = [found.meetings[0] for found in precheck(problem) if found.bearing is Bearing.IMPOSSIBLE]
     best = optimum(problem)
     assert best is not None
     assert ceiling(problem, impossible) >= best

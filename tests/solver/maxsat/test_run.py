@@ -19,6 +19,7 @@ from solver.maxsat.scope import covers, suits
 from solver.maxsat.soft_clauses import Objective
 from solver.portfolio.subprocess import run_in_child
 from solver.problem import Problem, Walk
+from solver.sentences import sentence as sentence_of
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.maxsat.brokerage import brokerage
@@ -148,7 +149,7 @@ def test_that_there_is_no_schedule_is_proven_here_and_said_in_words_by_the_child
     board = _board(board.problem)
     run_in_child("solver.maxsat.run:run", board.problem, board.settings, board)
     assert board.best() is None
-    assert any(repr(first.sides[0][0]) in sentence for sentence in board.proof() or ())
+    assert any(repr(first.sides[0][0]) in sentence for sentence in map(sentence_of, board.proof() or ()))
 
 
 def test_walking_is_left_to_other_ways() -> None:

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given, settings
 
+from solver.findings import Bearing, Fact, Finding
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Rules, Slot, Walk
-from solver.reasons.infeasible_subset import describe, find_conflict, sentences
+from solver.reasons.infeasible_subset import Conflict, describe, find_conflict, infeasibility
+from solver.reasons.precheck import precheck
+from solver.sentences import sentence
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
 
@@ -48,16 +51,27 @@ def _holds(problem: Problem, numbers: tuple[int, ...]) -> bool:
 
 def test_crowded_participant_is_named_with_the_number_too_many() -> None:
     problem = _problem(*(_meeting(n, 0, n + 1, "s0", "s1") for n in range(3)), _meeting(3, 4, 5))
-    assert sentences(problem) == (
+    (finding,) = infeasibility(problem)
+    assert finding == Finding(
+        Bearing.INFEASIBLE,
+        Fact.PERSON_SHORT_OF_SLOTS,
+        meetings=("m0", "m1", "m2"),
+        people=("p0",),
+        slots=("s0", "s1"),
+        numbers=(3, 2),
+    )
+    assert sentence(finding) == (
         "Participant 'p0' has 3 required meetings ('m0', 'm1' and 'm2') that are possible only in 's0' and 's1', "
-        "with room for 2: 1 too many.",
+        "with room for 2: 1 too many."
     )
 
 
 def test_crowded_places_are_named_with_the_number_too_many() -> None:
     problem = _problem(*(_meeting(n, 2 * n, 2 * n + 1, "s0") for n in range(3)), capacity=2)
-    assert sentences(problem) == (
-        "3 required meetings ('m0', 'm1' and 'm2') are possible only in 's0', where the places hold 2: 1 too many.",
+    (finding,) = infeasibility(problem)
+    assert (finding.fact, finding.numbers) == (Fact.PLACES_SHORT_OF_SLOTS, (3, 2))
+    assert sentence(finding) == (
+        "3 required meetings ('m0', 'm1' and 'm2') are possible only in 's0', where the places hold 2: 1 too many."
     )
 
 
@@ -68,9 +82,11 @@ def test_order_that_leaves_no_time_is_told_step_by_step() -> None:
         _meeting(2, 4, 5, after=("m1",)),
         slots=3,
     )
-    assert sentences(problem) == (
+    (finding,) = infeasibility(problem)
+    assert (finding.fact, finding.meetings) == (Fact.CHAIN, ("m2", "m1", "m0"))
+    assert sentence(finding) == (
         "Meeting 'm2' must be held, but the meetings before it leave no time: 'm2' after 'm1', 'm1' after 'm0'; "
-        "'m0' is possible from slot 's1' to slot 's2', 'm2' is possible from slot 's0' to slot 's2'.",
+        "'m0' is possible from slot 's1' to slot 's2', 'm2' is possible from slot 's0' to slot 's2'."
     )
 
 
@@ -79,20 +95,24 @@ def test_conflict_among_several_leaves_out_the_bystanders(walking: tuple[Walk, .
     triangle = [_meeting(n, *pair, "s0", "s1") for n, pair in enumerate([(0, 1), (1, 2), (2, 0)])]
     problem = replace(_problem(*triangle, _meeting(3, 4, 5), _meeting(4, 6, 7)), walking=walking)
     conflict = find_conflict(problem, 20)
-    assert (conflict.meetings, conflict.smallest) == ((0, 1, 2), True)
-    assert describe(problem, conflict)[0] == "3 required meetings can't all be held: 'm0', 'm1' and 'm2'."
+    assert (conflict.meetings, conflict.minimal) == ((0, 1, 2), True)
+    finding = describe(problem, conflict)[0]
+    assert (finding.fact, finding.meetings) == (Fact.CONFLICT, ("m0", "m1", "m2"))
+    assert sentence(finding) == "3 required or locked meetings can't all be held: 'm0', 'm1' and 'm2'."
 
 
 def test_uneven_breaks_are_named_as_the_cause() -> None:
     problem = _problem(_meeting(0, 0, 1, "s0"), _meeting(1, 0, 2, "s2"), spread=0)
     conflict = find_conflict(problem, 20)
     assert conflict.spread
-    assert "breaks of any two participants may differ by 0 at most" in describe(problem, conflict)[0]
+    finding = describe(problem, conflict)[0]
+    assert (finding.fact, finding.numbers) == (Fact.CONFLICT_OF_BREAKS, (2, 0))
+    assert "breaks of any two participants may differ by 0 at most" in sentence(finding)
 
 
 @settings(max_examples=40)
 @given(problems())
-def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
+def test_conflicts_are_true_and_minimal(problem: Problem) -> None:
     problem = replace(problem, walking=())
     meetings = tuple(
         replace(meeting, required=number % 3 < 2) for number, meeting in enumerate(problem.meetings)
@@ -103,7 +123,7 @@ def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
     conflict = find_conflict(problem, 20)
     assert describe(problem, conflict)
     assert not _holds(problem, conflict.meetings)
-    if conflict.smallest and not conflict.spread:
+    if conflict.minimal and not conflict.spread:
         loose = replace(problem, rules=Rules(None))
         for left_out in conflict.meetings:
             assert _holds(loose, tuple(n for n in conflict.meetings if n != left_out))
@@ -112,9 +132,11 @@ def test_conflicts_are_true_and_smallest(problem: Problem) -> None:
 def test_limits_are_named_when_they_are_what_is_missing() -> None:
     problem = _problem(_meeting(0, 0, 1), _meeting(1, 0, 2))
     few = (replace(problem.participants[0], max_meetings_per_day=1), *problem.participants[1:])
-    assert sentences(replace(problem, participants=few)) == (
+    (finding,) = infeasibility(replace(problem, participants=few))
+    assert (finding.fact, finding.people, finding.numbers) == (Fact.PERSON_OVER_LIMIT, ("p0",), (2, 1))
+    assert sentence(finding) == (
         "Participant 'p0' has 2 required meetings ('m0' and 'm1'), but their free slots and limits leave room for "
-        "1: 1 too many.",
+        "1: 1 too many."
     )
 
 
@@ -124,7 +146,15 @@ def test_what_comes_before_a_required_meeting_is_counted_with_it() -> None:
         replace(_meeting(0, 0, 1, "s0"), required=False),
         replace(_meeting(1, 1, 0, "s0"), required=False),
     )
-    assert sentences(_problem(first, second, either)) == (
-        "Participant 'p0' has 2 required meetings ('m0' and 'm1') that are possible only in 's0', with room for 1: "
-        "1 too many.",
-    )
+    (finding,) = infeasibility(_problem(first, second, either))
+    assert (finding.fact, finding.people, finding.slots) == (Fact.PERSON_SHORT_OF_SLOTS, ("p0",), ("s0",))
+    assert finding.numbers == (2, 1)
+
+
+@settings(max_examples=40)
+@given(problems())
+def test_every_finding_has_a_sentence(problem: Problem) -> None:
+    assume(problem.meetings)
+    must = replace(problem, meetings=tuple(replace(meeting, required=True) for meeting in problem.meetings))
+    for finding in (*precheck(must), *describe(must, Conflict(tuple(range(len(must.meetings))), True))):
+        assert sentence(finding).endswith(".")

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from hypothesis import assume, given, settings
 
+from solver.findings import Bearing, Fact
 from solver.problem import Meeting, Participant, Place, Problem, Published
-from solver.reasons.precheck import Kind, precheck
+from solver.reasons.precheck import precheck
+from solver.sentences import sentence
 from tests.solver.brute import optimum, possible, too_big
 from tests.solver.strategies import problems
 from tests.solver.test_incumbents import PROBLEM
@@ -17,7 +19,7 @@ from tests.solver.test_properties import CALM
 @settings(CALM, max_examples=25)
 @given(problems())
 def test_infeasible_findings_are_proofs(problem: Problem) -> None:
-    found = [finding for finding in precheck(problem) if finding.kind is Kind.INFEASIBLE]
+    found = [finding for finding in precheck(problem) if finding.bearing is Bearing.INFEASIBLE]
     assume(found and not too_big(problem))
     assert optimum(problem) is None
 
@@ -25,7 +27,7 @@ def test_infeasible_findings_are_proofs(problem: Problem) -> None:
 @CALM
 @given(problems(must=False))
 def test_impossible_meetings_are_those_without_a_placement(problem: Problem) -> None:
-    found = {finding.subject for finding in precheck(problem) if finding.kind is Kind.IMPOSSIBLE}
+    found = {finding.meetings[0] for finding in precheck(problem) if finding.bearing is Bearing.IMPOSSIBLE}
     limitless = replace(
         problem,
         participants=tuple(
@@ -42,23 +44,23 @@ def _three_for(name: str, required: bool) -> Problem:
 
 
 def test_person_with_too_many_required_meetings_is_named_with_the_number() -> None:
-    sentences = [finding.sentence for finding in precheck(_three_for("p", True))]
+    sentences = [sentence(finding) for finding in precheck(_three_for("p", True))]
     assert "Participant 'p' has 3 required meetings, but room for 2: 1 too many." in sentences
     assert "3 required meetings may go only to table, with room for 2: 1 too many." in sentences
 
 
 def test_person_wanted_more_often_than_there_is_time_is_crowded() -> None:
     found = precheck(replace(_three_for("p", False), places=(Place("table", "hall", 9),)))
-    assert [(finding.kind, finding.subject, finding.wanted, finding.room) for finding in found] == [
-        (Kind.CROWDED, "p", 3, 2)
+    assert [(finding.bearing, finding.fact, finding.people, finding.numbers) for finding in found] == [
+        (Bearing.CROWDED, Fact.PERSON_CROWDED, ("p",), (3, 2))
     ]
 
 
 def test_locked_meeting_whose_people_left_is_infeasible() -> None:
     locked = replace(PROBLEM.meetings[0], locked=True, published=Published("a", "table", ("p", "r")))
     found = precheck(replace(PROBLEM, meetings=(locked,)))
-    assert found[0].kind is Kind.INFEASIBLE
-    assert found[0].sentence == "Meeting 'm' is locked, but 0 published attendees stand on side 2, not 1."
+    assert (found[0].fact, found[0].numbers) == (Fact.SIDE_MISFILLED, (0, 2))
+    assert sentence(found[0]) == "Meeting 'm' must be held, but 0 published attendees stand on side 2, not 1."
 
 
 def test_what_must_come_before_a_required_meeting_takes_room_as_well() -> None:
@@ -68,7 +70,8 @@ def test_what_must_come_before_a_required_meeting_takes_room_as_well() -> None:
         Meeting("then", (("a",), ("c",)), required=True, after=("first",)),
     )
     problem = replace(PROBLEM, participants=people, meetings=meetings)
-    (finding,) = (found for found in precheck(problem) if found.kind is Kind.INFEASIBLE)
-    assert finding.sentence == (
+    (finding,) = (found for found in precheck(problem) if found.bearing is Bearing.INFEASIBLE)
+    assert finding.fact is Fact.PERSON_OVERBOOKED_WITH_EARLIER
+    assert sentence(finding) == (
         "Participant 'a' has 2 required meetings, with those that must come before them, but room for 1: 1 too many."
     )

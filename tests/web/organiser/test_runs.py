@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RequestState, Role, RunState
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.jobs.queue import queue_of
 from scheduler.models import Run, RunProgress
 from scheduler.services.machine.workers import beat
@@ -147,7 +148,7 @@ def test_stopping_what_has_ended_says_so(scene, organiser):
 
 
 def test_an_interrupted_run_says_so_and_can_be_started_again(app, scene, organiser):
-    run = scene.run(RunState.LOST, message="The worker stopped under this run.")
+    run = scene.run(RunState.LOST, outcome=RunOutcome(RunEnd.WORKER_GONE).stored())
     page = organiser.get(f"{scene.address}/{run.public_id}/")
     assert "The worker stopped under this run." in page.text
     organiser.post(f"{scene.address}/{run.public_id}/restart")
