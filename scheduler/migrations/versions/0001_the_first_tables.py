@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-from scheduler.models.booking import create_triggers
+from scheduler.migrations.first_triggers import create_triggers
 
 revision = "0001"
 down_revision = None
@@ -20,7 +19,7 @@ def upgrade() -> None:
         "dead_address",
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
-        sa.Column("bounced_at", UtcInstant(), nullable=False),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_dead_address")),
     )
     op.create_table(
@@ -35,7 +34,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
         sa.Column("clock_shift", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("public_id", name=op.f("uq_event_public_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
@@ -44,7 +43,7 @@ def upgrade() -> None:
         "sender_lease",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("holder", sa.String(length=120), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sender_lease")),
     )
     op.create_table(
@@ -60,8 +59,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("session_key", sa.String(length=32), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("last_sign_in_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_user_account_public_id")),
@@ -84,7 +83,7 @@ def upgrade() -> None:
         "agenda_state",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_agenda_state_event_id"), ondelete="CASCADE"
         ),
@@ -95,7 +94,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
@@ -142,8 +141,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("opens_at", UtcInstant(), nullable=False),
-        sa.Column("closes_at", UtcInstant(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "request_mode",
             sa.Enum(
@@ -154,7 +153,7 @@ def upgrade() -> None:
         sa.Column("request_cap", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),
         sa.Column("guarantee", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("answer_days >= 0", name=op.f("ck_matchmaking_round_answer_days")),
         sa.CheckConstraint("guarantee >= 0", name=op.f("ck_matchmaking_round_guarantee")),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_matchmaking_round_times")),
@@ -173,8 +172,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("starts_at", UtcInstant(), nullable=False),
-        sa.Column("ends_at", UtcInstant(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("slot_minutes", sa.Integer(), nullable=False),
         sa.Column("pause_minutes", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -267,7 +266,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("occasion", sa.String(length=40), nullable=False),
-        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_reminder_done_event_id"), ondelete="CASCADE"
         ),
@@ -282,9 +281,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("destination", sa.String(length=300), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=False),
-        sa.Column("used_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_sign_in_link_user_id"), ondelete="CASCADE"
         ),
@@ -421,10 +420,10 @@ def upgrade() -> None:
         sa.Column("lunch_from", sa.Integer(), nullable=True),
         sa.Column("lunch_minutes", sa.Integer(), nullable=False),
         sa.Column("takes_any", sa.Boolean(), nullable=False),
-        sa.Column("availability_confirmed_at", UtcInstant(), nullable=True),
-        sa.Column("profile_confirmed_at", UtcInstant(), nullable=True),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("updated_at", UtcInstant(), nullable=False),
+        sa.Column("availability_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("profile_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("guarantee >= 0", name=op.f("ck_participant_guarantee")),
         sa.CheckConstraint(
             "max_meetings IS NULL OR max_meetings >= 0", name=op.f("ck_participant_max_meetings")
@@ -518,8 +517,8 @@ def upgrade() -> None:
     op.create_table(
         "recommendation_set",
         sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("asked_at", UtcInstant(), nullable=False),
-        sa.Column("made_at", UtcInstant(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("decisions", sa.Integer(), nullable=False),
@@ -576,10 +575,10 @@ def upgrade() -> None:
         sa.Column("stop_requested", sa.Boolean(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=120), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("started_at", UtcInstant(), nullable=True),
-        sa.Column("heartbeat_at", UtcInstant(), nullable=True),
-        sa.Column("finished_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("score", sa.BigInteger(), nullable=True),
         sa.Column("bound", sa.Double(), nullable=True),
@@ -607,8 +606,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("block_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("starts_at", UtcInstant(), nullable=False),
-        sa.Column("ends_at", UtcInstant(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_tick", sa.Integer(), nullable=False),
         sa.Column("tick_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_slot_times")),
@@ -673,8 +672,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("starts_at", UtcInstant(), nullable=False),
-        sa.Column("ends_at", UtcInstant(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=400), nullable=False),
         sa.Column("pavilion", sa.String(length=120), nullable=False),
         sa.Column("pavilion_id", sa.Integer(), nullable=True),
@@ -683,7 +682,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("walk_minutes", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_agenda_entry_times")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_agenda_entry_event_id"), ondelete="CASCADE"
@@ -713,7 +712,7 @@ def upgrade() -> None:
         "agenda_version",
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"],
             ["participant.id"],
@@ -726,8 +725,8 @@ def upgrade() -> None:
         "busy_time",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
-        sa.Column("starts_at", UtcInstant(), nullable=False),
-        sa.Column("ends_at", UtcInstant(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "source",
             sa.Enum(
@@ -798,7 +797,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("note", sa.String(length=500), nullable=False),
-        sa.Column("updated_at", UtcInstant(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("from_id <> to_id", name=op.f("ck_interest_pair")),
         sa.ForeignKeyConstraint(
             ["from_id"], ["participant.id"], name=op.f("fk_interest_from_id"), ondelete="CASCADE"
@@ -825,7 +824,7 @@ def upgrade() -> None:
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(length=4000), nullable=False),
         sa.Column("follow_up", sa.String(length=500), nullable=False),
-        sa.Column("updated_at", UtcInstant(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "rating IS NULL OR (rating >= 1 AND rating <= 5)", name=op.f("ck_meeting_memory_rating")
         ),
@@ -892,8 +891,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("seats", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seats >= 1", name=op.f("ck_open_call_seats")),
         sa.ForeignKeyConstraint(
             ["author_id"], ["participant.id"], name=op.f("fk_open_call_author_id"), ondelete="CASCADE"
@@ -964,12 +963,12 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=True),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("due_at", UtcInstant(), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(length=300), nullable=False),
-        sa.Column("sent_at", UtcInstant(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_message_attempts")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_outbox_message_event_id"), ondelete="CASCADE"
@@ -1047,7 +1046,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(participant_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_picture_owner")
         ),
@@ -1105,8 +1104,8 @@ def upgrade() -> None:
         sa.Column("score", sa.BigInteger(), nullable=True),
         sa.Column("bound", sa.Double(), nullable=True),
         sa.Column("measures", sa.JSON(), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("published_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_plan_event_id"), ondelete="CASCADE"
         ),
@@ -1133,7 +1132,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("ranked", sa.JSON(), nullable=False),
-        sa.Column("made_at", UtcInstant(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"],
             ["participant.id"],
@@ -1176,12 +1175,12 @@ def upgrade() -> None:
         sa.Column("message", sa.String(length=1000), nullable=False),
         sa.Column("answer", sa.String(length=500), nullable=False),
         sa.Column("any_representative", sa.Boolean(), nullable=False),
-        sa.Column("sent_at", UtcInstant(), nullable=False),
-        sa.Column("answered_at", UtcInstant(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("proposed_id", sa.Integer(), nullable=True),
-        sa.Column("expires_at", UtcInstant(), nullable=True),
-        sa.Column("reminded_at", UtcInstant(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("from_id <> to_id", name=op.f("ck_request_pair")),
         sa.ForeignKeyConstraint(
             ["answered_by_id"],
@@ -1246,8 +1245,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("message", sa.String(length=500), nullable=False),
-        sa.Column("sent_at", UtcInstant(), nullable=False),
-        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["call_id"], ["open_call.id"], name=op.f("fk_call_answer_call_id"), ondelete="CASCADE"
         ),
@@ -1312,7 +1311,7 @@ def upgrade() -> None:
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("table_number >= 1", name=op.f("ck_meeting_table_number")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_meeting_place_id")),
         sa.ForeignKeyConstraint(
@@ -1358,15 +1357,15 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("starts_at", UtcInstant(), nullable=False),
-        sa.Column("ends_at", UtcInstant(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pavilion_id", sa.Integer(), nullable=True),
         sa.Column("room", sa.String(length=120), nullable=False),
         sa.Column("host", sa.String(length=200), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("delegation_id", sa.Integer(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("changed_at", UtcInstant(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_programme_session_times")),
         sa.ForeignKeyConstraint(
             ["delegation_id"],
@@ -1444,8 +1443,8 @@ def upgrade() -> None:
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("pavilion_id", sa.Integer(), nullable=True),
         sa.Column("session_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("revoked_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'participant') = (participant_id IS NOT NULL) AND (kind = 'delegation') = (delegation_id IS NOT NULL) AND (kind = 'stand') = (place_id IS NOT NULL) AND (kind = 'pavilion') = (pavilion_id IS NOT NULL) AND (kind = 'session') = (session_id IS NOT NULL)",
             name=op.f("ck_feed_token_subject"),
@@ -1553,8 +1552,8 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("answered_at", UtcInstant(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_change_meeting_id"), ondelete="CASCADE"
         ),

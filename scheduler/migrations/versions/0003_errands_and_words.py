@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -22,7 +20,7 @@ def upgrade() -> None:
     op.execute(
         f"ALTER TABLE plan ADD COLUMN errand VARCHAR(32) CONSTRAINT ck_plan_planerrand CHECK ({ERRANDS})"
     )
-    op.add_column("plan", sa.Column("errand_since", UtcInstant(), nullable=True))
+    op.add_column("plan", sa.Column("errand_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("plan", sa.Column("errand_worker", sa.String(120), nullable=False, server_default=""))
     op.add_column("plan", sa.Column("errand_problem", sa.String(500), nullable=False, server_default=""))
     op.add_column("meeting_memory", sa.Column("said_at", sa.JSON(), nullable=False, server_default="{}"))

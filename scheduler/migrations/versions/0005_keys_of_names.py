@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from scheduler.domain.text_key import address_key, name_key, search_key
-from scheduler.models.base import UtcInstant
 
 revision = "0005"
 down_revision = "0004"
@@ -195,7 +194,7 @@ def _report(event_id: int, action: str, subject: str, **detail: str) -> None:
     entry = sa.table(
         "audit_entry",
         sa.column("event_id"),
-        sa.column("at", UtcInstant()),
+        sa.column("at", sa.DateTime(timezone=True)),
         sa.column("action"),
         sa.column("subject"),
         sa.column("detail", sa.JSON()),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -14,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("participant", sa.Column("leaves_at", UtcInstant(), nullable=True))
+    op.add_column("participant", sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "request", sa.Column("expired_by_closing", sa.Boolean(), nullable=False, server_default=sa.false())
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -19,21 +17,21 @@ def upgrade() -> None:
         "work_lease",
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("holder", sa.String(160), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_work_lease")),
     )
     op.create_table(
         "worker_beat",
         sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("started_at", UtcInstant(), nullable=False),
-        sa.Column("beat_at", UtcInstant(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("trouble", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_beat")),
     )
     op.create_table(
         "matching_model",
         sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("made_at", UtcInstant(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
@@ -59,6 +57,6 @@ def downgrade() -> None:
         "sender_lease",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("holder", sa.String(120), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sender_lease")),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -35,7 +33,7 @@ NEW_ONLY = """
 
 def upgrade() -> None:
     for table in TABLES:
-        op.add_column(table, sa.Column("retired_at", UtcInstant(), nullable=True))
+        op.add_column(table, sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
     # Alembic adds a constraint in a statement of its own, which SQLite does not have.
     op.execute(
         "ALTER TABLE meeting_block ADD COLUMN origin_id INTEGER"

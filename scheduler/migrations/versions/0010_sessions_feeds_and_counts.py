@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -24,8 +22,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("key_hash", sa.String(64), nullable=False),
-        sa.Column("created_at", UtcInstant(), nullable=False),
-        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name="fk_user_session_user_id", ondelete="CASCADE"
         ),
@@ -173,7 +171,7 @@ def _copied(*parts: sa.Column[int] | sa.Constraint, columns: str, rows: str) -> 
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(4000), nullable=False),
         sa.Column("follow_up", sa.String(500), nullable=False),
-        sa.Column("updated_at", UtcInstant(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_at", sa.JSON(), nullable=False, server_default="{}"),
         sa.CheckConstraint(_RATING, name=op.f("ck_meeting_memory_rating")),
         sa.ForeignKeyConstraint(

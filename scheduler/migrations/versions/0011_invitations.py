@@ -10,8 +10,6 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -24,7 +22,7 @@ INSTANTS = ("invited_at", "came_in_at", "shown_at")
 
 def upgrade() -> None:
     for name in INSTANTS:
-        op.add_column("participant", sa.Column(name, UtcInstant(), nullable=True))
+        op.add_column("participant", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.execute(
         "ALTER TABLE participant ADD COLUMN invitations INTEGER NOT NULL DEFAULT 0"
         " CONSTRAINT ck_participant_invitations CHECK (invitations >= 0)"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.models.base import UtcInstant
-
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -14,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("meeting", sa.Column("lock_set_at", UtcInstant(), nullable=True))
+    op.add_column("meeting", sa.Column("lock_set_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
