@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from scheduler.web.labels import acts
+
 blueprint = Blueprint("organiser", __name__, url_prefix="/e/<event_slug>/organise")
+blueprint.add_app_template_filter(acts.act)

@@ -32,13 +32,13 @@ from scheduler.services.meetings.background_publication import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
+from scheduler.web.labels.plans import misfit_said, state_look, what_changes
+from scheduler.web.labels.runs import duration, fairness_said, gap_said, placed_said
 from scheduler.web.machine import waiting_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
-from scheduler.web.organiser.plan_words import misfit_said, state_look, what_changes
 from scheduler.web.organiser.replies import organise
-from scheduler.web.organiser.run_words import duration, fairness_said, gap_said, placed_said
 from scheduler.web.transaction import after_commit
 
 WORDS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from scheduler.web.organiser import (
     blocks,
-    deeds,
     delegations,
     invite,
     meetings,
@@ -26,7 +25,6 @@ from scheduler.web.organiser.blueprint import blueprint
 __all__ = [
     "blocks",
     "blueprint",
-    "deeds",
     "delegations",
     "invite",
     "meetings",

@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from scheduler.domain.walking import LONGEST
-from scheduler.web.organiser.run_words import TIMES, WISHES, duration
+from scheduler.web.labels.runs import TIMES, WISHES, duration
 
 
 def _question(name: str) -> RadioField:

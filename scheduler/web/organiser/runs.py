@@ -35,13 +35,7 @@ from scheduler.services.venue.venue import assume_walk
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.labels.run_outcomes import findings_said, outcome_said
-from scheduler.web.machine import notices, waiting_said
-from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.gap_chart import gap_chart
-from scheduler.web.organiser.permissions import is_full, require_full
-from scheduler.web.organiser.replies import blame, organise
-from scheduler.web.organiser.run_forms import RunForm
-from scheduler.web.organiser.run_words import (
+from scheduler.web.labels.runs import (
     draft_said,
     duration,
     gap_said,
@@ -50,6 +44,12 @@ from scheduler.web.organiser.run_words import (
     state_look,
     weights_of,
 )
+from scheduler.web.machine import notices, waiting_said
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.gap_chart import gap_chart
+from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.replies import blame, organise
+from scheduler.web.organiser.run_forms import RunForm
 from scheduler.web.transaction import after_commit
 
 

@@ -20,10 +20,10 @@ from scheduler.queries.machine import machine
 from scheduler.services.audit import record
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.labels.messages import WORDS
 from scheduler.web.machine import notices
 from scheduler.web.organiser.permissions import require_full
 from scheduler.web.outbox.blueprint import blueprint
-from scheduler.web.outbox.wordings import WORDS
 
 
 @blueprint.get("/e/<event_slug>/organise/mails")

@@ -14,8 +14,8 @@ from scheduler.mail.compose import Post, handed_over, invitations_of, texts_of
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage
 from scheduler.web import access
+from scheduler.web.labels.messages import WORDS
 from scheduler.web.outbox.blueprint import blueprint
-from scheduler.web.outbox.wordings import WORDS
 
 PAGE = 30
 

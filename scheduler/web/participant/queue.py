@@ -14,9 +14,9 @@ from scheduler.queries.requests.requests import PAGE_SIZE, count_to_me_alone, re
 from scheduler.services.requests import requests as service
 from scheduler.services.requests.recommendations import askable_types, reasons_between
 from scheduler.web import access
+from scheduler.web.labels.recommendation_reasons import symbol, words
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
-from scheduler.web.participant.reason_words import symbol, words
 from scheduler.web.participant.round import round_id, this_round
 
 

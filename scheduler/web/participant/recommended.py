@@ -14,8 +14,8 @@ from scheduler.jobs.queue import enqueue
 from scheduler.services.requests import recommendations
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.labels.recommendation_reasons import size_words, symbol, words
 from scheduler.web.participant.blueprint import blueprint
-from scheduler.web.participant.reason_words import size_words, symbol, words
 from scheduler.web.participant.round import round_open, this_round
 from scheduler.web.transaction import after_commit
 

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from scheduler.services.meetings import meetings
+from scheduler.web.labels.acts import ACTS
 from scheduler.web.labels.log import facts_of
-from scheduler.web.organiser.deeds import DEEDS
 from tests.conftest import Client
 from tests.factories import (
     make_block,
@@ -70,7 +70,7 @@ def test_the_log_says_who_was_moved_from_where_to_where(session: Session, client
 
 
 def test_every_act_has_words() -> None:
-    nouns = "|".join(sorted({action.split(".")[0] for action in DEEDS}))
+    nouns = "|".join(sorted({action.split(".")[0] for action in ACTS}))
     pattern = re.compile(rf'"((?:{nouns})\.[a-z]+(?:-[a-z]+)*)"')
     acts = {
         act
@@ -78,4 +78,4 @@ def test_every_act_has_words() -> None:
         for act in pattern.findall(path.read_text(encoding="utf-8"))
     }
     assert len(acts) > 40
-    assert sorted(acts - set(DEEDS)) == []
+    assert sorted(acts - set(ACTS)) == []

@@ -14,7 +14,7 @@ from scheduler.mail.outbox import queue_mail
 from scheduler.mail.send import record_bounces
 from scheduler.models import DeadAddress, OutboxMessage, User
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.web.outbox.wordings import KINDS, STATES
+from scheduler.web.labels.messages import KINDS, STATES
 from tests.conftest import Client
 from tests.factories import make_event, make_organiser, make_participant, make_session
 from tests.mail.test_bounces import REPORT

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask_babel import LazyString, lazy_gettext
 
-from scheduler.web.organiser.blueprint import blueprint
-
 _l = lazy_gettext
 
-DEEDS: dict[str, LazyString] = {
+ACTS: dict[str, LazyString] = {
     "block.add": _l("Meeting block added"),
     "block.change": _l("Meeting block changed"),
     "block.remove": _l("Meeting block removed"),
@@ -84,7 +82,6 @@ DEEDS: dict[str, LazyString] = {
 }
 
 
-@blueprint.app_template_filter()
-def deed(action: str) -> str:
+def act(action: str) -> str:
     """An act in words; one that is not known yet as it is stored."""
-    return str(DEEDS.get(action, action))
+    return str(ACTS.get(action, action))
