@@ -15,7 +15,7 @@ from scheduler.calendars.words import ENGLISH
 from scheduler.config import template_folder
 from scheduler.domain.agenda import Entry, EntryKind, EntryStatus, Partner
 from scheduler.domain.messages import MessageKind
-from scheduler.mail.mime import Letter, compose
+from scheduler.mail.mime import Letter, parcel_of
 from scheduler.mail.payload import entry_to_json
 from scheduler.mail.render import Setting, Texts, render
 from tests.calendars.test_hostile_names import NAMES
@@ -133,8 +133,7 @@ def test_message_with_a_hostile_name_can_be_sent(kind: MessageKind, name: str) -
         zone=SETTING.zone,
     )
     letter = Letter("1", NAMES[name], "ana@example.org", texts, START, "https://expo.example/x", (part, part))
-    message = compose(letter, "Expo <no-reply@expo.example>", "expo.example")
-    data = message.as_bytes()
+    data = parcel_of(letter, "Expo <no-reply@expo.example>", "expo.example").content
     head = data.split(b"\r\n\r\n", 1)[0].lower()
     assert head.count(b"\nto:") == 1
     assert b"bcc:" not in head

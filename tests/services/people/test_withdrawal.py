@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -16,7 +19,7 @@ from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.domain.wish_keys import call_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.mail.compose import Post, letter_of, texts_of
-from scheduler.mail.mime import compose
+from scheduler.mail.mime import parcel_of
 from scheduler.models import AgendaEntry, Meeting, OpenCall, OutboxMessage, Participant, User
 from scheduler.queries.meetings.plan_positions import left_since
 from scheduler.services.calendars.calendar_sync import refresh
@@ -72,7 +75,8 @@ def _composed(app: Flask, session: Session, message: OutboxMessage) -> EmailMess
     with app.app_context():
         texts = texts_of(session, message, POST)
         message.subject, message.text, message.html = texts.subject, texts.text, texts.html
-        return compose(letter_of(session, message, POST), POST.mail_from, "expo.example")
+        parcel = parcel_of(letter_of(session, message, POST), POST.mail_from, "expo.example")
+    return cast(EmailMessage, message_from_bytes(parcel.content.replace(b"\r\n", b"\n"), policy=default))
 
 
 def test_who_has_fifteen_meetings_gets_one_mail_and_each_partner_one(
