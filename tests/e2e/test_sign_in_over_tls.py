@@ -17,8 +17,12 @@ DAYS = ["--first-day", "2030-11-05", "--last-day", "2030-11-07"]
 
 @pytest.mark.parametrize(
     ("trusted_proxies", "passes_host", "knows_its_address"),
-    [(1, True, True), (0, True, True), (0, False, True), (0, True, False)],
-    ids=["trusted proxy", "proxy not named", "proxy hides the host", "address not configured"],
+    [
+        pytest.param(1, True, True, id="trusted proxy"),
+        pytest.param(0, True, True, id="proxy not named", marks=pytest.mark.slow),
+        pytest.param(0, False, True, id="proxy hides the host"),
+        pytest.param(0, True, False, id="address not configured", marks=pytest.mark.slow),
+    ],
 )
 def test_the_link_from_a_mail_signs_in_behind_tls(
     browser: Browser, tmp_path: Path, trusted_proxies: int, passes_host: bool, knows_its_address: bool

@@ -173,6 +173,7 @@ def away(tmp_path: Path, database_url: str) -> Iterator[Away]:
         db.dispose(near)
 
 
+@pytest.mark.slow
 @POSTGRESQL
 def test_run_whose_database_goes_away_while_it_searches_and_stores_keeps_its_plan(
     away: Away, session: Session
