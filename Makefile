@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # One more than the cores of a small machine: some tests wait for a clock.
 PROCESSES ?= 3
 
-.PHONY: demo test test-slow lint format bench screenshots messages clean
+.PHONY: demo test test-slow lint format bench screenshots messages modules clean
 
 $(VENV)/.run: setup.cfg constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
+
+modules: $(VENV)/.dev
+	$(BIN)/python docs/list_modules.py
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
