@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RequestState, Role, RunState
-from scheduler.domain.run_outcome import RunEnd, RunOutcome
+from scheduler.domain.run_outcome import RunEnd, RunFinding, RunOutcome
+from scheduler.domain.wish_keys import wish_key
 from scheduler.jobs.queue import queue_of
 from scheduler.models import Run, RunProgress
 from scheduler.services.machine.workers import beat
@@ -155,6 +156,29 @@ def test_an_interrupted_run_says_so_and_can_be_started_again(app, scene, organis
     scene.session.refresh(run)
     assert run.state is RunState.QUEUED
     assert len(queue_of(app)) == 1
+
+
+def test_proof_that_nothing_is_possible_names_people_times_and_places(scene, organiser):
+    person = make.make_participant(scene.session, scene.event, name="Anne O'Neill <b>")
+    partner = make.make_participant(scene.session, scene.event, name="Jordi")
+    slots = scene.round.blocks[0].slots[:2]
+    finding = RunFinding(
+        "person-short-of-slots",
+        meetings=(wish_key(person.public_id, partner.public_id),),
+        people=(person.public_id,),
+        slots=tuple(slot.public_id for slot in slots),
+        numbers=(3, 2),
+    )
+    outcome = RunOutcome(RunEnd.INFEASIBLE, findings=(finding,))
+    run = scene.run(RunState.FINISHED, status="infeasible", outcome=outcome.stored())
+    page = organiser.get(f"{scene.address}/{run.public_id}/")
+    assert "It is proven that no schedule can keep every rule." in page.text
+    assert "Anne O&#39;Neill &lt;b&gt; has 3 meetings that must be held" in page.text
+    assert "with room for 2." in page.text
+    person.name = "Anne Byrne"
+    scene.session.commit()
+    assert "Anne Byrne has 3 meetings" in organiser.get(f"{scene.address}/{run.public_id}/").text
+    assert "It is proven that no schedule" in organiser.get(f"{scene.address}/").text
 
 
 def test_co_organisers_look_and_do_not_start(client, scene):
