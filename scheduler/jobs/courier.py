@@ -32,7 +32,7 @@ LEASE = timedelta(seconds=20)
 RENEW = 4.0
 AHEAD = 400
 """Messages that wait in memory for a free line."""
-AT_ONCE = 16
+AT_ONCE = 4
 """Messages that a line takes in one transaction."""
 FAREWELL = 10.0
 URGENT = 1
