@@ -1,7 +1,7 @@
 """A message in the form in which it travels (RFC 5322, RFC 2045), with its calendar part and its way out.
 
-Written here and not by the email package, which takes four times as long for the same mail (`docs/decisions`); the
-tests read every kind of mail with that package and compare it with the one that the package would have written.
+Written here and not by the email package, which takes about twenty times as long (`docs/decisions`); the tests read
+every kind of mail with that package and compare it with the one that the package would have written.
 """
 
 from __future__ import annotations
