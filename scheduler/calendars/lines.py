@@ -25,29 +25,3 @@ def one_line(text: str, limit: int = 0) -> str:
     # Printable text has nothing to clean, and most text is.
     line = " ".join((text if text.isprintable() else clean(text)).split())
     return shortened(line, limit) if limit else line
-
-
-_MOST_OCTETS = 74
-"""Of one line of a file. RFC 5545 (3.1) allows 75; icalendar stays below, and these bytes are its own."""
-
-
-def folded(line: str) -> bytes:
-    """A content line of a calendar as icalendar's `Contentline.to_ical` writes it, which looks at each character alone
-    and spends half of an agenda's time on it.
-    """
-    data = line.encode()
-    if len(data) <= _MOST_OCTETS:
-        return data
-    pieces = []
-    start = 0
-    while len(data) - start > _MOST_OCTETS:
-        end = start + _MOST_OCTETS
-        while data[end] & 0xC0 == 0x80:
-            # Never in the middle of a character.
-            end -= 1
-        if data[end - 1] in b"\\^":
-            # Nor between a backslash, or the escape of a parameter (RFC 6868), and what it escapes.
-            end -= 1
-        pieces.append(data[start:end])
-        start = end
-    return b"\r\n ".join([*pieces, data[start:]])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration
 
-from scheduler.calendars.lines import clean, folded, one_line
+from scheduler.calendars.lines import clean, one_line
 from scheduler.calendars.options import DEFAULT, FeedOptions
 from scheduler.calendars.properties import Text, address, duration, instant
 from scheduler.calendars.words import ENGLISH, Words
@@ -105,8 +105,8 @@ def new_calendar(method: str = "") -> Calendar:
 
 def serialised(calendar: Calendar) -> bytes:
     """The bytes of a file, properties in the order in which they were added."""
-    lines: list[str] = calendar.content_lines(sorted=False)
-    return b"".join(folded(line) + b"\r\n" for line in lines if line)
+    data: bytes = calendar.to_ical(sorted=False)
+    return data
 
 
 def event(
