@@ -23,6 +23,8 @@ class Bearing(StrEnum):
     """A meeting that need not be held can't be."""
     CROWDED = "crowded"
     """More is wanted than there is room for."""
+    UNKNOWN = "unknown"
+    """It proves nothing."""
 
 
 class Fact(StrEnum):

@@ -119,7 +119,8 @@ class Board:
         return True
 
     def infeasible(self, proof: Sequence[Finding] = (), source: str = "") -> None:
-        """Post a proof that no schedule exists: findings, or none from a method that knows no more than that."""
+        """Post a proof that no schedule exists: findings, or none from a method that knows no more than that and runs
+        in a child process, which finds the words."""
         with self._shared.changed:
             if self._shared.best:
                 self.rejections.append(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from solver import precompile
+
 
 def make_ready() -> None:
     """Compile what the solver keeps on disk; quick when it is there. Commit before: it can take a minute."""
-    from solver import precompile
-
     precompile()
 
 

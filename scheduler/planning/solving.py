@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.planning.problem import RoundProblem
-from solver import Progress, Reason, Schedule, Settings, Status, check, explain, possible_start
+from solver import Progress, Reason, Schedule, Settings, Status, check, explain, most_held, possible_start
+from solver import solve as run_solver
 
 REASONS = 30.0
 """Seconds that may be spent on working out reasons after the search."""
@@ -30,8 +31,6 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
 ) -> Schedule:
     """The solver's schedule, judged clean. Raises BrokenSchedule when it is not."""
-    from solver import solve as run_solver
-
     schedule = run_solver(
         ours.problem,
         settings,
@@ -59,6 +58,4 @@ def _explained(ours: RoundProblem, schedule: Schedule, should_stop: Callable[[],
 
 def figures_of(ours: RoundProblem) -> dict[str, Any]:
     """What a plan's measures say of the problem: how many meetings any schedule could hold at most."""
-    from solver import most_held
-
     return {"ceiling": most_held(ours.problem)}

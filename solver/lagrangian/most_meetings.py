@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-
-import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from typing import TYPE_CHECKING
 
 from solver.instance.most_meetings import most_attended, most_in_mask
 from solver.instance.slot_masks import Masks
 from solver.problem import Meeting, Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 LARGEST = 250_000
 SECONDS = 20.0
@@ -58,6 +58,10 @@ def _has_common_slot(masks: Masks, meeting: Meeting) -> bool:
 
 def _relaxation(masks: Masks, meetings: Sequence[Meeting], capacity: dict[str, int]) -> int | None:
     """The bound of a linear program with a variable per meeting (and one per person of a side of several)."""
+    import numpy as np
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
     rows: list[int] = []
     columns: list[int] = []
     limits: list[float] = []
@@ -108,6 +112,8 @@ def _relaxation(masks: Masks, meetings: Sequence[Meeting], capacity: dict[str, i
 def _choices(equal_rows: Sequence[tuple[int, list[int]]], count: int) -> csr_array | None:
     if not equal_rows:
         return None
+    from scipy.sparse import csr_array
+
     rows, columns, values = [], [], []
     for row, (meeting, chosen) in enumerate(equal_rows):
         rows += [row] * (len(chosen) + 1)

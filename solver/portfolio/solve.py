@@ -20,7 +20,6 @@ from solver.portfolio.choose import Lane, Method, choose
 from solver.portfolio.precompile import begin_compiling, wait_for_kernels
 from solver.portfolio.subprocess import load_method, run_in_child
 from solver.problem import Problem
-from solver.reasons.infeasible_subset import infeasibility
 from solver.reasons.precheck import precheck
 from solver.reasons.unscheduled import explain, unexplained
 from solver.schedule import Assignment, Progress, Schedule, Status
@@ -261,12 +260,10 @@ def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Sched
     """The result; reasons are worked out until the given moment."""
     problem, settings = board.problem, board.settings
     proof = board.proof()
-    if proof == ():
-        proof = infeasibility(problem)
     found = _verified(board, judged, hurry)
     if found is None:
         status = Status.UNKNOWN if proof is None else Status.INFEASIBLE
-        findings = proof or (Finding(Bearing.CROWDED, Fact.NOT_FOUND),)
+        findings = proof or (Finding(Bearing.UNKNOWN, Fact.NOT_FOUND),)
         return Schedule(
             problem=problem.name,
             status=status,
