@@ -84,10 +84,7 @@ def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
     Whatever is wrong with the message itself fails this message alone.
     """
     try:
-        message = session.get(OutboxMessage, key, populate_existing=True, with_for_update=True)
-        dead = _dead_among(session, [message.to_address] if message is not None else [])
-        parcel = _claim(session, message, holder, post, dead, Stock())
-        session.commit()
+        found = _claim_all(session, [key], holder, post)
     except UNREACHABLE:
         raise
     except Exception as error:
@@ -102,50 +99,52 @@ def claim(session: Session, key: int, holder: str, post: Post) -> Parcel | None:
         )
         session.commit()
         return None
-    return parcel
+    return found[0][1] if found else None
 
 
 def claim_some(session: Session, keys: Sequence[int], holder: str, post: Post) -> list[tuple[int, Parcel]]:
-    """The mails of those of some messages that are to be sent now, claimed in one transaction. Commits.
-
-    What they are made of is read for all of them at once: a fixed number of statements, however many they are.
-    """
+    """The mails of those of some messages that are to be sent now, claimed in one transaction. Commits."""
     try:
-        locked = (
-            select(OutboxMessage)
-            .where(OutboxMessage.id.in_(keys))
-            .order_by(OutboxMessage.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        rows = {message.id: message for message in session.scalars(locked)}
-        stock = stock_for(session, list(rows.values()))
-        dead = _dead_among(session, [message.to_address for message in rows.values()])
-        with session.no_autoflush:
-            found = [
-                (key, parcel)
-                for key in keys
-                if (parcel := _claim(session, rows.get(key), holder, post, dead, stock)) is not None
-            ]
-        session.commit()
+        return _claim_all(session, keys, holder, post)
     except UNREACHABLE:
         raise
     except Exception:  # noqa: BLE001 - one of them is wrong, and is found by taking them one by one
         session.rollback()
         return [(key, parcel) for key in keys if (parcel := claim(session, key, holder, post)) is not None]
+
+
+def _claim_all(session: Session, keys: Sequence[int], holder: str, post: Post) -> list[tuple[int, Parcel]]:
+    """Claim and commit. What the mails are made of is read for all at once, in a fixed number of statements."""
+    locked = (
+        select(OutboxMessage)
+        .where(OutboxMessage.id.in_(keys))
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    rows = {message.id: message for message in session.scalars(locked)}
+    stock = stock_for(session, list(rows.values()))
+    dead = _dead_among(session, [message.to_address for message in rows.values()])
+    with session.no_autoflush:
+        found = [
+            (key, parcel)
+            for key in keys
+            if key in rows and (parcel := _claim(session, rows[key], holder, post, dead, stock)) is not None
+        ]
+    session.commit()
     return found
 
 
 def _claim(
     session: Session,
-    message: OutboxMessage | None,
+    message: OutboxMessage,
     holder: str,
     post: Post,
     dead: Collection[str],
     stock: Stock,
 ) -> Parcel | None:
     now = wall_clock()
-    if message is None or message.state is not MessageState.QUEUED or message.due_at > now:
+    if message.state is not MessageState.QUEUED or message.due_at > now:
         return None
     if message.expires_at is not None and message.expires_at <= now:
         message.state = MessageState.EXPIRED

@@ -15,12 +15,11 @@ from scheduler.models import (
     Meeting,
     MeetingAttendance,
     Participant,
-    Pavilion,
-    Place,
     Plan,
     ProgrammeSession,
     Unscheduled,
 )
+from scheduler.queries.names import people_names, place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +49,10 @@ def known_of(session: Session, plan: Plan, rows: Iterable[Unscheduled]) -> Known
     """The names behind the causes of some wishes of a plan, in six queries at most."""
     causes = {cause for row in rows for cause in read_causes(row.causes)}
     return Known(
-        _people(session, plan, causes),
+        people_names(session, plan.event_id, {cause.person for cause in causes if cause.person}),
         _sessions(session, plan, causes),
-        _places(session, plan, causes),
+        place_names(session, plan.event_id, {cause.place for cause in causes if cause.place}),
         _meetings(session, plan, causes),
-    )
-
-
-def _people(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str, str]:
-    ids = {cause.person for cause in causes if cause.person}
-    if not ids:
-        return {}
-    return dict(
-        session.execute(
-            select(Participant.public_id, Participant.name).where(
-                Participant.event_id == plan.event_id, Participant.public_id.in_(ids)
-            )
-        ).all()
     )
 
 
@@ -82,18 +68,6 @@ def _sessions(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str
             )
         ).all()
     )
-
-
-def _places(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str, str]:
-    ids = {cause.place for cause in causes if cause.place}
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(Place.public_id, Pavilion.name, Place.name)
-        .join(Pavilion, Pavilion.id == Place.pavilion_id)
-        .where(Place.event_id == plan.event_id, Place.public_id.in_(ids))
-    )
-    return {public_id: f"{pavilion}, {name}" for public_id, pavilion, name in rows}
 
 
 def _meetings(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str, OtherMeeting]:

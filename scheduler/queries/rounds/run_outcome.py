@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from scheduler.domain.intervals import Interval
 from scheduler.domain.run_outcome import RunOutcome
 from scheduler.domain.wish_keys import CALL_KEY
-from scheduler.models import OpenCall, Participant, Pavilion, Place, Slot
+from scheduler.models import MatchmakingRound, OpenCall, Slot
+from scheduler.queries.names import people_names, place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +37,30 @@ def names_of_outcome(session: Session, event_id: int, outcome: RunOutcome) -> Ru
     # A table that stands alone is `place:number`.
     places = {key.partition(":")[0] for each in found for key in each.places}
     return RunNames(
-        dict(
-            session.execute(
-                select(Participant.public_id, Participant.name).where(
-                    Participant.event_id == event_id, Participant.public_id.in_(people)
-                )
-            ).all()
-            if people
-            else ()
-        ),
-        dict(
-            session.execute(
-                select(OpenCall.public_id, OpenCall.title).where(OpenCall.public_id.in_(calls))
-            ).all()
-            if calls
-            else ()
-        ),
-        {
-            key: Interval(start, end)
-            for key, start, end in (
-                session.execute(
-                    select(Slot.public_id, Slot.starts_at, Slot.ends_at).where(
-                        Slot.event_id == event_id, Slot.public_id.in_(slots)
-                    )
-                )
-                if slots
-                else ()
-            )
-        },
-        {
-            key: f"{pavilion}, {name}"
-            for key, pavilion, name in (
-                session.execute(
-                    select(Place.public_id, Pavilion.name, Place.name)
-                    .join(Pavilion, Pavilion.id == Place.pavilion_id)
-                    .where(Place.event_id == event_id, Place.public_id.in_(places))
-                )
-                if places
-                else ()
-            )
-        },
+        people_names(session, event_id, people),
+        _group_titles(session, event_id, calls),
+        _times(session, event_id, slots),
+        place_names(session, event_id, places),
     )
+
+
+def _group_titles(session: Session, event_id: int, ids: Collection[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    statement = (
+        select(OpenCall.public_id, OpenCall.title)
+        .join(MatchmakingRound, MatchmakingRound.id == OpenCall.round_id)
+        .where(MatchmakingRound.event_id == event_id, OpenCall.public_id.in_(ids))
+    )
+    return dict(session.execute(statement).all())
+
+
+def _times(session: Session, event_id: int, ids: Collection[str]) -> dict[str, Interval]:
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Slot.public_id, Slot.starts_at, Slot.ends_at).where(
+            Slot.event_id == event_id, Slot.public_id.in_(ids)
+        )
+    )
+    return {public_id: Interval(start, end) for public_id, start, end in rows}

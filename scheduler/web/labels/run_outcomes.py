@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from babel.lists import format_list
 from flask_babel import get_locale, ngettext
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from scheduler.domain.run_outcome import RunEnd, RunFinding, RunOutcome
 from scheduler.domain.wish_keys import CALL_KEY
+from scheduler.phrases import written
 from scheduler.queries.rounds.run_outcome import RunNames
 from scheduler.web.filters import when
 
@@ -59,9 +60,9 @@ def outcome_said(outcome: RunOutcome | None) -> str:
     values = outcome.values
     match outcome.end:
         case RunEnd.TEXT:
-            return str(values.get("text", ""))
+            return str(values["text"])
         case RunEnd.UNKNOWN_WALKS:
-            return _unknown_walks(str(values["origin"]), str(values["target"]), int(values["more"]))
+            return _unknown_walks(values)
         case RunEnd.UNKNOWN_WEIGHT:
             return str(_("There is no weight called %(name)s.", name=values["name"]))
         case RunEnd.BROKEN:
@@ -75,42 +76,109 @@ def outcome_said(outcome: RunOutcome | None) -> str:
     return str(ENDS[outcome.end])
 
 
-def findings_said(outcome: RunOutcome, names: RunNames) -> list[str]:
-    """What the solver found, a sentence each."""
-    return [str(_FACTS[each.fact](each, names)) for each in outcome.findings if each.fact in _FACTS]
-
-
-def _unknown_walks(origin: str, target: str, more: int) -> str:
-    if not more:
-        said = _(
-            "Nobody has said how long the walk from %(origin)s to %(target)s takes.",
-            origin=origin,
-            target=target,
-        )
-    else:
-        said = ngettext(
+def _unknown_walks(values: Mapping[str, str | int]) -> str:
+    walk = {"origin": values["origin"], "target": values["target"]}
+    more = int(values["more"])
+    said = (
+        ngettext(
             "Nobody has said how long the walk from %(origin)s to %(target)s takes, nor %(num)d more.",
             "Nobody has said how long the walk from %(origin)s to %(target)s takes, nor %(num)d more.",
             more,
-            origin=origin,
-            target=target,
+            **walk,
         )
+        if more
+        else _("Nobody has said how long the walk from %(origin)s to %(target)s takes.", **walk)
+    )
     way_out = _(
         "Enter the walking minutes, or say what to count for unknown walks, then start the run again."
     )
     return f"{said} {way_out}"
 
 
+FACTS = {
+    "no-common-slot": _l(
+        "The meeting of %(meeting)s must be held, but they are never free at the same time."
+    ),
+    "nowhere-open": _l(
+        "The meeting of %(meeting)s must be held, but whenever they are all free no place that it may use is open and"
+        " near enough."
+    ),
+    "locked-elsewhere": _l(
+        "The meeting of %(meeting)s is locked for %(times)s at %(places)s, which is not possible for it."
+    ),
+    "side-misfilled": _l("The meeting of %(meeting)s is locked with people who are not the two sides of it."),
+    "stranger": _l("%(people)s is to attend the locked meeting of %(meeting)s, and does not belong to it."),
+    "attendee-away": _l("%(people)s can't attend the meeting of %(meeting)s that is locked for %(times)s."),
+    "after-impossible": _l(
+        "The meeting of %(meeting)s must be held after that of %(earlier)s, which can't be held."
+    ),
+    "chain": _l("The meeting of %(meeting)s must be held, but there is no time and place left for it."),
+    "not-with-earlier": _l(
+        "The meeting of %(meeting)s can't be held together with those that must come before it."
+    ),
+    "person-overbooked": _l("%(people)s has %(wanted)d meetings that must be held, and room for %(room)d."),
+    "person-overbooked-with-earlier": _l(
+        "%(people)s has %(wanted)d meetings that must be held or come before such, and room for %(room)d."
+    ),
+    "person-over-limit": _l(
+        "%(people)s has %(wanted)d meetings that must be held, and their times and limits leave room for %(room)d."
+    ),
+    "person-short-of-slots": _l(
+        "%(people)s has %(wanted)d meetings that must be held and are possible only at %(times)s, with room for"
+        " %(room)d."
+    ),
+    "person-crowded": _l("%(people)s is wanted in %(wanted)d meetings and has room for %(room)d."),
+    "places-overbooked": _l(
+        "%(wanted)d meetings that must be held may go only to %(places)s, with room for %(room)d."
+    ),
+    "places-short-of-slots": _l(
+        "%(wanted)d meetings that must be held are possible only at %(times)s, when the places hold %(room)d."
+    ),
+    "places-crowded": _l("%(wanted)d meetings may go only to %(places)s, with room for %(room)d."),
+    "conflict": _l("%(wanted)d meetings that must be held can't all be: %(meetings)s."),
+    "conflict-of-breaks": _l(
+        "%(wanted)d meetings that must be held can't all be as long as the breaks of any two people may differ by"
+        " %(room)d at most: %(meetings)s."
+    ),
+    "minimal": _l("If any one of them were left out, the others could be held."),
+    "rivals": _l("They compete for the time of %(people)s."),
+    "not-found": _l("No schedule that keeps every rule was found in the time."),
+}
+"""Sentences by the solver's name of a fact. `wanted` and `room` are its first two numbers."""
+
+
+def findings_said(outcome: RunOutcome, names: RunNames) -> list[str]:
+    """What the solver found, a sentence each."""
+    return [written(str(FACTS[each.fact]), _values(each, names)) for each in outcome.findings]
+
+
+def _values(each: RunFinding, names: RunNames) -> dict[str, str | int]:
+    """Everything that a sentence may say of a finding."""
+    meetings = [_meeting(key, names) for key in each.meetings]
+    people = [names.people.get(key, str(_("somebody who left"))) for key in each.people]
+    if each.fact == "rivals":
+        people = [
+            str(_("%(person)s (%(count)d of them)", person=person, count=count))
+            for person, count in zip(people, each.numbers, strict=True)
+        ]
+    wanted, room = (*each.numbers, 0, 0)[:2]
+    return {
+        "meeting": meetings[0] if meetings else "",
+        "earlier": meetings[-1] if meetings else "",
+        "meetings": _some(meetings, wanted),
+        "people": _some(people),
+        "times": _some([_slot(key, names) for key in each.slots]),
+        "places": _some([_place(key, names) for key in each.places]),
+        "wanted": wanted,
+        "room": room,
+    }
+
+
 def _meeting(key: str, names: RunNames) -> str:
     if key.startswith(CALL_KEY):
         title = names.groups.get(key.removeprefix(CALL_KEY), _("a group"))
         return str(_("“%(title)s”", title=title))
-    people = [names.people.get(part, _("somebody who left")) for part in key.split("+")]
-    return _listed(people)
-
-
-def _person(key: str, names: RunNames) -> str:
-    return names.people.get(key, str(_("somebody who left")))
+    return _listed(names.people.get(part, str(_("somebody who left"))) for part in key.split("+"))
 
 
 def _slot(key: str, names: RunNames) -> str:
@@ -124,22 +192,10 @@ def _place(key: str, names: RunNames) -> str:
     return f"{found} {table}" if table else found
 
 
-def _meetings(each: RunFinding, names: RunNames, count: int | None = None) -> str:
-    return _some([_meeting(key, names) for key in each.meetings], count)
-
-
-def _slots(each: RunFinding, names: RunNames) -> str:
-    return _some([_slot(key, names) for key in each.slots])
-
-
-def _places(each: RunFinding, names: RunNames) -> str:
-    return _some([_place(key, names) for key in each.places])
-
-
-def _some(said: Sequence[str], count: int | None = None) -> str:
-    """The first of some names, and how many more there are."""
+def _some(said: Sequence[str], count: int = 0) -> str:
+    """The first of some names, and how many more there are; `count` of them in all when the list is a part."""
     shown = list(said[:NAMED])
-    more = (len(said) if count is None else count) - len(shown)
+    more = max(len(said), count) - len(shown)
     if more > 0:
         shown.append(str(ngettext("%(num)d more", "%(num)d more", more)))
     return _listed(shown)
@@ -147,191 +203,3 @@ def _some(said: Sequence[str], count: int | None = None) -> str:
 
 def _listed(said: Iterable[str]) -> str:
     return format_list(list(said), locale=get_locale() or "en")
-
-
-def _of_meeting(text: object) -> Callable[[RunFinding, RunNames], str]:
-    def say(each: RunFinding, names: RunNames) -> str:
-        return str(text) % {"meeting": _meeting(each.meetings[0], names)}
-
-    return say
-
-
-def _locked_elsewhere(each: RunFinding, names: RunNames) -> str:
-    return str(
-        _(
-            "The meeting of %(meeting)s is locked for %(time)s at %(place)s, which is not possible for it.",
-            meeting=_meeting(each.meetings[0], names),
-            time=_slot(each.slots[0], names),
-            place=_place(each.places[0], names),
-        )
-    )
-
-
-def _wrong_attendee(each: RunFinding, names: RunNames) -> str:
-    return str(
-        _(
-            "%(person)s is to attend the locked meeting of %(meeting)s, and does not belong to it.",
-            person=_person(each.people[0], names),
-            meeting=_meeting(each.meetings[0], names),
-        )
-    )
-
-
-def _attendee_away(each: RunFinding, names: RunNames) -> str:
-    return str(
-        _(
-            "%(person)s can't attend the meeting of %(meeting)s that is locked for %(time)s.",
-            person=_person(each.people[0], names),
-            meeting=_meeting(each.meetings[0], names),
-            time=_slot(each.slots[0], names),
-        )
-    )
-
-
-def _after_impossible(each: RunFinding, names: RunNames) -> str:
-    return str(
-        _(
-            "The meeting of %(meeting)s must be held after that of %(earlier)s, which can't be held.",
-            meeting=_meeting(each.meetings[0], names),
-            earlier=_meeting(each.meetings[1], names),
-        )
-    )
-
-
-def _overbooked(each: RunFinding, names: RunNames) -> str:
-    must, room = each.numbers
-    return str(
-        _(
-            "%(person)s has %(must)d meetings that must be held, and room for %(room)d.",
-            person=_person(each.people[0], names),
-            must=must,
-            room=room,
-        )
-    )
-
-
-def _short_of_slots(each: RunFinding, names: RunNames) -> str:
-    must, room = each.numbers
-    return str(
-        _(
-            "%(person)s has %(must)d meetings that must be held and are possible only at %(times)s, with room for"
-            " %(room)d.",
-            person=_person(each.people[0], names),
-            must=must,
-            times=_slots(each, names),
-            room=room,
-        )
-    )
-
-
-def _crowded_person(each: RunFinding, names: RunNames) -> str:
-    want, room = each.numbers
-    return str(
-        _(
-            "%(person)s is wanted in %(want)d meetings and has room for %(room)d.",
-            person=_person(each.people[0], names),
-            want=want,
-            room=room,
-        )
-    )
-
-
-def _crowded_places(each: RunFinding, names: RunNames) -> str:
-    must, room = each.numbers
-    return str(
-        _(
-            "%(must)d meetings may go only to %(places)s, with room for %(room)d.",
-            must=must,
-            places=_places(each, names),
-            room=room,
-        )
-    )
-
-
-def _places_short(each: RunFinding, names: RunNames) -> str:
-    must, room = each.numbers
-    return str(
-        _(
-            "%(must)d meetings that must be held are possible only at %(times)s, when the places hold %(room)d.",
-            must=must,
-            times=_slots(each, names),
-            room=room,
-        )
-    )
-
-
-def _not_with_earlier(each: RunFinding, names: RunNames) -> str:
-    return str(
-        _(
-            "The meeting of %(meeting)s can't be held together with those that must come before it.",
-            meeting=_meeting(each.meetings[0], names),
-        )
-    )
-
-
-def _conflict(each: RunFinding, names: RunNames) -> str:
-    count = each.numbers[0]
-    said = _(
-        "%(count)d meetings that must be held can't all be: %(meetings)s.",
-        count=count,
-        meetings=_meetings(each, names, count),
-    )
-    return str(said)
-
-
-def _conflict_of_breaks(each: RunFinding, names: RunNames) -> str:
-    count, limit = each.numbers
-    return str(
-        _(
-            "%(count)d meetings that must be held can't all be as long as the breaks of any two people may differ by"
-            " %(limit)d at most: %(meetings)s.",
-            count=count,
-            limit=limit,
-            meetings=_meetings(each, names, count),
-        )
-    )
-
-
-def _rivals(each: RunFinding, names: RunNames) -> str:
-    said = [
-        str(_("%(person)s (%(count)d of them)", person=_person(key, names), count=count))
-        for key, count in zip(each.people, each.numbers, strict=True)
-    ]
-    return str(_("They compete for the time of %(people)s.", people=_listed(said)))
-
-
-_FACTS: dict[str, Callable[[RunFinding, RunNames], str]] = {
-    "no-common-slot": _of_meeting(
-        _l("The meeting of %(meeting)s must be held, but they are never free at the same time.")
-    ),
-    "nowhere-open": _of_meeting(
-        _l(
-            "The meeting of %(meeting)s must be held, but whenever they are all free no place that it may use is"
-            " open and near enough."
-        )
-    ),
-    "locked-elsewhere": _locked_elsewhere,
-    "side-misfilled": _of_meeting(
-        _l("The meeting of %(meeting)s is locked with people who are not the two sides of it.")
-    ),
-    "stranger": _wrong_attendee,
-    "attendee-away": _attendee_away,
-    "after-impossible": _after_impossible,
-    "chain": _of_meeting(
-        _l("The meeting of %(meeting)s must be held, but there is no time and place left for it.")
-    ),
-    "not-with-earlier": _not_with_earlier,
-    "person-overbooked": _overbooked,
-    "person-overbooked-with-earlier": _overbooked,
-    "person-over-limit": _overbooked,
-    "person-short-of-slots": _short_of_slots,
-    "person-crowded": _crowded_person,
-    "places-overbooked": _crowded_places,
-    "places-short-of-slots": _places_short,
-    "places-crowded": _crowded_places,
-    "conflict": _conflict,
-    "conflict-of-breaks": _conflict_of_breaks,
-    "minimal": lambda _each, _names: str(_("If any one of them were left out, the others could be held.")),
-    "rivals": _rivals,
-    "not-found": lambda _each, _names: str(_("No schedule that keeps every rule was found in the time.")),
-}
