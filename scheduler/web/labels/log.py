@@ -77,6 +77,9 @@ def facts_of(detail: Mapping[str, object]) -> list[Fact]:
     for key, value in detail.items():
         text = _said(key, value)
         if text:
+            if key == "people" and isinstance(value, int):
+                # Elsewhere a list of names, which says itself what it is.
+                key = "count"
             found.append(Fact(str(NAMES.get(key, key.replace("_", " "))), text))
     return found
 

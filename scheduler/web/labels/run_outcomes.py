@@ -166,7 +166,7 @@ def _values(each: RunFinding, names: RunNames) -> dict[str, str | int]:
         "meeting": meetings[0] if meetings else "",
         "earlier": meetings[-1] if meetings else "",
         "meetings": _some(meetings, wanted),
-        "people": _some(people),
+        "people": _listed(people),
         "times": _some([_slot(key, names) for key in each.slots]),
         "places": _some([_place(key, names) for key in each.places]),
         "wanted": wanted,
@@ -193,12 +193,15 @@ def _place(key: str, names: RunNames) -> str:
 
 
 def _some(said: Sequence[str], count: int = 0) -> str:
-    """The first of some names, and how many more there are; `count` of them in all when the list is a part."""
+    """The first of some things and how many more there are; `count` of them in all when the list is a part.
+
+    Semicolons between: a meeting is two names, a place a pavilion and what stands in it.
+    """
     shown = list(said[:NAMED])
     more = max(len(said), count) - len(shown)
     if more > 0:
         shown.append(str(ngettext("%(num)d more", "%(num)d more", more)))
-    return _listed(shown)
+    return "; ".join(shown)
 
 
 def _listed(said: Iterable[str]) -> str:

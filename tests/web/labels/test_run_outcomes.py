@@ -65,15 +65,15 @@ def test_every_fact_of_the_solver_is_said_with_names(fact: Fact) -> None:
 def test_long_lists_are_cut_and_counted() -> None:
     finding = RunFinding("conflict", tuple("p+q" for _ in range(9)), numbers=(2339,))
     (said,) = findings_said(RunOutcome(RunEnd.INFEASIBLE, findings=(finding,)), NAMES)
-    assert said.startswith("2,339 meetings that must be held can't all be: Ana and Marta, ")
-    assert said.endswith("Ana and Marta, and 2,333 more.")
+    assert said.startswith("2,339 meetings that must be held can't all be: Ana and Marta; ")
+    assert said.endswith("Ana and Marta; 2,333 more.")
 
 
 def test_names_are_said_and_what_is_gone_is_said_to_be() -> None:
     finding = RunFinding("person-short-of-slots", ("p+q",), ("p",), ("s", "gone"), numbers=(3, 1))
     (said,) = findings_said(RunOutcome(RunEnd.INFEASIBLE, findings=(finding,)), NAMES)
     assert said.startswith("Ana has 3 meetings that must be held")
-    assert "Tue 7 Nov, 09:00–09:25 and a time that is gone" in said
+    assert "Tue 7 Nov, 09:00–09:25; a time that is gone" in said
     lost = RunFinding("person-crowded", people=("somebody",), numbers=(3, 1))
     assert findings_said(RunOutcome(RunEnd.INFEASIBLE, findings=(lost,)), NAMES) == [
         "somebody who left is wanted in 3 meetings and has room for 1."
