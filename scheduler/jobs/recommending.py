@@ -16,7 +16,7 @@ from scheduler.matching.store import Ranking, load, save
 from scheduler.models import Event, MatchmakingRound, Participant, Recommendation
 from scheduler.queries.requests.recommendations import people_facts, rounds_to_serve
 from scheduler.services.machine.leases import Lease, give_lease_back, holder_name, take_lease
-from scheduler.services.requests import recommendations
+from scheduler.services.requests import ranked_lists
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ def kept_file(app: Flask, round_id: int, learned_at: datetime) -> Path:
 def known_of(app: Flask, round_id: int) -> tuple[datetime, Ranking] | None:
     """What was learned of a round the last time, by whichever worker; None before the first time."""
     with _session(app, True) as session:
-        stamp = recommendations.model_stamp(session, round_id)
+        stamp = ranked_lists.model_stamp(session, round_id)
     if stamp is None:
         return None
     path = kept_file(app, round_id, stamp)
     if not path.exists():
         with _session(app, True) as session:
-            found = recommendations.model_content(session, round_id)
+            found = ranked_lists.model_content(session, round_id)
         if found is None:
             return None
         stamp, content = found
@@ -76,7 +76,7 @@ def _recommend(app: Flask, round_id: int) -> None:
         if round_ is None:
             return
         event_id = round_.event_id
-    made = recommendations.recommend_round(
+    made = ranked_lists.recommend_round(
         lambda read_only: _session(app, read_only), round_id, lambda: _event_now(app, event_id)
     )
     if made is not None:
@@ -94,7 +94,7 @@ def recommend_needed(app: Flask) -> None:
                 clocks[event_id] = event.now() if event is not None else datetime.now(UTC)
             return clocks[event_id]
 
-        needed = recommendations.rounds_in_need(session, now_of)
+        needed = ranked_lists.rounds_in_need(session, now_of)
     for round_id in needed:
         recommend_round(app, round_id)
 
@@ -118,11 +118,11 @@ def recommend_one(app: Flask, participant_id: int) -> None:
         # Once more when others have learned anew meanwhile.
         for _ in range(2):
             known = known_of(app, round_id)
-            ranked = recommendations.rank_one(facts[0], known[1]) if known is not None else None
+            ranked = ranked_lists.rank_one(facts[0], known[1]) if known is not None else None
             if known is None or ranked is None:
                 break
             with _session(app, False) as session:
-                stored = recommendations.store_one(session, round_id, participant_id, ranked, now, known[0])
+                stored = ranked_lists.store_one(session, round_id, participant_id, ranked, now, known[0])
                 session.commit()
             if stored:
                 break

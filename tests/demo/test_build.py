@@ -33,7 +33,7 @@ from scheduler.models import (
     SignInLink,
 )
 from scheduler.queries.requests.recommendations import event_facts
-from scheduler.services.requests.recommendations import rank_round
+from scheduler.services.requests.ranked_lists import rank_round
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is built is the same on every database; that it can be inserted is tried on both."""

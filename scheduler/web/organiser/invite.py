@@ -12,7 +12,7 @@ from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
 from scheduler.queries.people.invitations import audience
-from scheduler.queries.people.people_admin import person_by_public_id
+from scheduler.queries.people.person_admin import person_by_public_id
 from scheduler.services.people import invitations as service
 from scheduler.web import access
 from scheduler.web.access import this_event

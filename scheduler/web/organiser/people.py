@@ -14,12 +14,8 @@ from scheduler.extensions import db
 from scheduler.models import Participant
 from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.queries.people.invitations import resting
-from scheduler.queries.people.people_admin import (
-    people_choices,
-    people_page,
-    person_by_public_id,
-    person_detail,
-)
+from scheduler.queries.people.people_admin import people_choices, people_page
+from scheduler.queries.people.person_admin import person_by_public_id, person_detail
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.services.people import people_admin as service
 from scheduler.services.people import withdrawal

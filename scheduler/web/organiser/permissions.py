@@ -10,7 +10,7 @@ from scheduler.domain.enums import Role
 from scheduler.errors import NotAllowed
 from scheduler.extensions import db
 from scheduler.models import Participant, User
-from scheduler.queries.people.people_admin import acts_for
+from scheduler.queries.people.person_admin import acts_for
 from scheduler.web.access import current, this_event
 
 

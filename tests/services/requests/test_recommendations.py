@@ -26,17 +26,15 @@ from scheduler.models import (
     Topic,
 )
 from scheduler.queries.requests.recommendations import event_facts, people_facts
-from scheduler.services.requests.recommendations import (
+from scheduler.services.requests.ranked_lists import (
     Made,
-    list_for,
-    partner_wishes,
     rank_one,
     rank_round,
     rounds_in_need,
-    set_partner_wishes,
     store_one,
     store_round,
 )
+from scheduler.services.requests.recommendations import list_for, partner_wishes, set_partner_wishes
 from tests.counting import counted
 from tests.factories import NOW, make_event, make_participant, make_request, make_round
 

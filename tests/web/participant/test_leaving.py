@@ -10,7 +10,7 @@ from scheduler.models import CallAnswer, Delegation, OpenCall, OutboxMessage, Pa
 from scheduler.queries.people.participation import count_sent
 from scheduler.queries.requests.recommendations import event_facts
 from scheduler.services.calendars.calendar_sync import refresh
-from scheduler.services.requests.recommendations import rank_round, store_round
+from scheduler.services.requests.ranked_lists import rank_round, store_round
 from tests.factories import NOW, make_delegation, make_meeting, make_place, make_plan, make_request
 from tests.services.scenes import set_clock
 from tests.web.participant.scene import Scene

@@ -10,7 +10,7 @@ from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import recommend_needed, recommend_one
 from scheduler.models import Participant, ParticipantTopic, PartnerWish, Recommendation, Topic
 from scheduler.queries.requests.recommendations import event_facts
-from scheduler.services.requests.recommendations import rank_round, store_round
+from scheduler.services.requests.ranked_lists import rank_round, store_round
 from tests.conftest import Client
 from tests.counting import counted
 from tests.factories import NOW
