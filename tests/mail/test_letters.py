@@ -17,7 +17,7 @@ from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.mail.outbox import preference_of, unsubscribe, wall_clock
 from scheduler.models import OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
-from tests.mail.sending import letters_of, send_all
+from tests.mail.sending import changed_scene, letters_of, send_all
 from tests.mail.servers import Inbox, mail_server
 from tests.services.scenes import published_scene, set_clock
 
