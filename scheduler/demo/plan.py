@@ -69,8 +69,9 @@ def _date(session: Session, event: Event, plan: Plan, row: MatchmakingRound) -> 
 
 def _sentence(plan: Plan) -> str:
     figures = plan.measures
+    bound = "none" if plan.bound is None else f"{plan.bound:.0f}"
     return (
         f"Published: {figures['held']} of {figures['wanted']} meetings"
         f" (no schedule can hold more than {figures.get('ceiling', figures['wanted'])}), score {plan.score},"
-        f" bound {plan.bound:.0f}, {figures['breaks']} breaks, {figures['walking_minutes']} walking minutes."
+        f" bound {bound}, {figures['breaks']} breaks, {figures['walking_minutes']} walking minutes."
     )

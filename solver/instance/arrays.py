@@ -25,6 +25,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Shorts = NDArray[np.int16]
 Flags = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
 UNLIMITED = 1 << 30
 

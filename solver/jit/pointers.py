@@ -3,7 +3,8 @@
 A kernel gets its arrays as one array of addresses and looks at them through bare pointers. Tuples of numpy
 arrays would do too, but every call between kernels would copy and count some 400 words: twenty times slower
 to run and thirty times slower to compile. The price: nobody checks an index, and the caller keeps the arrays
-alive.
+alive. A kernel never takes the address of an array that it made itself: the compiler frees an array after its
+last mention, and a pointer is none.
 """
 
 # Numba's points of extension carry no types.

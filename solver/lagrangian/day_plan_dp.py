@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from solver.instance.arrays import Floats
 from solver.instance.timeline import idle
 from solver.jit.pointers import Addresses, Int, as_floats, as_longs, kernel
 from solver.jit.views import DataView, data_view
@@ -148,15 +149,20 @@ def plan_costs(
         out[mask] = best
 
 
+def work_space() -> tuple[Floats, Floats, Floats]:
+    """Room for what `plan_costs` works out for the most pavilions there may be, and one more."""
+    nodes, masks = MOST_GROUPS + 3, 2 << MOST_GROUPS
+    return np.empty(4 * nodes * masks), np.empty(4 * nodes * masks), np.empty(nodes)
+
+
 @kernel
 def all_plan_costs(
     data: Addresses, closure: Any, disjoint: Any, people: Any, group_ptr: Any, groups: Any, loose: Any,
-    last_day: Any, out_ptr: Any, out: Any,
+    last_day: Any, out_ptr: Any, out: Any, f: Any, other: Any, x_costs: Any,
 ) -> None:  # fmt: skip
-    """`plan_costs` for many participants: row i is participant `people[i]`."""
+    """`plan_costs` for many participants: row i is participant `people[i]`. `f`, `other` and `x_costs` are the
+    caller's `work_space`."""
     d = data_view(data)
-    nodes, masks = MOST_GROUPS + 3, 2 << MOST_GROUPS
-    f, other, x_costs = np.empty(4 * nodes * masks), np.empty(4 * nodes * masks), np.empty(nodes)
     for i in range(len(people)):
         first = group_ptr[i]
         plan_costs(

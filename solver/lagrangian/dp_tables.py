@@ -7,15 +7,12 @@ from collections.abc import Callable
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
-from solver.instance.arrays import Data, Longs
+from solver.instance.arrays import Data, Floats, Longs
 from solver.jit.views import data_addresses
-from solver.lagrangian.day_plan_dp import all_plan_costs
+from solver.lagrangian.day_plan_dp import all_plan_costs, work_space
 from solver.lagrangian.demand import Wishes
 from solver.lagrangian.relaxation_limits import session_walks, shortest_ways
-
-Floats = NDArray[np.float64]
 
 BATCH = 200_000
 """Table entries times nodes squared that are computed between two looks at `stop`."""
@@ -56,6 +53,7 @@ def plan_tables(
     row, closure = data_addresses(data), shortest_ways(data.walk)
     disjoint = bool(np.all(data.slot_end[:-1] <= data.slot_start[1:]))
     total = np.cumsum((1 << count) * (count + 2) ** 2)
+    space = work_space()
     cut = 0
     while cut < len(people):
         done = total[cut - 1] / total[-1] if cut else 0.0
@@ -66,6 +64,7 @@ def plan_tables(
         all_plan_costs(
             row, closure, disjoint, people[cut:to], group_ptr[cut : to + 1] - first, pavilions[first:last],
             loose[cut:to], last_day[cut:to], ptr[cut : to + 1] - ptr[cut], cost[ptr[cut] : ptr[min(to, len(people))]],
+            *space,
         )  # fmt: skip
         cut = to
     base = session_walks(data, data.walk)[people] * data.weight_walking

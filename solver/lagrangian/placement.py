@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.instance.arrays import Data, Longs
+from solver.instance.arrays import Data, Floats, Longs
 from solver.lagrangian.demand import Wishes
-from solver.lagrangian.dp_tables import Floats, plan_tables
+from solver.lagrangian.dp_tables import plan_tables
 from solver.lagrangian.subproblems import Agents
 
 

@@ -10,7 +10,7 @@ from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
 from solver.lagrangian.demand import Wishes
 from solver.lagrangian.placement import make_spots
-from solver.lagrangian.subgradient import agents_addresses, descend
+from solver.lagrangian.subgradient import agents_addresses, descend, work_space
 from solver.lagrangian.subgradient_by_place import SpotPrices
 from solver.lagrangian.subproblems import Agents, make_agents
 from solver.problem import Problem
@@ -77,6 +77,7 @@ class Prices:
         self.held = np.zeros(len(agents.value), dtype=np.int64)
         self._control = np.array([1e300, 0.0, 1.0, 0.0, 0.0])
         self._steps = 1
+        self._space = work_space(agents)
 
     @property
     def settled(self) -> bool:
@@ -99,7 +100,7 @@ class Prices:
         began = time.monotonic()
         descend(
             self._row, self.price, self.share, self._best[0], self._best[1], self._ways[0], self._ways[1],
-            self.held, control, steps or self._steps,
+            self.held, control, steps or self._steps, *self._space,
         )  # fmt: skip
         took = time.monotonic() - began
         self._steps = max(1, min(100, int(self._steps * min(4.0, CHUNK / max(took, 1e-4)))))

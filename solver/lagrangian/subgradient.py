@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from solver.instance.arrays import Longs
+from solver.instance.arrays import Floats, Longs
 from solver.jit.pointers import Addresses, Int, addresses, as_floats, as_longs, kernel
-from solver.lagrangian.dp_tables import Floats
 from solver.lagrangian.subproblems import Agents
 
 NOTHING = -1e18
@@ -83,6 +82,12 @@ def agents_addresses(agents: Agents, weight: Floats) -> Addresses:
     arrays = (*agents[: Agents._fields.index("weight_guarantee")], weight)
     counts = (len(agents.planner_most), len(agents.value), len(agents.entry_meeting))
     return addresses(arrays, *counts, len(agents.hub_most))
+
+
+def work_space(agents: Agents) -> tuple[Floats, Longs]:
+    """Room for what `descend` works out at every step."""
+    meetings, entries, hubs = len(agents.value), len(agents.entry_meeting), len(agents.hub_most)
+    return np.zeros(meetings + entries + hubs), np.zeros(2 * entries + hubs, dtype=np.int64)
 
 
 @kernel
@@ -176,15 +181,14 @@ def serve(a: AgentsView, price: Any, held: Any, surplus: Any, wanted: Any) -> fl
 @kernel
 def descend(
     agents: Addresses, price: Any, share: Any, best_price: Any, best_share: Any, price_way: Any, share_way: Any,
-    held: Any, control: Any, steps: Int,
+    held: Any, control: Any, steps: Int, floats: Any, numbers: Any,
 ) -> None:  # fmt: skip
     """Do subgradient steps. `control`: 0 the least sum so far, 1 the target (a known score), 2 the step
     factor, 3 steps without gain, 4 the last sum. The prices of the least sum are kept in `best_price`,
-    `best_share`.
+    `best_share`. `floats` and `numbers` are the caller's `work_space`.
     """
     a = agents_view(agents)
     hubs, entries = a.hubs, a.entries
-    floats, numbers = np.zeros(a.meetings + entries + hubs), np.zeros(2 * entries + hubs, np.int64)
     at = floats.ctypes.data
     rest, reward, surplus = (
         as_floats(at),

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from solver.instance.arrays import Floats
 from solver.jit.pointers import Int, kernel
-from solver.lagrangian.dp_tables import Floats
 from solver.lagrangian.placement import Spots
 from solver.lagrangian.subgradient import NOTHING, PATIENCE, SHRINK
 from solver.lagrangian.subproblems import Agents

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.instance.arrays import Arrays, Longs
+from solver.instance.arrays import Arrays, Floats, Longs
 from solver.lagrangian.cardinality import Hubs
 from solver.lagrangian.demand import Wishes
-from solver.lagrangian.dp_tables import Floats, make_tables
+from solver.lagrangian.dp_tables import make_tables
 from solver.lagrangian.relaxation_limits import rooms, session_walks, shortest_ways
 
 

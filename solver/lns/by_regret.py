@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.instance.arrays import Arrays, Flags, Longs
 from solver.jit.pointers import Addresses
-from solver.lns.ruin_recreate import fill
+from solver.lns.ruin_recreate import fill, work_space
 
 BATCH = 20_000
 
@@ -20,10 +20,11 @@ def construct(
     """Fill the state; returns the change of its score. What waits for others comes after them."""
     order = _order(arrays)
     gain, area = 0, np.ones(len(arrays.data.place_capacity), dtype=np.uint8)
+    room = work_space(arrays.data)
     for first in range(0, len(order), BATCH):
         if stop():
             break
-        gain += int(fill(data, state, order[first : first + BATCH], mine, area))
+        gain += int(fill(data, state, order[first : first + BATCH], mine, area, room))
     return gain
 
 

@@ -41,6 +41,7 @@ class Scratch(NamedTuple):
     key: Longs
     mark: Ints
     counts: Longs
+    work: Longs
 
 
 class ScratchView(NamedTuple):
@@ -56,6 +57,7 @@ class ScratchView(NamedTuple):
     key: Longs
     mark: Ints
     counts: Longs
+    work: Longs
     size: int
     sides: int
     extras: int
@@ -76,8 +78,14 @@ def make_scratch(data: Data) -> tuple[Scratch, Addresses]:
         key=np.zeros(2 * size, dtype=np.int64),
         mark=np.full(len(data.value), -1, dtype=np.int32),
         counts=np.zeros(4, dtype=np.int64),
+        work=work_space(data),
     )
     return scratch, addresses(scratch, size, sides, extras)
+
+
+def work_space(data: Data) -> Longs:
+    """Room for what `best_seat` works out for every pavilion."""
+    return np.zeros(3 * len(data.walk), dtype=np.int64)
 
 
 @kernel
@@ -85,7 +93,8 @@ def scratch_view(row: Addresses) -> ScratchView:
     """Look at the addresses of a `Scratch`."""
     return ScratchView(
         as_ints(row[0]), as_ints(row[1]), as_ints(row[2]), as_ints(row[3]), as_flags(row[4]), as_ints(row[5]),
-        as_longs(row[6]), as_ints(row[7]), as_longs(row[8]), row[9], row[10], row[11],
+        as_longs(row[6]), as_ints(row[7]), as_longs(row[8]), as_longs(row[9]), row[10], row[11],
+        row[12],
     )  # fmt: skip
 
 
@@ -321,8 +330,6 @@ def search(
     d, st, sc = data_view(data), state_view(state), scratch_view(scratch)
     touchable, places = as_flags(mine.ctypes.data), as_flags(area.ctypes.data)
     np.random.seed(seed)
-    room = np.empty(3 * d.pavilions, np.int64)
-    work = as_longs(room.ctypes.data)
     total = np.int64(0)
     rule = d.most_breaks < (1 << 30)
     for n in range(steps):
@@ -341,7 +348,7 @@ def search(
         noise = 2.0 * temperature
         for t in range(tries):
             m = sc.trial[t]
-            more, s, place = best_seat(d, st, m, places, 0.02, work)
+            more, s, place = best_seat(d, st, m, places, 0.02, sc.work)
             if s >= 0 and more > -noise * np.random.random():
                 gain += hold(d, st, m, s, place)
         keep = gain >= 0 or -gain < temperature * -np.log(np.random.random())
@@ -355,12 +362,11 @@ def search(
 
 
 @kernel
-def fill(data: Addresses, state: Addresses, order: Longs, mine: Flags, area: Flags) -> Int:
+def fill(data: Addresses, state: Addresses, order: Longs, mine: Flags, area: Flags, room: Longs) -> Int:
     """Hold the meetings of `order`, one after the other, each where it is best as things stand, if it
-    gains."""
+    gains. `room` is the caller's `work_space`."""
     d, st = data_view(data), state_view(state)
     places = as_flags(area.ctypes.data)
-    room = np.empty(3 * d.pavilions, np.int64)
     work = as_longs(room.ctypes.data)
     total = np.int64(0)
     for m in order:
