@@ -11,10 +11,11 @@ from solver import Assignment, Problem, Settings
 from solver.incumbents import Board
 from solver.instance.arrays import arrays_of
 from solver.instance.insertion import fits_place, hold, people_gain, somebody, window
-from solver.instance.solution import empty_state, state_addresses, state_view
+from solver.instance.solution import empty_state
 from solver.instance.timeline import NEVER
-from solver.jit.pointers import Addresses, kernel
-from solver.jit.views import data_addresses, data_view
+from solver.instance.views import data_view, state_view
+from solver.jit.pointers import kernel
+from solver.jit.views import Addresses, addresses
 from solver.portfolio.subprocess import run_in_child
 
 
@@ -41,7 +42,7 @@ def plain_model(problem: Problem, seconds: float, workers: int) -> tuple[Sequenc
 def _first_fit(problem: Problem, order: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Sequence[Assignment]:
     arrays = arrays_of(problem)
     state = empty_state(arrays.data)
-    _place_in_turn(data_addresses(arrays.data), state_addresses(state), order)
+    _place_in_turn(addresses(arrays.data), addresses(state), order)
     return arrays.assignments(state.slot, state.place, state.seated, state.joins)
 
 

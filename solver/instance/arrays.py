@@ -99,6 +99,9 @@ class Data(NamedTuple):
     weight_guarantee: int
     weight_moved: int
     penalty: int
+    slots: int
+    pavilions: int
+    instants: int
 
 
 class Arrays(NamedTuple):
@@ -248,6 +251,9 @@ def build(problem: Problem) -> Arrays:
         weight_guarantee=weights.guarantee,
         weight_moved=weights.moved,
         penalty=20 * (biggest + 1),
+        slots=len(slots),
+        pavilions=len(walk),
+        instants=len(instants),
     )
     return Arrays(problem, data, tuple(slot.id for slot in slots), _floor(problem, commitments))
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.instance.arrays import UNLIMITED, Flags, Longs
-from solver.instance.solution import StateView, state_view
+from solver.instance.arrays import UNLIMITED, Data, Flags, Longs
+from solver.instance.solution import State
 from solver.instance.timeline import NEVER, cost, enter, leave, prices
-from solver.jit.pointers import Addresses, Int, kernel
-from solver.jit.views import DataView, data_view
+from solver.instance.views import data_view, state_view
+from solver.jit.pointers import Int, kernel
+from solver.jit.views import Addresses
 
 
 @kernel
-def fits_place(d: DataView, st: StateView, place: Int, s: Int) -> bool:
+def fits_place(d: Data, st: State, place: Int, s: Int) -> bool:
     """Whether a place is open and has room in slot s."""
     if not d.place_open[place * d.slots + s]:
         return False
@@ -27,7 +28,7 @@ def fits_place(d: DataView, st: StateView, place: Int, s: Int) -> bool:
 
 
 @kernel
-def worth(d: DataView, m: Int, s: Int, place: Int) -> Int:
+def worth(d: Data, m: Int, s: Int, place: Int) -> Int:
     """What holding a meeting there adds to the score apart from its people; the penalty when it is
     required."""
     gain = d.value[m]
@@ -40,7 +41,7 @@ def worth(d: DataView, m: Int, s: Int, place: Int) -> Int:
 
 @kernel
 def people_gain(
-    d: DataView, st: StateView, m: Int, s: Int, pavilion: Int, choose: Int, enough: Int, most: Int
+    d: Data, st: State, m: Int, s: Int, pavilion: Int, choose: Int, enough: Int, most: Int
 ) -> Int:
     """The best people of meeting m in slot s at a pavilion: minus their costs, plus what optional ones add.
 
@@ -73,7 +74,7 @@ def people_gain(
 
 
 @kernel
-def most_gained(d: DataView, st: StateView, m: Int) -> Int:
+def most_gained(d: Data, st: State, m: Int) -> Int:
     """What one person of meeting m can gain by coming, at most: a break less, a guarantee met; NEVER where
     that is not worth working out. A way that gets shorter by a stop, as ways that are no shortest ones may,
     is left aside."""
@@ -87,7 +88,7 @@ def most_gained(d: DataView, st: StateView, m: Int) -> Int:
 
 
 @kernel
-def put(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> None:
+def put(d: Data, st: State, m: Int, s: Int, place: Int) -> None:
     """Hold meeting m in slot s at a place with the people that the state names for it."""
     pavilion = d.place_pavilion[place]
     for side in range(d.side_ptr[m], d.side_ptr[m + 1]):
@@ -102,7 +103,7 @@ def put(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> None:
 
 
 @kernel
-def drop(d: DataView, st: StateView, m: Int) -> Int:
+def drop(d: Data, st: State, m: Int) -> Int:
     """Stop holding meeting m (its people stay named in the state); returns the change of the score."""
     s, place = st.slot[m], st.place[m]
     gain = -worth(d, m, s, place)
@@ -119,7 +120,7 @@ def drop(d: DataView, st: StateView, m: Int) -> Int:
 
 
 @kernel
-def window(d: DataView, st: StateView, m: Int) -> tuple[Int, Int]:
+def window(d: Data, st: State, m: Int) -> tuple[Int, Int]:
     """The minutes between which `after` lets meeting m lie; an empty window when one it waits for is not
     held."""
     low, high = -UNLIMITED, UNLIMITED
@@ -136,7 +137,7 @@ def window(d: DataView, st: StateView, m: Int) -> tuple[Int, Int]:
 
 
 @kernel
-def somebody(d: DataView, st: StateView, m: Int, s: Int) -> bool:
+def somebody(d: Data, st: State, m: Int, s: Int) -> bool:
     """A quick look whether every side of a meeting has somebody free in slot s."""
     for side in range(d.side_ptr[m], d.side_ptr[m + 1]):
         found = False
@@ -156,7 +157,7 @@ MOST_PLACES = 64
 
 @kernel
 def people_gains(
-    d: DataView, st: StateView, m: Int, s: Int, low: Int, high: Int, work: Longs, enough: Int, most: Int
+    d: Data, st: State, m: Int, s: Int, low: Int, high: Int, work: Longs, enough: Int, most: Int
 ) -> bool:
     """Write what `people_gain` says for the pavilions `d.site_idx[low:high]` to the first `high - low`
     numbers of `work`, which has room for three times as many. False when nobody of a side can come, and
@@ -192,9 +193,7 @@ def people_gains(
 
 
 @kernel
-def best_seat(
-    d: DataView, st: StateView, m: Int, area: Flags, blink: float, work: Longs
-) -> tuple[Int, Int, Int]:
+def best_seat(d: Data, st: State, m: Int, area: Flags, blink: float, work: Longs) -> tuple[Int, Int, Int]:
     """The best slot and place for meeting m as things stand: (gain, slot, place), slot -1 when there is none.
 
     Each slot is overlooked with probability `blink`, which keeps a search from doing the same again and
@@ -248,7 +247,7 @@ def best_seat(
 
 
 @kernel
-def hold(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> Int:
+def hold(d: Data, st: State, m: Int, s: Int, place: Int) -> Int:
     """Hold meeting m there with its best people; returns the change of the score."""
     gain = people_gain(d, st, m, s, d.place_pavilion[place], True, -NEVER, NEVER) + worth(d, m, s, place)
     put(d, st, m, s, place)
@@ -256,7 +255,7 @@ def hold(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> Int:
 
 
 @kernel
-def seated_gain(d: DataView, st: StateView, m: Int, s: Int, place: Int) -> Int:
+def seated_gain(d: Data, st: State, m: Int, s: Int, place: Int) -> Int:
     """What holding meeting m there with the people that the state names adds to the score; -NEVER if it
     can't be."""
     if not d.slot_sets[d.slot_set[m] * d.slots + s] or not fits_place(d, st, place, s):

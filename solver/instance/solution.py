@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.instance.arrays import Data, Flags, Ints, Shorts
-from solver.jit.pointers import Addresses, addresses, as_flags, as_ints, as_shorts, kernel
 
 
 class State(NamedTuple):
@@ -68,50 +67,3 @@ def empty_state(data: Data) -> State:
     state.pavilion[target] = data.commitment_pavilion
     state.day[target] = data.commitment_day
     return state
-
-
-class StateView(NamedTuple):
-    """The fields of `State` by pointer."""
-
-    slot: Ints
-    place: Ints
-    seated: Ints
-    joins: Flags
-    entries: Ints
-    start: Ints
-    end: Ints
-    pavilion: Ints
-    day: Ints
-    at: Ints
-    meeting: Ints
-    busy: Shorts
-    load: Ints
-    met: Ints
-    breaks: Ints
-
-
-@kernel
-def state_view(row: Addresses) -> StateView:
-    """Look at the addresses of `State`."""
-    return StateView(
-        as_ints(row[0]),
-        as_ints(row[1]),
-        as_ints(row[2]),
-        as_flags(row[3]),
-        as_ints(row[4]),
-        as_ints(row[5]),
-        as_ints(row[6]),
-        as_ints(row[7]),
-        as_ints(row[8]),
-        as_ints(row[9]),
-        as_ints(row[10]),
-        as_shorts(row[11]),
-        as_ints(row[12]),
-        as_ints(row[13]),
-        as_ints(row[14]),
-    )
-
-
-def state_addresses(state: State) -> Addresses:
-    """What `state_view` looks through; `state` must be kept alive as long as it is used."""
-    return addresses(state)

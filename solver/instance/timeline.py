@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.instance.arrays import UNLIMITED, Longs
-from solver.instance.solution import StateView
+from solver.instance.arrays import UNLIMITED, Data, Longs
+from solver.instance.solution import State
 from solver.jit.pointers import Int, kernel
-from solver.jit.views import DataView
 
 NEVER = np.int64(1) << 60
 """The cost of what a hard rule forbids."""
 
 
 @kernel
-def first_from(d: DataView, minute: Int) -> Int:
+def first_from(d: Data, minute: Int) -> Int:
     """The number of slots that start before a minute."""
     low, high = 0, d.slots
     while low < high:
@@ -27,7 +26,7 @@ def first_from(d: DataView, minute: Int) -> Int:
 
 
 @kernel
-def idle(d: DataView, p: Int, first: Int, second: Int) -> Int:
+def idle(d: Data, p: Int, first: Int, second: Int) -> Int:
     """Whether a slot fits between two slots of a participant, clear of the participant's commitments."""
     if not d.fits[first * d.slots + second]:
         return 0
@@ -53,7 +52,7 @@ def idle(d: DataView, p: Int, first: Int, second: Int) -> Int:
 
 @kernel
 def around(
-    d: DataView, st: StateView, p: Int, s: Int, low: Int, high: Int, day: Int,
+    d: Data, st: State, p: Int, s: Int, low: Int, high: Int, day: Int,
 ) -> tuple[Int, Int, Int]:  # fmt: skip
     """The pavilions before and after an engagement in slot s between the entries before `low` and from
     `high` on, and the breaks that it adds."""
@@ -87,7 +86,7 @@ def around(
 
 @kernel
 def change(
-    d: DataView, st: StateView, p: Int, s: Int, pavilion: Int, low: Int, high: Int, day: Int,
+    d: Data, st: State, p: Int, s: Int, pavilion: Int, low: Int, high: Int, day: Int,
 ) -> tuple[Int, Int]:  # fmt: skip
     """Minutes and breaks that an engagement in slot s between the entries before `low` and from `high` on
     adds."""
@@ -97,7 +96,7 @@ def change(
 
 
 @kernel
-def entry_in(d: DataView, st: StateView, p: Int, s: Int) -> Int:
+def entry_in(d: Data, st: State, p: Int, s: Int) -> Int:
     """Where in the agenda of participant p a meeting in slot s would be written, wherever it is held; -1 when
     p can't come."""
     if not d.available[p * d.slots + s] or st.busy[p * d.slots + s] or st.met[p] >= d.most[p]:
@@ -117,7 +116,7 @@ def entry_in(d: DataView, st: StateView, p: Int, s: Int) -> Int:
 
 
 @kernel
-def cost(d: DataView, st: StateView, p: Int, s: Int, pavilion: Int) -> Int:
+def cost(d: Data, st: State, p: Int, s: Int, pavilion: Int) -> Int:
     """What it costs participant p to meet in slot s at a pavilion as well; NEVER when a hard rule forbids
     it."""
     i = entry_in(d, st, p, s)
@@ -147,7 +146,7 @@ def cost(d: DataView, st: StateView, p: Int, s: Int, pavilion: Int) -> Int:
 
 
 @kernel
-def prices(d: DataView, st: StateView, p: Int, s: Int, low: Int, high: Int, out: Longs, at: Int) -> bool:
+def prices(d: Data, st: State, p: Int, s: Int, low: Int, high: Int, out: Longs, at: Int) -> bool:
     """Write what `cost` says for the pavilions `d.site_idx[low:high]` to `out` from `at` on.
 
     False when participant p can't meet in slot s anywhere.
@@ -189,7 +188,7 @@ def prices(d: DataView, st: StateView, p: Int, s: Int, low: Int, high: Int, out:
 
 
 @kernel
-def enter(d: DataView, st: StateView, p: Int, m: Int, s: Int, pavilion: Int) -> None:
+def enter(d: Data, st: State, p: Int, m: Int, s: Int, pavilion: Int) -> None:
     """Write a meeting into the agenda of a participant for whom it was found possible."""
     a, day = d.slot_start[s], d.slot_day[s]
     first = d.engagement_ptr[p]
@@ -219,7 +218,7 @@ def enter(d: DataView, st: StateView, p: Int, m: Int, s: Int, pavilion: Int) -> 
 
 
 @kernel
-def leave(d: DataView, st: StateView, p: Int, m: Int) -> Int:
+def leave(d: Data, st: State, p: Int, m: Int) -> Int:
     """Take a meeting out of a participant's agenda; returns what that costs the participant."""
     first = d.engagement_ptr[p]
     last = first + st.entries[p]

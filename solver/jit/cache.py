@@ -18,13 +18,14 @@ _COMPLETE = "complete"
 def folder() -> Path:
     """The folder for exactly this state of the sources, the compiler and the processor.
 
-    Numba looks only at the file of a kernel itself to see whether it has changed, not at those it calls into.
+    Numba looks only at the file of a kernel itself to see whether it has changed, not at those it calls into nor at
+    the records that it looks at.
     """
     home = Path(__file__).parents[1]
     state = sha256()
     for path in sorted(home.rglob("*.py")):
         text = path.read_bytes()
-        if b"@kernel" in text or path.name == "pointers.py":
+        if b"@kernel" in text or b"(NamedTuple)" in text or path.parent.name == "jit":
             state.update(text)
     for part in (sys.version, version("numba"), version("llvmlite"), version("numpy"), _processor()):
         state.update(part.encode())

@@ -16,18 +16,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
-import numpy as np
 from numba import njit, types
 from numba.core.typing import signature
 from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
-from numpy.typing import NDArray
 
 from solver.jit.cache import folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-Addresses = NDArray[np.int64]
 
 Int = Any
 """A whole number inside a kernel, be it the interpreter's or numpy's."""
@@ -40,22 +36,6 @@ def kernel(function: Function) -> Function:
     """Compile a function to machine code that needs no interpreter's lock; it is kept on disk between
     runs."""
     return cast(Function, njit(nogil=True, cache=True)(function))
-
-
-def addresses(fields: tuple[Any, ...], *numbers: int) -> Addresses:
-    """The addresses of arrays (numbers as they are), then further numbers, for a kernel to look through.
-
-    Raises ValueError for an array whose rows do not lie one after the other.
-    """
-    row = []
-    for field in fields:
-        if isinstance(field, np.ndarray):
-            if not field.flags.c_contiguous:
-                raise ValueError("kernels need contiguous arrays")
-            row.append(field.ctypes.data)
-        else:
-            row.append(int(field))
-    return np.array([*row, *numbers], dtype=np.int64)
 
 
 class Pointer(types.Type):

@@ -1,145 +1,95 @@
-"""The arrays of a problem as kernels see them."""
+"""Records of arrays as kernels see them: the annotations of a record say how each field is looked at.
 
+A record is a NamedTuple of arrays and whole or broken numbers. `addresses` turns one into a row of numbers, and
+the kernel made by `viewer` turns the row into the same record with pointers instead of arrays. Arrays of two
+dimensions lie row after row.
+"""
+
+# Numba's points of extension carry no types.
+# mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from solver.instance.arrays import Data, Flags, Ints, Longs
-from solver.jit.pointers import Addresses, addresses, as_flags, as_ints, as_longs, kernel
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from solver.jit.pointers import Pointer
+
+Record = TypeVar("Record", bound=tuple[Any, ...])
+
+Addresses = NDArray[np.int64]
+
+_POINTERS = {
+    np.bool_: Pointer(types.uint8, types.int64),
+    np.uint8: Pointer(types.uint8, types.int64),
+    np.int16: Pointer(types.int16, types.int64),
+    np.int32: Pointer(types.int32, types.int64),
+    np.int64: Pointer(types.int64, types.int64),
+    np.float64: Pointer(types.float64, types.float64),
+}
 
 
-class DataView(NamedTuple):
-    """The fields of `Data` by pointer.
+def addresses(record: tuple[Any, ...]) -> Addresses:
+    """What a viewer of the record's class looks through; the record must be kept alive as long as it is used.
 
-    Two-dimensional ones lie row after row, `slots`, `pavilions` or `instants` wide.
+    Raises TypeError for an array of another kind than its annotation says, ValueError for one whose rows do not
+    lie one after the other.
     """
-
-    slot_start: Ints
-    slot_end: Ints
-    slot_day: Ints
-    slot_low: Ints
-    slot_high: Ints
-    overlap_ptr: Ints
-    overlap_idx: Ints
-    fits: Flags
-    begin: Ints
-    soonest: Ints
-    walk: Ints
-    place_pavilion: Ints
-    place_capacity: Ints
-    place_open: Flags
-    available: Flags
-    most: Ints
-    most_a_day: Ints
-    guarantee: Ints
-    reach: Ints
-    commitment_ptr: Ints
-    commitment_start: Ints
-    commitment_end: Ints
-    commitment_pavilion: Ints
-    commitment_day: Ints
-    engagement_ptr: Ints
-    value: Longs
-    required: Flags
-    slot_set: Ints
-    slot_sets: Flags
-    place_set: Ints
-    place_ptr: Ints
-    place_idx: Ints
-    site_ptr: Ints
-    site_idx: Ints
-    side_ptr: Ints
-    seat_ptr: Ints
-    seat: Ints
-    extra_ptr: Ints
-    extra: Ints
-    extra_value: Longs
-    after_ptr: Ints
-    after_idx: Ints
-    before_ptr: Ints
-    before_idx: Ints
-    was_slot: Ints
-    was_place: Ints
-    person_ptr: Ints
-    person_idx: Ints
-    longest_walk: int
-    most_breaks: int
-    weight_break: int
-    weight_walking: int
-    weight_guarantee: int
-    weight_moved: int
-    penalty: int
-    slots: int
-    pavilions: int
-    instants: int
+    row = []
+    for (name, kind), value in zip(_fields(type(record)), record, strict=True):
+        if kind is int:
+            row.append(int(value))
+        elif kind is float:
+            row.append(int(np.float64(value).view(np.int64)))
+        elif value.dtype != kind:
+            raise TypeError(f"{name} is an array of {value.dtype}, but should be one of {np.dtype(kind)}")
+        elif not value.flags.c_contiguous:
+            raise ValueError(f"kernels need contiguous arrays, and {name} is none")
+        else:
+            row.append(value.ctypes.data)
+    return np.array(row, dtype=np.int64)
 
 
-@kernel
-def data_view(row: Addresses) -> DataView:
-    """Look at the addresses of `Data`."""
-    return DataView(
-        as_ints(row[0]),
-        as_ints(row[1]),
-        as_ints(row[2]),
-        as_ints(row[3]),
-        as_ints(row[4]),
-        as_ints(row[5]),
-        as_ints(row[6]),
-        as_flags(row[7]),
-        as_ints(row[8]),
-        as_ints(row[9]),
-        as_ints(row[10]),
-        as_ints(row[11]),
-        as_ints(row[12]),
-        as_flags(row[13]),
-        as_flags(row[14]),
-        as_ints(row[15]),
-        as_ints(row[16]),
-        as_ints(row[17]),
-        as_ints(row[18]),
-        as_ints(row[19]),
-        as_ints(row[20]),
-        as_ints(row[21]),
-        as_ints(row[22]),
-        as_ints(row[23]),
-        as_ints(row[24]),
-        as_longs(row[25]),
-        as_flags(row[26]),
-        as_ints(row[27]),
-        as_flags(row[28]),
-        as_ints(row[29]),
-        as_ints(row[30]),
-        as_ints(row[31]),
-        as_ints(row[32]),
-        as_ints(row[33]),
-        as_ints(row[34]),
-        as_ints(row[35]),
-        as_ints(row[36]),
-        as_ints(row[37]),
-        as_ints(row[38]),
-        as_longs(row[39]),
-        as_ints(row[40]),
-        as_ints(row[41]),
-        as_ints(row[42]),
-        as_ints(row[43]),
-        as_ints(row[44]),
-        as_ints(row[45]),
-        as_ints(row[46]),
-        as_ints(row[47]),
-        row[48],
-        row[49],
-        row[50],
-        row[51],
-        row[52],
-        row[53],
-        row[54],
-        row[55],
-        row[56],
-        row[57],
-    )
+def viewer(kind: type[Record]) -> Callable[[Addresses], Record]:
+    """The function by which kernels look at a record of some class through its addresses."""
+    fields = [_seen(hint) for _name, hint in _fields(kind)]
+
+    def typed(_context: Any, row: Any) -> Any:
+        view = types.NamedTuple(fields, kind)
+
+        def generate(context: Any, builder: Any, call: Any, arguments: Any) -> Any:
+            numbers = context.make_array(call.args[0])(context, builder, arguments[0]).data
+            items = []
+            for n, field in enumerate(fields):
+                item = builder.load(builder.gep(numbers, [ir.Constant(ir.IntType(64), n)]))
+                if isinstance(field, Pointer):
+                    item = builder.inttoptr(item, context.get_value_type(field))
+                elif field == types.float64:
+                    item = builder.bitcast(item, ir.DoubleType())
+                items.append(item)
+            return context.make_tuple(builder, view, items)
+
+        return view(row), generate
+
+    return cast(Callable[[Addresses], Record], intrinsic(typed))
 
 
-def data_addresses(data: Data) -> Addresses:
-    """What `data_view` looks through; `data` must be kept alive as long as it is used."""
-    _people, slots = data.available.shape
-    return addresses(data, slots, len(data.walk), int(data.slot_high.max(initial=0)))
+@cache
+def _fields(kind: type[tuple[Any, ...]]) -> tuple[tuple[str, Any], ...]:
+    """The names of a record's fields, and `int`, `float` or what their arrays hold."""
+    fields = []
+    for name, hint in get_type_hints(kind).items():
+        # the hint of an array is ndarray[shape, dtype[item]]
+        fields.append((name, hint if hint in (int, float) else get_args(get_args(hint)[1])[0]))
+    return tuple(fields)
+
+
+def _seen(kind: Any) -> Any:
+    """What a kernel sees of a field."""
+    return {int: types.int64, float: types.float64}.get(kind) or _POINTERS[kind]

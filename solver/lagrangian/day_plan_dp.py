@@ -20,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from solver.instance.arrays import Floats
+from solver.instance.arrays import Data, Floats
 from solver.instance.timeline import idle
-from solver.jit.pointers import Addresses, Int, as_floats, as_longs, kernel
-from solver.jit.views import DataView, data_view
+from solver.instance.views import data_view
+from solver.jit.pointers import Int, as_floats, as_longs, kernel
+from solver.jit.views import Addresses
 
 MOST_GROUPS = 9
 """Pavilions of one participant that are told apart; 2 to this power plans are looked at."""
@@ -68,7 +69,7 @@ def where(groups: Any, count: Any, q: Any, commitment: Any, nowhere: Any) -> Int
 
 @kernel
 def plan_costs(
-    d: DataView, closure: Any, disjoint: Any, p: Any, groups: Any, count: Any, loose: Any, last_day: Any,
+    d: Data, closure: Any, disjoint: Any, p: Any, groups: Any, count: Any, loose: Any, last_day: Any,
     f: Any, other: Any, x_costs: Any, out: Any,
 ) -> None:  # fmt: skip
     """Write the least cost of meeting in exactly the pavilions of each set to `out` (FAR: impossible).

@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 
 from solver.instance.arrays import Data, Floats, Longs
-from solver.jit.views import data_addresses
+from solver.jit.views import addresses
 from solver.lagrangian.day_plan_dp import all_plan_costs, work_space
 from solver.lagrangian.demand import Wishes
 from solver.lagrangian.relaxation_limits import session_walks, shortest_ways
@@ -50,7 +50,7 @@ def plan_tables(
     count = np.diff(group_ptr)
     ptr = np.concatenate([[0], np.cumsum(1 << count)]).astype(np.int64)
     cost = np.zeros(int(ptr[-1]))
-    row, closure = data_addresses(data), shortest_ways(data.walk)
+    row, closure = addresses(data), shortest_ways(data.walk)
     disjoint = bool(np.all(data.slot_end[:-1] <= data.slot_start[1:]))
     total = np.cumsum((1 << count) * (count + 2) ** 2)
     space = work_space()

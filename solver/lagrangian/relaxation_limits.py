@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from solver.instance.arrays import UNLIMITED, Data, Longs
 from solver.instance.insertion import possible_alone
-from solver.instance.solution import empty_state, state_addresses
-from solver.jit.views import data_addresses
+from solver.instance.solution import empty_state
+from solver.jit.views import addresses
 
 
 def rooms(data: Data) -> Longs:
@@ -30,7 +30,7 @@ def possible_meetings(data: Data) -> NDArray[np.bool_]:
     """Which meetings can be held at all when nothing else is."""
     state = empty_state(data)
     found = np.zeros(len(data.value), dtype=np.uint8)
-    possible_alone(data_addresses(data), state_addresses(state), found)
+    possible_alone(addresses(data), addresses(state), found)
     return found.astype(bool)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
+from solver.jit.views import addresses
 from solver.lagrangian.demand import Wishes
 from solver.lagrangian.placement import make_spots
-from solver.lagrangian.subgradient import agents_addresses, descend, work_space
+from solver.lagrangian.subgradient import descend, work_space
 from solver.lagrangian.subgradient_by_place import SpotPrices
 from solver.lagrangian.subproblems import Agents, make_agents
 from solver.problem import Problem
@@ -65,8 +66,7 @@ class Prices:
 
     def __init__(self, agents: Agents) -> None:
         self.agents = agents
-        self._weight = np.array([agents.weight_guarantee])
-        self._row = agents_addresses(agents, self._weight)
+        self._row = addresses(agents)
         self.price = np.zeros(len(agents.hub_most))
         sharers = np.bincount(agents.entry_meeting[agents.entry_kind < 2], minlength=len(agents.value))
         part = agents.value[agents.entry_meeting] / np.maximum(1, sharers[agents.entry_meeting])

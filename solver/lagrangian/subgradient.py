@@ -9,12 +9,13 @@ Camerini et al. 1975).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from solver.instance.arrays import Floats, Longs
-from solver.jit.pointers import Addresses, Int, addresses, as_floats, as_longs, kernel
+from solver.jit.pointers import Int, as_floats, as_longs, kernel
+from solver.jit.views import Addresses, viewer
 from solver.lagrangian.subproblems import Agents
 
 NOTHING = -1e18
@@ -22,66 +23,7 @@ PATIENCE, SHRINK = 25, 0.6
 """After so many steps without gain they become so much shorter, and begin again at the best prices."""
 
 
-class AgentsView(NamedTuple):
-    """The fields of `Agents` by pointer, and how many there are of what."""
-
-    value: Floats
-    carrier: Longs
-    planner_most: Longs
-    planner_guarantee: Longs
-    entry_ptr: Longs
-    entry_meeting: Longs
-    entry_group: Longs
-    entry_kind: Longs
-    entry_value: Floats
-    group_count: Longs
-    table_ptr: Longs
-    table: Floats
-    hub_ptr: Longs
-    hub_idx: Longs
-    hub_most: Longs
-    hub_guarantee: Longs
-    weight_guarantee: float
-    planners: int
-    meetings: int
-    entries: int
-    hubs: int
-
-
-@kernel
-def agents_view(row: Addresses) -> AgentsView:
-    """Look at the addresses of `Agents`."""
-    return AgentsView(
-        as_floats(row[0]),
-        as_longs(row[1]),
-        as_longs(row[2]),
-        as_longs(row[3]),
-        as_longs(row[4]),
-        as_longs(row[5]),
-        as_longs(row[6]),
-        as_longs(row[7]),
-        as_floats(row[8]),
-        as_longs(row[9]),
-        as_longs(row[10]),
-        as_floats(row[11]),
-        as_longs(row[12]),
-        as_longs(row[13]),
-        as_longs(row[14]),
-        as_longs(row[15]),
-        as_floats(row[16])[0],
-        row[17],
-        row[18],
-        row[19],
-        row[20],
-    )
-
-
-def agents_addresses(agents: Agents, weight: Floats) -> Addresses:
-    """What `agents_view` looks through; both must be kept alive. `weight` holds the guarantee's weight
-    alone."""
-    arrays = (*agents[: Agents._fields.index("weight_guarantee")], weight)
-    counts = (len(agents.planner_most), len(agents.value), len(agents.entry_meeting))
-    return addresses(arrays, *counts, len(agents.hub_most))
+agents_view = viewer(Agents)
 
 
 def work_space(agents: Agents) -> tuple[Floats, Longs]:
@@ -92,7 +34,7 @@ def work_space(agents: Agents) -> tuple[Floats, Longs]:
 
 @kernel
 def visits(
-    a: AgentsView, i: Int, mask: Int, reward: Any, order: Any, size: Int, mark: bool, chosen: Any
+    a: Agents, i: Int, mask: Int, reward: Any, order: Any, size: Int, mark: bool, chosen: Any
 ) -> float:  # fmt: skip
     """The worth of the best entries in the pavilions of a set; with `mark` they are chosen."""
     taken, total, most, owed, bonus = 0, 0.0, a.planner_most[i], a.planner_guarantee[i], a.weight_guarantee
@@ -111,7 +53,7 @@ def visits(
 
 
 @kernel
-def plan(a: AgentsView, i: Int, reward: Any, order: Any, chosen: Any) -> Any:
+def plan(a: Agents, i: Int, reward: Any, order: Any, chosen: Any) -> Any:
     """The best plan of planner i: marks its entries in `chosen` and returns its worth."""
     size = 0
     for e in range(a.entry_ptr[i], a.entry_ptr[i + 1]):
@@ -136,7 +78,7 @@ def plan(a: AgentsView, i: Int, reward: Any, order: Any, chosen: Any) -> Any:
 
 
 @kernel
-def split(a: AgentsView, price: Any, share: Any, rest: Any, reward: Any) -> None:
+def split(a: Agents, price: Any, share: Any, rest: Any, reward: Any) -> None:
     """What every entry gets of its meeting's value; `rest[m]` is what is left for the carrier."""
     for m in range(a.meetings):
         left = a.value[m]
@@ -155,7 +97,7 @@ def split(a: AgentsView, price: Any, share: Any, rest: Any, reward: Any) -> None
 
 
 @kernel
-def serve(a: AgentsView, price: Any, held: Any, surplus: Any, wanted: Any) -> float:
+def serve(a: Agents, price: Any, held: Any, surplus: Any, wanted: Any) -> float:
     """What the hubs get at best; `surplus` becomes what they would hold more than the others do."""
     for h in range(a.hubs):
         surplus[h], wanted[h] = 0.0, 0

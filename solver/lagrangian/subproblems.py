@@ -51,6 +51,10 @@ class Agents(NamedTuple):
     constant: float
     planner: Longs
     entry_roams: NDArray[np.bool_]
+    planners: int
+    meetings: int
+    entries: int
+    hubs: int
 
 
 def make_agents(
@@ -110,4 +114,8 @@ def make_agents(
         constant=float(arrays.floor) + float(hidden),
         planner=planners.astype(np.int64),
         entry_roams=wishes.roams[mine],
+        planners=len(planners),
+        meetings=len(data.value),
+        entries=len(person),
+        hubs=len(hubs.most),
     )

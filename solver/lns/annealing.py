@@ -3,6 +3,7 @@ end."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -13,14 +14,18 @@ import numpy as np
 
 from solver.incumbents import FIRST_SCHEDULE, Board
 from solver.instance.arrays import UNLIMITED, Arrays, Longs, arrays_of
-from solver.instance.solution import State, empty_state, state_addresses
-from solver.jit.views import data_addresses
+from solver.instance.solution import State, empty_state
+from solver.jit.views import addresses
 from solver.lns.by_regret import construct
 from solver.lns.decomposition import Part, split
-from solver.lns.ruin_recreate import load, make_scratch, search
+from solver.lns.parameters import DEFAULT, OPERATORS, Parameters
+from solver.lns.ruin_recreate import load, search
+from solver.lns.scratch import OperatorUse, make_scratch
 from solver.problem import Problem
 from solver.schedule import Assignment
 from solver.settings import Settings
+
+log = logging.getLogger(__name__)
 
 CHUNK = 0.2
 """Seconds of search between two looks at the board."""
@@ -65,15 +70,21 @@ class Improvement:
     """One search: the state, its score, and what was offered of it."""
 
     def __init__(
-        self, problem: Problem, settings: Settings, board: Board, beside: threading.Thread | None = None
+        self,
+        problem: Problem,
+        settings: Settings,
+        board: Board,
+        beside: threading.Thread | None = None,
+        parameters: Parameters = DEFAULT,
     ) -> None:
         self.board, self.settings = board, settings
         self.arrays: Arrays = arrays_of(problem)
         data = self.arrays.data
-        self._data = data_addresses(data)
+        self._data = addresses(data)
         self.state: State = empty_state(data)
-        self._state = state_addresses(self.state)
+        self._state = addresses(self.state)
         self._beside = beside
+        self._parameters = addresses(parameters)
         self._scratches = [make_scratch(data) for _ in range(settings.workers)]
         self._pool = np.arange(len(data.value), dtype=np.int64)
         self._all = Part(
@@ -116,6 +127,13 @@ class Improvement:
             cooler = LATER if self._breakless else 1.0
             self._anneal_for(remaining if longest > 0.6 * remaining else longest, rate, unit, cooler)
         self.offer()
+        for use in self.uses():
+            log.debug("%s: used %d times, kept %d, better %d", *use)
+
+    def uses(self) -> list[OperatorUse]:
+        """What each ruin operator did so far."""
+        total = np.sum([scratch.uses for scratch in self._scratches], axis=0)
+        return [OperatorUse(name, *row) for name, row in zip(OPERATORS, total.tolist(), strict=True)]
 
     def _anneal_for(self, seconds: float, rate: float, unit: float, cooler: float = 1.0) -> None:
         hot = min(HOT, HEAT * (rate * seconds) ** 0.5) * cooler
@@ -128,13 +146,13 @@ class Improvement:
         value = true.data.value
         dear = round(DEAR * float(value[value > 0].mean())) if (value > 0).any() else 1
         loose = true.data._replace(most_breaks=UNLIMITED, weight_break=true.data.weight_break + max(1, dear))
-        self.arrays, self._data = true._replace(data=loose), data_addresses(loose)
+        self.arrays, self._data = true._replace(data=loose), addresses(loose)
         self._anneal_for(LOOSELY * self.board.remaining(), rate, unit)
         state = self.state
         rows = self.arrays.assignments(state.slot, state.place, state.seated, state.joins)
         self.arrays, self._data = true, strict
         self.state, self.gain = empty_state(true.data), 0
-        self._state = state_addresses(self.state)
+        self._state = addresses(self.state)
         self.adopt(rows)
         self._fill()
         self.offer()
@@ -160,7 +178,7 @@ class Improvement:
             kept = self.state, self._state, self.gain
             worth = -self.missing, self.score
             self.state, self.gain = empty_state(self.arrays.data), 0
-            self._state = state_addresses(self.state)
+            self._state = addresses(self.state)
             self._fill()
             if (-self.missing, self.score) <= worth:
                 self.state, self._state, self.gain = kept
@@ -253,10 +271,10 @@ class Improvement:
         return (self.settings.seed * 1_000_003 + self._round * 64 + thread) % (1 << 31)
 
     def _search(self, thread: int, pool: Longs, part: Part, steps: int, temperature: float) -> int:
-        row = self._scratches[thread][1]
+        row = addresses(self._scratches[thread])
         return int(
             search(
-                self._data, self._state, row, pool, part.meetings, part.places, steps,
+                self._data, self._state, row, self._parameters, pool, part.meetings, part.places, steps,
                 temperature, temperature, self._seed(thread),
             )
         )  # fmt: skip

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from solver.instance.arrays import Arrays, Flags, Longs
-from solver.jit.pointers import Addresses
-from solver.lns.ruin_recreate import fill, work_space
+from solver.jit.views import Addresses
+from solver.lns.ruin_recreate import fill
+from solver.lns.scratch import work_space
 
 BATCH = 20_000
 

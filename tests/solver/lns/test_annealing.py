@@ -16,6 +16,7 @@ from solver.io.files import parse_problem
 from solver.judge.check import check
 from solver.lns.annealing import Improvement, run
 from solver.lns.decomposition import split
+from solver.lns.parameters import OPERATORS, Parameters
 from solver.problem import Problem, Rules
 from solver.settings import Settings
 from tests.solver.strategies import problems
@@ -165,3 +166,21 @@ def test_search_without_breaks_posts_only_schedules_without_any() -> None:
     assert best is not None
     assert best.score > first.score
     assert check(fair, best.make()).measures.breaks == 0
+
+
+def test_every_ruin_operator_is_used_and_counted() -> None:
+    search = _search(_fair(True))
+    uses = search.uses()
+    assert [use.operator for use in uses] == list(OPERATORS)
+    assert sum(use.used for use in uses) == 900
+    assert all(0 < use.improved <= use.kept <= use.used for use in uses)
+
+
+def test_an_operator_without_a_share_is_never_used() -> None:
+    problem = _fair(True)
+    board = Board(problem, Settings(time_limit=PLENTY, workers=1, seed=5))
+    strings = Parameters(share_strings=1.0, share_stretch=0.0)
+    search = Improvement(problem, board.settings, board, parameters=strings)
+    search.begin()
+    search.chunk(8.0, steps=300)
+    assert [use.used for use in search.uses()] == [300, 0, 0]
