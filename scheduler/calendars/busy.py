@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.calendars.problems import Problem, UnusableCalendar
-from scheduler.calendars.reading.faults import Why
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
+from scheduler.calendars.reading.faults import Omission
 from scheduler.calendars.reading.zones import Doubt
 from scheduler.sandbox.run import Limits, read_apart
 
 __all__ = [
     "BusyLimits",
-    "BusyTime",
+    "BusyStretch",
     "BusyTimes",
+    "CalendarReader",
     "LeftOut",
     "OwnEntry",
     "Question",
-    "Reader",
     "UnusableCalendar",
     "ZoneDoubt",
     "read_busy",
@@ -48,7 +48,7 @@ DEFAULT_LIMITS = BusyLimits()
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class CalendarReader:
     """Who reads: their mail addresses, the host of this site's UIDs, and which of those belong to the person's
     other events (in them, an entry of this site is busy like any other).
     """
@@ -59,7 +59,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class BusyTime:
+class BusyStretch:
     """A stretch in which somebody is busy, as UTC instants."""
 
     start: datetime
@@ -75,7 +75,7 @@ class Question:
     title: str
     first: date
     last: date
-    stretch: BusyTime | None = None
+    stretch: BusyStretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class LeftOut:
     stands in the file.
     """
 
-    why: Why
+    why: Omission
     title: str
     start: datetime | date | None
     value: str
@@ -114,7 +114,7 @@ class BusyTimes:
     file is missing, `left_out_more` how many omissions are not named.
     """
 
-    busy: tuple[BusyTime, ...]
+    busy: tuple[BusyStretch, ...]
     questions: tuple[Question, ...] = ()
     own: tuple[OwnEntry, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -131,7 +131,7 @@ def read_busy(
     zone: ZoneInfo,
     start: datetime,
     end: datetime,
-    reader: Reader = Reader(),
+    reader: CalendarReader = CalendarReader(),
     limits: BusyLimits = DEFAULT_LIMITS,
 ) -> BusyTimes:
     """The busy times of a calendar file between two instants; floating times are taken in `zone`.
@@ -140,7 +140,7 @@ def read_busy(
     no transaction is open.
     """
     if len(data) > limits.size:
-        raise UnusableCalendar(Problem.TOO_LARGE, number=limits.size // 1_000_000)
+        raise UnusableCalendar(CalendarProblem.TOO_LARGE, number=limits.size // 1_000_000)
     order = {
         "zone": zone.key,
         "start": start.astimezone(UTC).isoformat(),
@@ -152,17 +152,17 @@ def read_busy(
     }
     answer = read_apart(_CHILD, data, order, Limits(seconds=limits.seconds, memory=limits.memory))
     if "problem" in answer:
-        raise UnusableCalendar(Problem(answer["problem"]), number=limits.entries)
+        raise UnusableCalendar(CalendarProblem(answer["problem"]), number=limits.entries)
     return _facts(answer)
 
 
 def _facts(answer: dict[str, Any]) -> BusyTimes:
     return BusyTimes(
-        busy=tuple(BusyTime(_instant(first), _instant(last)) for first, last in answer["busy"]),
+        busy=tuple(BusyStretch(_instant(first), _instant(last)) for first, last in answer["busy"]),
         questions=tuple(_question(*one) for one in answer["questions"]),
         own=tuple(OwnEntry(title, _instant(start)) for title, start in answer["own"]),
         left_out=tuple(
-            LeftOut(Why(why), title, _start(start), value, number)
+            LeftOut(Omission(why), title, _start(start), value, number)
             for why, title, start, value, number in answer["left_out"]
         ),
         left_out_more=answer["left_out_more"],
@@ -176,7 +176,7 @@ def _facts(answer: dict[str, Any]) -> BusyTimes:
 def _question(title: str, first: str, last: str) -> Question:
     if "T" not in first:
         return Question(title, date.fromisoformat(first), date.fromisoformat(last))
-    stretch = BusyTime(_instant(first), _instant(last))
+    stretch = BusyStretch(_instant(first), _instant(last))
     return Question(title, stretch.start.date(), stretch.end.date(), stretch)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
 from scheduler.calendars.web_address import WebAddress, web_address
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -91,14 +91,14 @@ def fetch_calendar(address: str, policy: FetchPolicy = _DEFAULT) -> bytes:
         except UnusableCalendar:
             raise
         except TimeoutError as error:
-            raise UnusableCalendar(Problem.NO_ANSWER, host=where.shown) from error
+            raise UnusableCalendar(CalendarProblem.NO_ANSWER, host=where.shown) from error
         # Answers of strangers fail in many ways; a number that is none is a ValueError.
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise UnusableCalendar(Problem.UNREACHABLE, host=where.shown) from error
+            raise UnusableCalendar(CalendarProblem.UNREACHABLE, host=where.shown) from error
         if isinstance(answer, bytes):
             return answer
         where = where.follow(answer, policy.ports)
-    raise UnusableCalendar(Problem.CIRCLE)
+    raise UnusableCalendar(CalendarProblem.CIRCLE)
 
 
 def _ask(where: WebAddress, policy: FetchPolicy, deadline: float) -> bytes | str:
@@ -143,12 +143,12 @@ def _answer(
     if response.status in _REDIRECTS and location:
         return location
     if response.status != 200:
-        raise UnusableCalendar(Problem.REFUSED, host=where.shown, number=response.status)
+        raise UnusableCalendar(CalendarProblem.REFUSED, host=where.shown, number=response.status)
     if response.getheader("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
-        raise UnusableCalendar(Problem.COMPRESSED, host=where.shown)
+        raise UnusableCalendar(CalendarProblem.COMPRESSED, host=where.shown)
     body = response.read(policy.size + 1)
     if len(body) > policy.size:
-        raise UnusableCalendar(Problem.TOO_LARGE, host=where.shown, number=policy.size // 1_000_000)
+        raise UnusableCalendar(CalendarProblem.TOO_LARGE, host=where.shown, number=policy.size // 1_000_000)
     if time.monotonic() >= deadline:
         raise TimeoutError
     return body
@@ -187,7 +187,7 @@ def _resolved(where: WebAddress, policy: FetchPolicy, deadline: float) -> Addres
     if thread.is_alive():
         raise TimeoutError
     if failure or not found:
-        raise UnusableCalendar(Problem.UNKNOWN_HOST, host=where.shown)
+        raise UnusableCalendar(CalendarProblem.UNKNOWN_HOST, host=where.shown)
     if not all(policy.allowed(address) for address in found):
-        raise UnusableCalendar(Problem.NOT_PUBLIC, host=where.shown)
+        raise UnusableCalendar(CalendarProblem.NOT_PUBLIC, host=where.shown)
     return found[0]

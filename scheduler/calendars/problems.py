@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Problem(StrEnum):
+class CalendarProblem(StrEnum):
     """What is wrong with a file or with the address of one."""
 
     NOTHING = "nothing"
@@ -36,7 +36,7 @@ class Problem(StrEnum):
 class UnusableCalendar(ValueError):
     """A calendar that can't be used. `host` and `number` say of what, where the problem has one."""
 
-    def __init__(self, problem: Problem, *, host: str = "", number: int = 0) -> None:
+    def __init__(self, problem: CalendarProblem, *, host: str = "", number: int = 0) -> None:
         super().__init__(" ".join(str(part) for part in (problem.value, host, number or "") if part))
         self.problem = problem
         self.host = host

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import idna
 
-from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
 
 PORTS = {"http": 80, "https": 443}
 LONGEST = 2000
@@ -51,7 +51,7 @@ class WebAddress:
         except ValueError as error:
             if isinstance(error, UnusableCalendar):
                 raise
-            raise UnusableCalendar(Problem.NO_ADDRESS) from None
+            raise UnusableCalendar(CalendarProblem.NO_ADDRESS) from None
 
 
 def web_address(text: str, ports: frozenset[int] = frozenset()) -> WebAddress:
@@ -60,21 +60,21 @@ def web_address(text: str, ports: frozenset[int] = frozenset()) -> WebAddress:
     scheme, _colon, rest = text.partition(":")
     scheme = _SCHEMES.get(scheme.lower(), scheme.lower())
     if scheme not in PORTS or not rest.startswith("//"):
-        raise UnusableCalendar(Problem.SCHEME)
+        raise UnusableCalendar(CalendarProblem.SCHEME)
     try:
         parts = urlsplit(f"{scheme}:{rest}")
         port, host = parts.port, parts.hostname or ""
     except ValueError:
-        raise UnusableCalendar(Problem.NO_ADDRESS) from None
+        raise UnusableCalendar(CalendarProblem.NO_ADDRESS) from None
     if "@" in parts.netloc:
-        raise UnusableCalendar(Problem.PASSWORD)
+        raise UnusableCalendar(CalendarProblem.PASSWORD)
     if not host:
-        raise UnusableCalendar(Problem.SCHEME)
+        raise UnusableCalendar(CalendarProblem.SCHEME)
     if port is not None and port not in PORTS.values() and port not in ports:
-        raise UnusableCalendar(Problem.PORT, number=port)
+        raise UnusableCalendar(CalendarProblem.PORT, number=port)
     target = _encoded(parts.path or "/") + (f"?{_encoded(parts.query)}" if parts.query else "")
     if len(target) > 4 * LONGEST:
-        raise UnusableCalendar(Problem.TOO_LONG, number=LONGEST)
+        raise UnusableCalendar(CalendarProblem.TOO_LONG, number=LONGEST)
     return WebAddress(scheme, _ascii_host(host), port or PORTS[scheme], target, host)
 
 
@@ -91,9 +91,9 @@ def _cleaned(text: str) -> str:
     ):
         text = text[1:-1].strip()
     if len(text) > LONGEST:
-        raise UnusableCalendar(Problem.TOO_LONG, number=LONGEST)
+        raise UnusableCalendar(CalendarProblem.TOO_LONG, number=LONGEST)
     if any(letter.isspace() or unicodedata.category(letter) == "Cc" for letter in text):
-        raise UnusableCalendar(Problem.BLANKS)
+        raise UnusableCalendar(CalendarProblem.BLANKS)
     return text
 
 
@@ -109,11 +109,11 @@ def _ascii_host(host: str) -> str:
                 raise ValueError(host)
             return str(ipaddress.IPv6Address(host))
         except ValueError:
-            raise UnusableCalendar(Problem.NO_ADDRESS) from None
+            raise UnusableCalendar(CalendarProblem.NO_ADDRESS) from None
     try:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        raise UnusableCalendar(Problem.UNKNOWN_HOST, host=host[:100]) from None
+        raise UnusableCalendar(CalendarProblem.UNKNOWN_HOST, host=host[:100]) from None
     if not _HOST.fullmatch(name.lower()):
-        raise UnusableCalendar(Problem.UNKNOWN_HOST, host=host[:100])
+        raise UnusableCalendar(CalendarProblem.UNKNOWN_HOST, host=host[:100])
     return name.lower()

@@ -99,7 +99,7 @@ def _converter(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _RowSoFar:
     """What a default is told of the row that it completes."""
 
     values: Mapping[str, Any]
@@ -112,7 +112,7 @@ def _default(column: Column[Any]) -> Callable[[Mapping[str, Any]], Any]:
     default = column.default
     if isinstance(default, CallableColumnDefault):
         make: Any = default.arg
-        return lambda row: make(_Row(row))
+        return lambda row: make(_RowSoFar(row))
     if isinstance(default, ScalarElementColumnDefault):
         value = default.arg
         return lambda _row: value

@@ -13,7 +13,7 @@ from scheduler.demo.crowd import gather
 from scheduler.demo.frame import build_frame, set_clock
 from scheduler.demo.programme import schedule_sessions, write_busy_times
 from scheduler.demo.register import enter, give_roles
-from scheduler.demo.source import Source, read_source
+from scheduler.demo.source import DemoSource, read_source
 from scheduler.demo.wishes import Wishes
 from scheduler.models import Event
 
@@ -29,7 +29,7 @@ class Built:
     made: bool
 
 
-def slug_of(source: Source, participants: int) -> str:
+def slug_of(source: DemoSource, participants: int) -> str:
     return source.slug if participants == USUAL else f"{source.slug}-{participants}"
 
 

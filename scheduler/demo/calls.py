@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from scheduler.demo.crowd import Crowd, Person
+from scheduler.demo.crowd import Crowd, InventedPerson
 from scheduler.demo.frame import Frame
 from scheduler.demo.register import Register, table_of
 from scheduler.demo.source import CallFacts
@@ -43,7 +43,7 @@ class Board:
                     self._post(facts, author)
         self.session.flush()
 
-    def _author(self, facts: CallFacts, *, named: bool) -> Person | None:
+    def _author(self, facts: CallFacts, *, named: bool) -> InventedPerson | None:
         if facts.organisation and named:
             return next((p for p in self.people if self.names[p.organisation] == facts.organisation), None)
         near = [person for person in self.people if person.kind == facts.kind and self._near(person, facts)]
@@ -54,10 +54,10 @@ class Board:
                 return self.rng.choice(free)
         return None
 
-    def _near(self, person: Person, facts: CallFacts) -> bool:
+    def _near(self, person: InventedPerson, facts: CallFacts) -> bool:
         return branch(facts.topic) in {branch(code) for code in (*person.offers, *person.seeks)}
 
-    def _post(self, facts: CallFacts, author: Person) -> None:
+    def _post(self, facts: CallFacts, author: InventedPerson) -> None:
         self.authors.add(author.index)
         opens, now = self.frame.utc(self.frame.source.rounds[1].opens), self.frame.now
         posted = opens + (now - opens) * self.rng.uniform(0.2, 0.6)
@@ -80,7 +80,7 @@ class Board:
             and person.organisation != author.organisation
         ]
         near = [person for person in may if self._near(person, facts)]
-        taken: Person | None = None
+        taken: InventedPerson | None = None
         for text, person in zip(facts.answers, self._some(near, may, len(facts.answers)), strict=False):
             sent = posted + (now - posted) * self.rng.uniform(0.1, 0.9)
             # The first is taken, so that a group is under way; two of a group have to be allowed to meet.
@@ -97,9 +97,11 @@ class Board:
             )
         self.session.add(call)
 
-    def _some(self, near: list[Person], may: list[Person], count: int) -> Iterable[Person]:
+    def _some(
+        self, near: list[InventedPerson], may: list[InventedPerson], count: int
+    ) -> Iterable[InventedPerson]:
         """At most one of an organisation, first those near the topic."""
-        found: dict[int, Person] = {}
+        found: dict[int, InventedPerson] = {}
         for group in (near, may):
             for person in self.rng.sample(group, len(group)):
                 if len(found) < count:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from random import Random
 
-from scheduler.demo.source import OrganisationFacts, Source
+from scheduler.demo.source import DemoSource, OrganisationFacts
 from scheduler.domain.enums import ParticipantState
 
 BRANCHES = (
@@ -51,7 +51,7 @@ TRADES = {
 
 
 @dataclass
-class Person:
+class InventedPerson:
     """One invented participant, before there are rows. `pull`: how much asked for; `keen`: requests sent."""
 
     index: int
@@ -86,10 +86,10 @@ class Crowd:
     """Organisations by position; people in the order of their ids."""
 
     organisations: list[OrganisationFacts]
-    people: list[Person]
+    people: list[InventedPerson]
 
 
-def gather(source: Source, topics: dict[str, str], count: int, rng: Random) -> Crowd:
+def gather(source: DemoSource, topics: dict[str, str], count: int, rng: Random) -> Crowd:
     """`count` people; when these are few, some organisations send none. `topics` maps codes to labels."""
     organisations = list(source.organisations)
     staff = [facts.people for facts in organisations]
@@ -102,15 +102,17 @@ def gather(source: Source, topics: dict[str, str], count: int, rng: Random) -> C
         organisations.append(_one_more(source, number, rng))
         staff.append(rng.choices((1, 2, 3, 4, 6), (30, 34, 20, 11, 5))[0])
     seats = _seats(source, organisations, staff, count)
-    writer = _Writer(source, topics, rng)
-    people: list[Person] = []
+    writer = _CrowdWriter(source, topics, rng)
+    people: list[InventedPerson] = []
     for position, facts in enumerate(organisations):
         for _place in range(seats[position]):
             people.append(writer.person(len(people), position, facts))
     return Crowd(organisations, people)
 
 
-def _seats(source: Source, organisations: list[OrganisationFacts], staff: list[int], count: int) -> list[int]:
+def _seats(
+    source: DemoSource, organisations: list[OrganisationFacts], staff: list[int], count: int
+) -> list[int]:
     """How many people each organisation sends: the first of each before the second, the shown roles first."""
     shown = vars(source.roles).values()
     order = sorted(range(len(staff)), key=lambda i: (organisations[i].name not in shown, i))
@@ -124,7 +126,7 @@ def _seats(source: Source, organisations: list[OrganisationFacts], staff: list[i
     return seats
 
 
-def _one_more(source: Source, number: int, rng: Random) -> OrganisationFacts:
+def _one_more(source: DemoSource, number: int, rng: Random) -> OrganisationFacts:
     kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
     country = rng.choice(list(source.speaks))
     branch = "finance" if kind == "investor" else rng.choice(BRANCHES)
@@ -150,8 +152,8 @@ def _one_more(source: Source, number: int, rng: Random) -> OrganisationFacts:
     )
 
 
-class _Writer:
-    def __init__(self, source: Source, topics: dict[str, str], rng: Random) -> None:
+class _CrowdWriter:
+    def __init__(self, source: DemoSource, topics: dict[str, str], rng: Random) -> None:
         self.source = source
         self.topics = topics
         self.rng = rng
@@ -163,7 +165,7 @@ class _Writer:
                 self.below.setdefault(code.split(".")[0], []).append(code)
         self.leaves = [code for codes in self.below.values() for code in codes]
 
-    def person(self, index: int, position: int, facts: OrganisationFacts) -> Person:
+    def person(self, index: int, position: int, facts: OrganisationFacts) -> InventedPerson:
         rng, phrases = self.rng, self.source.phrases
         name = self._name(facts.country)
         offers, seeks = self._topics(facts)
@@ -178,7 +180,7 @@ class _Writer:
             )[0]
         shy = rng.random()
         keen = rng.randint(0, 1) if shy < 0.22 else rng.randint(2, 6) if shy < 0.8 else rng.randint(7, 14)
-        return Person(
+        return InventedPerson(
             index=index,
             name=name,
             email=self._address(name, facts.name),

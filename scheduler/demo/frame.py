@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scheduler.demo.source import Source
+from scheduler.demo.source import DemoSource
 from scheduler.domain.enums import PlaceKind, RoundState
 from scheduler.models import (
     Event,
@@ -32,7 +32,7 @@ from scheduler.services.venue.slots import BlockEntry, add_block
 class Frame:
     """What was made, by the codes of the files. Times in the files are wall-clock times of the event."""
 
-    source: Source
+    source: DemoSource
     event: Event
     types: dict[str, ParticipantType] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Frame:
         return self.utc(self.source.clock)
 
 
-def build_frame(session: Session, source: Source, *, slug: str, name: str, tables_factor: float) -> Frame:
+def build_frame(session: Session, source: DemoSource, *, slug: str, name: str, tables_factor: float) -> Frame:
     """Everything but people. `tables_factor` multiplies the numbers of tables (1 for 300 participants)."""
     event = Event(
         slug=slug,
@@ -77,7 +77,7 @@ def build_frame(session: Session, source: Source, *, slug: str, name: str, table
     return frame
 
 
-def set_clock(event: Event, source: Source) -> None:
+def set_clock(event: Event, source: DemoSource) -> None:
     """Let the event's clock show the written-down time now; it ticks on from there."""
     shown = source.clock.replace(tzinfo=event.zone)
     event.clock_shift = int((datetime.now(UTC) - shown).total_seconds())

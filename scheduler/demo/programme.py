@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from scheduler.demo.crowd import Crowd, Person
+from scheduler.demo.crowd import Crowd, InventedPerson
 from scheduler.demo.frame import Frame
 from scheduler.demo.register import Register, table_of
 from scheduler.demo.source import SessionFacts
@@ -64,10 +64,10 @@ def schedule_sessions(session: Session, frame: Frame, crowd: Crowd, register: Re
 
 def _attendance(
     facts: SessionFacts, crowd: Crowd, register: Register, rng: Random
-) -> Iterable[tuple[Person, SessionRole]]:
+) -> Iterable[tuple[InventedPerson, SessionRole]]:
     names = {facts.name: position for position, facts in enumerate(crowd.organisations)}
     people = [person for person in crowd.people if person.meets]
-    by_home: dict[int, Person] = {}
+    by_home: dict[int, InventedPerson] = {}
     for person in reversed(people):
         by_home[person.organisation] = person
     for name in facts.speakers:
@@ -95,7 +95,7 @@ def write_busy_times(session: Session, frame: Frame, crowd: Crowd, rng: Random, 
     days = sorted({block.date for block in frame.source.blocks})
     rows: list[dict[str, Any]] = []
 
-    def busy(person: Person, day: int, start: time, end: time | None = None) -> None:
+    def busy(person: InventedPerson, day: int, start: time, end: time | None = None) -> None:
         begin = datetime.combine(days[day], start, zone)
         finish = datetime.combine(days[day], end, zone) if end else begin.replace(hour=0) + timedelta(days=1)
         rows.append(

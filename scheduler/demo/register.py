@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.demo.crowd import Crowd, Person
+from scheduler.demo.crowd import Crowd, InventedPerson
 from scheduler.demo.frame import Frame
 from scheduler.demo.source import OrganisationFacts
 from scheduler.domain.enums import Direction, ParticipantState, PlaceKind, Role
@@ -40,7 +40,7 @@ class Register:
     organisations: list[int]
     by_name: dict[str, int]
     delegations: dict[str, Delegation] = field(default_factory=dict)
-    members: dict[str, list[Person]] = field(default_factory=dict)
+    members: dict[str, list[InventedPerson]] = field(default_factory=dict)
 
 
 def enter(session: Session, frame: Frame, crowd: Crowd, rng: Random) -> Register:
@@ -111,7 +111,7 @@ def _stands(session: Session, frame: Frame, crowd: Crowd, ids: list[int]) -> Non
 
 
 def _people(
-    session: Session, frame: Frame, people: Sequence[Person], register: Register, rng: Random
+    session: Session, frame: Frame, people: Sequence[InventedPerson], register: Register, rng: Random
 ) -> None:
     opened = frame.utc(frame.source.rounds[0].opens)
     rows = []
@@ -161,7 +161,7 @@ def _people(
     )
 
 
-def _invitation(person: Person, opened: datetime) -> dict[str, object]:
+def _invitation(person: InventedPerson, opened: datetime) -> dict[str, object]:
     """All were written to a week before the first round opened, but some who have not come in; the others did."""
     inside = person.state is not ParticipantState.INVITED
     written = inside or person.index % 2 == 0
@@ -182,7 +182,7 @@ def _delegations(session: Session, frame: Frame, crowd: Crowd, register: Registe
         _delegation(session, frame, register, facts.code, facts.name, facts.country, facts.note, members)
     # A larger event has more of them: one for about 600 participants, from one country each.
     wanted = len(crowd.people) // 600
-    by_country: dict[str, list[Person]] = {}
+    by_country: dict[str, list[InventedPerson]] = {}
     shown = vars(frame.source.roles).values()
     for person in crowd.people:
         home_name = crowd.organisations[person.organisation].name
@@ -207,7 +207,7 @@ def _delegation(
     name: str,
     country: str,
     note: str,
-    members: list[Person],
+    members: list[InventedPerson],
 ) -> None:
     row = Delegation(event_id=frame.event.id, name=name, country=country, note=note, leader_id=members[0].id)
     session.add(row)
@@ -228,7 +228,7 @@ def give_roles(session: Session, frame: Frame, crowd: Crowd, register: Register)
     roles = frame.source.roles
     names = [facts.name for facts in crowd.organisations]
 
-    def first_of(organisation: str) -> Person:
+    def first_of(organisation: str) -> InventedPerson:
         home = names.index(organisation)
         return next(person for person in crowd.people if person.organisation == home)
 

@@ -132,7 +132,7 @@ class Roles:
 
 
 @dataclass(frozen=True)
-class Phrases:
+class DemoPhrases:
     offers: tuple[str, ...]
     seeks: tuple[str, ...]
     goals: tuple[str, ...]
@@ -149,7 +149,7 @@ class Walking:
 
 
 @dataclass(frozen=True)
-class Source:
+class DemoSource:
     """Everything that is written down about the demonstration."""
 
     slug: str
@@ -174,7 +174,7 @@ class Source:
     like: dict[str, str]
     speaks: dict[str, str]
     titles: dict[str, tuple[str, ...]]
-    phrases: Phrases
+    phrases: DemoPhrases
     calls: tuple[CallFacts, ...]
 
     def names_of(self, country: str) -> Names:
@@ -182,12 +182,12 @@ class Source:
         return self.names.get(self.like.get(country, country), self.names["ANY"])
 
 
-def read_source() -> Source:
+def read_source() -> DemoSource:
     """Read the six files, parts of the program: a missing or unknown key raises TypeError or KeyError."""
     event = _file("event")
     venue = _file("venue")
     people = _file("people")
-    return Source(
+    return DemoSource(
         slug=event["slug"],
         name=event["name"],
         timezone=event["timezone"],
@@ -216,7 +216,7 @@ def read_source() -> Source:
         like=people["like"],
         speaks=people["speaks"],
         titles={kind: tuple(titles) for kind, titles in people["titles"].items()},
-        phrases=_make(Phrases, people["phrases"]),
+        phrases=_make(DemoPhrases, people["phrases"]),
         calls=tuple(_make(CallFacts, row) for row in _file("calls")["calls"]),
     )
 

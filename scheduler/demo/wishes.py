@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from scheduler.demo.crowd import Crowd, Person, lower_first
+from scheduler.demo.crowd import Crowd, InventedPerson, lower_first
 from scheduler.demo.frame import Frame
 from scheduler.demo.register import table_of
 from scheduler.domain.enums import InterestLevel, RequestState
@@ -24,13 +24,13 @@ Pair = tuple[int, int]
 class Pool:
     """People to draw from, the popular ones more often."""
 
-    people: list[Person] = field(default_factory=list)
+    people: list[InventedPerson] = field(default_factory=list)
     sums: list[float] = field(default_factory=list)
 
     def close(self) -> None:
         self.sums = list(accumulate(person.pull for person in self.people))
 
-    def draw(self, rng: Random) -> Person:
+    def draw(self, rng: Random) -> InventedPerson:
         return rng.choices(self.people, cum_weights=self.sums)[0]
 
 
@@ -51,7 +51,7 @@ class Market:
         for pool in (*self.exact.values(), *self.near.values(), self.all):
             pool.close()
 
-    def find(self, asker: Person, taken: set[Pair]) -> tuple[Person, str, float] | None:
+    def find(self, asker: InventedPerson, taken: set[Pair]) -> tuple[InventedPerson, str, float] | None:
         """Somebody whom the asker may ask and has not asked yet, the topic, and how well it fits (0 to 1)."""
         rng = self.rng
         for _try in range(12):
@@ -90,7 +90,7 @@ class Wishes:
         self.market = Market(crowd, frame.source.matrix, rng)
         self.requests: list[dict[str, Any]] = []
         self.interests: dict[tuple[int, int, int], dict[str, Any]] = {}
-        self.met: list[tuple[Person, Person, str]] = []
+        self.met: list[tuple[InventedPerson, InventedPerson, str]] = []
 
     def past_round(self) -> None:
         """The round before the congress: everything answered or expired."""
@@ -119,7 +119,7 @@ class Wishes:
                     self.met.append((asker, other, topic))
         self._quiet_interest(facts.code, taken, opens, closes)
 
-    def open_round(self, hosts: list[Person]) -> None:
+    def open_round(self, hosts: list[InventedPerson]) -> None:
         """The round that is open: a third wants to meet again, most requests wait for an answer.
 
         `hosts` are people whose pages are shown first: they find requests to answer.
@@ -128,7 +128,9 @@ class Wishes:
         opens, now = self.frame.utc(facts.opens), self.frame.now
         taken: set[Pair] = set()
 
-        def ask(asker: Person, other: Person, topic: str, again: bool, waits: bool = False) -> None:
+        def ask(
+            asker: InventedPerson, other: InventedPerson, topic: str, again: bool, waits: bool = False
+        ) -> None:
             taken.add((asker.index, other.index))
             sent = min(self._awake(opens + (now - opens) * self.rng.random()), now)
             state = self.rng.choices(
@@ -165,7 +167,7 @@ class Wishes:
         hour = moment.astimezone(self.frame.event.zone).hour
         return moment + timedelta(hours=self.rng.choice((7, 8))) if hour < 7 else moment
 
-    def _verdict(self, other: Person, fit: float, late: bool) -> RequestState:
+    def _verdict(self, other: InventedPerson, fit: float, late: bool) -> RequestState:
         # Who is much asked for answers less and declines more; a poor fit is declined; late ones expire.
         busy = min(0.3, other.pull / 60)
         yes = 0.3 + 0.5 * fit - busy - (0.2 if late else 0) - (0 if other.confirmed else 0.3)
@@ -180,8 +182,8 @@ class Wishes:
     def _request(
         self,
         code: str,
-        asker: Person,
-        other: Person,
+        asker: InventedPerson,
+        other: InventedPerson,
         topic: str,
         state: RequestState,
         sent: datetime,
@@ -215,7 +217,13 @@ class Wishes:
         )
 
     def _opinions(
-        self, code: str, asker: Person, other: Person, state: RequestState, fit: float, at: datetime
+        self,
+        code: str,
+        asker: InventedPerson,
+        other: InventedPerson,
+        state: RequestState,
+        fit: float,
+        at: datetime,
     ) -> None:
         rng = self.rng
         level = InterestLevel.MUST if rng.random() < 0.12 + 0.2 * fit else InterestLevel.LIKE
@@ -240,7 +248,9 @@ class Wishes:
                 if back and self.rng.random() < 0.1:
                     self._interest(code, found[0], person, InterestLevel.LIKE, at)
 
-    def _interest(self, code: str, one: Person, other: Person, level: InterestLevel, at: datetime) -> None:
+    def _interest(
+        self, code: str, one: InventedPerson, other: InventedPerson, level: InterestLevel, at: datetime
+    ) -> None:
         key = (self.frame.rounds[code].id, one.id, other.id)
         self.interests.setdefault(
             key,

@@ -11,7 +11,7 @@ from scheduler.domain.agenda import Entry, EntryKind
 SOON = timedelta(hours=48)
 
 
-class ChangeKind(StrEnum):
+class AgendaChangeKind(StrEnum):
     NEW = "new"
     CANCELLED = "cancelled"
     RESTORED = "restored"
@@ -39,29 +39,29 @@ class AgendaChange:
     """Whether the entry takes place, only without this participant."""
 
     @property
-    def kind(self) -> ChangeKind:
+    def kind(self) -> AgendaChangeKind:
         before, after = self.before, self.after
         if self.without:
-            return ChangeKind.REMOVED
+            return AgendaChangeKind.REMOVED
         if after.cancelled:
-            return ChangeKind.CANCELLED
+            return AgendaChangeKind.CANCELLED
         if before is None:
-            return ChangeKind.NEW
+            return AgendaChangeKind.NEW
         if before.cancelled:
-            return ChangeKind.RESTORED
+            return AgendaChangeKind.RESTORED
         if (before.start, before.end) != (after.start, after.end):
-            return ChangeKind.MOVED
+            return AgendaChangeKind.MOVED
         if before.place != after.place:
-            return ChangeKind.PLACE
+            return AgendaChangeKind.PLACE
         if before.title and before.title != after.title:
-            return ChangeKind.TITLE
+            return AgendaChangeKind.TITLE
         if before.partners != after.partners:
-            return ChangeKind.PARTNER if after.kind is EntryKind.MEETING else ChangeKind.HOST
-        return ChangeKind.DETAIL
+            return AgendaChangeKind.PARTNER if after.kind is EntryKind.MEETING else AgendaChangeKind.HOST
+        return AgendaChangeKind.DETAIL
 
     def matters(self, now: datetime) -> bool:
         """Whether the participant must hear of it: of what is over they need not."""
-        return self.after.end > now and self.kind is not ChangeKind.DETAIL
+        return self.after.end > now and self.kind is not AgendaChangeKind.DETAIL
 
     def soon(self, now: datetime) -> bool:
         """Whether the old or the new time is less than 48 hours away."""

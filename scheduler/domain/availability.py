@@ -31,7 +31,7 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TakenTimes:
     """The times somebody can not meet, by what makes it so."""
 
     own: tuple[Interval, ...] = ()
@@ -43,17 +43,17 @@ class Held:
         """All of them as few intervals."""
         return merge([*self.own, *self.calendar, *self.limit, *(s.time for s in self.sessions)])
 
-    def without(self, key: str) -> Held:
+    def without(self, key: str) -> TakenTimes:
         """The same without one session."""
         return replace(self, sessions=tuple(one for one in self.sessions if one.key != key))
 
-    def and_session(self, time: Interval) -> Held:
+    def and_session(self, time: Interval) -> TakenTimes:
         """The same with one session more."""
         return replace(self, sessions=(*self.sessions, Engagement(EngagementKind.SESSION, time)))
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AvailabilityCell:
     """One piece of one day. `key` names it in a form; only paintable cells are in the form."""
 
     time: Interval
@@ -75,11 +75,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AvailabilityRow:
     """The pieces that start at one time of day: one place per day of the grid, None where a day has none."""
 
     at: time
-    cells: tuple[Cell | None, ...]
+    cells: tuple[AvailabilityCell | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,17 @@ class Grid:
     """Days across, times of day down."""
 
     days: tuple[date, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AvailabilityRow, ...]
 
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[AvailabilityCell, ...]:
         return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
 
-    def by_hour(self) -> tuple[tuple[int, tuple[tuple[Cell, ...], ...]], ...]:
+    def by_hour(self) -> tuple[tuple[int, tuple[tuple[AvailabilityCell, ...], ...]], ...]:
         """The hours of the day that have pieces, each with the pieces of every day that start in it.
 
         Days cut into different slots have few times in common: by the hour they still stand side by side.
         """
-        hours: dict[int, list[list[Cell]]] = {}
+        hours: dict[int, list[list[AvailabilityCell]]] = {}
         for row in self.rows:
             columns = hours.setdefault(row.at.hour, [[] for _ in self.days])
             for column, cell in zip(columns, row.cells, strict=True):
@@ -107,7 +107,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DailyLimits:
     """When somebody never meets, on any day: minutes after local midnight, None for no such wish."""
 
     not_before: int | None = None
@@ -116,32 +116,34 @@ class Limits:
     lunch_minutes: int = 60
 
 
-def build_grid(slots: Iterable[Interval], held: Held, zone: ZoneInfo) -> Grid:
+def build_grid(slots: Iterable[Interval], held: TakenTimes, zone: ZoneInfo) -> Grid:
     """The grid of all times that belong to a slot, with what holds each."""
     parts = pieces(slots)
     days = tuple(sorted({part.start.astimezone(zone).date() for part in parts}))
     column = {day: number for number, day in enumerate(days)}
     # In the night in which clocks are put back an hour comes twice: its second time has rows of its own.
-    rows: dict[tuple[time, int], list[Cell | None]] = {}
+    rows: dict[tuple[time, int], list[AvailabilityCell | None]] = {}
     for part in parts:
         local = part.start.astimezone(zone)
         row = rows.setdefault((local.time(), local.fold), [None] * len(days))
         row[column[local.date()]] = _cell(part, held)
     ordered = sorted(rows.items(), key=lambda item: (item[0][0].hour, item[0][1], item[0][0]))
-    return Grid(days, tuple(Row(at, tuple(cells)) for (at, _), cells in ordered))
+    return Grid(days, tuple(AvailabilityRow(at, tuple(cells)) for (at, _), cells in ordered))
 
 
-def _cell(part: Interval, held: Held) -> Cell:
+def _cell(part: Interval, held: TakenTimes) -> AvailabilityCell:
     for session in held.sessions:
         if session.time.overlaps(part):
-            return Cell(part, Hold.SESSION, session.title)
+            return AvailabilityCell(part, Hold.SESSION, session.title)
     for hold, times in ((Hold.LIMIT, held.limit), (Hold.CALENDAR, held.calendar), (Hold.OWN, held.own)):
         if any(busy.overlaps(part) for busy in times):
-            return Cell(part, hold)
-    return Cell(part, Hold.FREE)
+            return AvailabilityCell(part, hold)
+    return AvailabilityCell(part, Hold.FREE)
 
 
-def repaint(grid: Grid, held: Held, free: Iterable[str], shown: Iterable[str] | None = None) -> Held:
+def repaint(
+    grid: Grid, held: TakenTimes, free: Iterable[str], shown: Iterable[str] | None = None
+) -> TakenTimes:
     """What holds after somebody painted: `free` are the keys of the cells in which they can meet.
 
     `shown` are the keys of the cells that they saw; what was added meanwhile stays as it is (None: all).
@@ -165,7 +167,7 @@ def repaint(grid: Grid, held: Held, free: Iterable[str], shown: Iterable[str] | 
             *(pause for before, pause, after in pauses if before in painted and after in painted),
         ]
     )
-    return Held(own, subtract(held.calendar, can), held.limit, held.sessions)
+    return TakenTimes(own, subtract(held.calendar, can), held.limit, held.sessions)
 
 
 def _pauses(grid: Grid) -> list[tuple[Interval, Interval, Interval]]:
@@ -182,7 +184,7 @@ def _pauses(grid: Grid) -> list[tuple[Interval, Interval, Interval]]:
     return result
 
 
-def limit_times(limits: Limits, days: Iterable[date], zone: ZoneInfo) -> tuple[Interval, ...]:
+def limit_times(limits: DailyLimits, days: Iterable[date], zone: ZoneInfo) -> tuple[Interval, ...]:
     """The times that daily limits take away on some days."""
     result: list[Interval] = []
     for day in days:

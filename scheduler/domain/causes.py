@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Why(StrEnum):
+class WhyNot(StrEnum):
     """The one reason that a wish is filed under. The first seven are the solver's own."""
 
     NO_COMMON_SLOT = "no-common-slot"

@@ -11,7 +11,7 @@ from scheduler.domain.agenda import Agenda, Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DayCell:
     """What a member does in `span` neighbouring columns: nothing, an entry, or several at once.
 
     `rows` neighbouring rows share the cell: they attend the same. `walks` are the minutes on foot before it, one for
@@ -29,14 +29,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DayRow:
     """Members who spend the day together, and their cells from left to right.
 
     A cell that the row above reaches down into is left out, as in a table of HTML.
     """
 
     members: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[DayCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class DayPlan:
     day: date
     members: tuple[str, ...]
     starts: tuple[datetime, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DayRow, ...]
     by_time: tuple[Together, ...]
 
 
@@ -101,12 +101,12 @@ def _together(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], ...]:
 
 def _rows(
     days: Mapping[tuple[tuple[Entry, ...], ...], list[str]], starts: Sequence[datetime]
-) -> tuple[Row, ...]:
-    rows: list[tuple[tuple[str, ...], dict[int, Cell]]] = []
-    above: dict[int, tuple[int, Cell]] = {}
+) -> tuple[DayRow, ...]:
+    rows: list[tuple[tuple[str, ...], dict[int, DayCell]]] = []
+    above: dict[int, tuple[int, DayCell]] = {}
     for number, (groups, names) in enumerate(days.items()):
         cells = _cells(groups, starts)
-        reached: dict[int, tuple[int, Cell]] = {}
+        reached: dict[int, tuple[int, DayCell]] = {}
         for column, cell in list(cells.items()):
             owner, shared = above.get(column, (number, cell))
             if owner != number and _same(shared, cell):
@@ -119,10 +119,10 @@ def _rows(
                 reached[column] = (number, cell)
         rows.append((tuple(names), cells))
         above = reached
-    return tuple(Row(names, tuple(cells[column] for column in sorted(cells))) for names, cells in rows)
+    return tuple(DayRow(names, tuple(cells[column] for column in sorted(cells))) for names, cells in rows)
 
 
-def _same(one: Cell, other: Cell) -> bool:
+def _same(one: DayCell, other: DayCell) -> bool:
     """Whether two cells can be one: the same single entry. Free time is each member's own."""
     return (
         len(one.entries) == len(other.entries) == 1
@@ -131,17 +131,17 @@ def _same(one: Cell, other: Cell) -> bool:
     )
 
 
-def _cells(groups: Sequence[tuple[Entry, ...]], starts: Sequence[datetime]) -> dict[int, Cell]:
+def _cells(groups: Sequence[tuple[Entry, ...]], starts: Sequence[datetime]) -> dict[int, DayCell]:
     """One row's cells by their first column; free columns have a cell each."""
-    cells: dict[int, Cell] = {}
+    cells: dict[int, DayCell] = {}
     column = 0
     for group in groups:
         first = bisect_left(starts, group[0].start)
-        cells |= {free: Cell(()) for free in range(column, first)}
+        cells |= {free: DayCell(()) for free in range(column, first)}
         column = bisect_left(starts, max(entry.end for entry in group))
         walks = (group[0].walk_minutes,) if group[0].walk_minutes else ()
-        cells[first] = Cell(group, column - first, walks=walks)
-    return cells | {free: Cell(()) for free in range(column, len(starts))}
+        cells[first] = DayCell(group, column - first, walks=walks)
+    return cells | {free: DayCell(()) for free in range(column, len(starts))}
 
 
 def _by_time(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanPosition:
     """Where a meeting stands in a plan: keys of slot, place, table number and who attends."""
 
     slot: int
@@ -33,14 +33,14 @@ class PlanDifference:
 
 
 def keep_begun(
-    before: Mapping[str, Standing], after: Mapping[str, Standing], begun: Container[int]
-) -> dict[str, Standing]:
+    before: Mapping[str, PlanPosition], after: Mapping[str, PlanPosition], begun: Container[int]
+) -> dict[str, PlanPosition]:
     """`after`, with the meetings in slots that have begun as they stand in `before`, and no others there."""
     found = {wish: each for wish, each in after.items() if each.slot not in begun}
     return found | {wish: each for wish, each in before.items() if each.slot in begun}
 
 
-def compare(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> PlanDifference:
+def compare(before: Mapping[str, PlanPosition], after: Mapping[str, PlanPosition]) -> PlanDifference:
     """The difference of two plans, by wish. Another time, table or attendee makes a meeting a moved one."""
     common = before.keys() & after.keys()
     moved = {wish for wish in common if before[wish] != after[wish]}

@@ -20,7 +20,7 @@ Position = tuple[float, float]
 """Metres from the left and from the upper edge of the plan."""
 
 
-class Source(StrEnum):
+class WalkSource(StrEnum):
     """Where the minutes of a walk come from."""
 
     SAME = "same"
@@ -42,15 +42,15 @@ class Walks:
     positions: Mapping[int, Position] = field(default_factory=dict)
     assumed: int | None = None
 
-    def source(self, one: int, other: int) -> Source:
+    def source(self, one: int, other: int) -> WalkSource:
         """Where `minutes` come from."""
         if one == other:
-            return Source.SAME
+            return WalkSource.SAME
         if (one, other) in self.entered:
-            return Source.ENTERED
+            return WalkSource.ENTERED
         if (other, one) in self.entered:
-            return Source.WAY_BACK
-        return Source.UNKNOWN if self._computed(one, other) is None else Source.COMPUTED
+            return WalkSource.WAY_BACK
+        return WalkSource.UNKNOWN if self._computed(one, other) is None else WalkSource.COMPUTED
 
     def minutes(self, one: int, other: int) -> int | None:
         """Whole minutes on foot; None when nobody knows."""

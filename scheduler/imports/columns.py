@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.imports.headings import TOKENS, column_of
 from scheduler.imports.sheet_child import heading_key
-from scheduler.imports.sheets import Row, Sheet
+from scheduler.imports.sheets import Sheet, SheetRow
 
 _SEARCHED = 30
 """Titles, notes and blank lines may stand above the headings; nobody writes more of them."""
@@ -18,8 +18,8 @@ _SAMPLE = 500
 class Columns:
     """Where a table's columns are: `headings` and `rows` below it; by kind, the positions that hold it, best first."""
 
-    headings: Row
-    rows: tuple[Row, ...]
+    headings: SheetRow
+    rows: tuple[SheetRow, ...]
     of: dict[str, tuple[int, ...]]
 
     def heading(self, position: int) -> str:
@@ -27,7 +27,7 @@ class Columns:
         return self.headings.cells[position] if position < len(self.headings.cells) else ""
 
 
-def cell(row: Row, position: int) -> str:
+def cell(row: SheetRow, position: int) -> str:
     """What stands in a column; nothing beyond the row's end."""
     return row.cells[position] if position < len(row.cells) else ""
 
@@ -38,7 +38,9 @@ def find_columns(sheet: Sheet) -> Columns:
     headings, below = sheet.rows[first], sheet.rows[first + 1 :]
     if below and _is_second_line(headings, below[0]):
         width = max(len(headings.cells), len(below[0].cells))
-        headings = Row(below[0].number, tuple(cell(below[0], n) or cell(headings, n) for n in range(width)))
+        headings = SheetRow(
+            below[0].number, tuple(cell(below[0], n) or cell(headings, n) for n in range(width))
+        )
         below = below[1:]
     of: dict[str, list[int]] = {}
     for position, text in enumerate(headings.cells):
@@ -57,17 +59,17 @@ def find_columns(sheet: Sheet) -> Columns:
     return Columns(headings, rows, {column: tuple(positions) for column, positions in of.items()})
 
 
-def _known(row: Row) -> int:
+def _known(row: SheetRow) -> int:
     return len({column for text in row.cells if (column := column_of(text))})
 
 
-def _is_second_line(headings: Row, below: Row) -> bool:
+def _is_second_line(headings: SheetRow, below: SheetRow) -> bool:
     """Whether the next row parts the headings further, such as a name into first and last."""
     named = {column_of(text) for text in below.cells if text}
     return None not in named and bool(named & {"first", "last"}) and _known(headings) > 1
 
 
-def _repeats(keys: list[str], row: Row, of: dict[str, list[int]]) -> bool:
+def _repeats(keys: list[str], row: SheetRow, of: dict[str, list[int]]) -> bool:
     """Whether a row is the headings once more, as on each page of a list that was printed."""
     known = [position for positions in of.values() for position in positions]
     return bool(known) and all(heading_key(cell(row, position)) == keys[position] for position in known)
@@ -77,7 +79,7 @@ def _taken(of: dict[str, list[int]]) -> set[int]:
     return {position for positions in of.values() for position in positions}
 
 
-def _add_longer_headings(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+def _add_longer_headings(keys: list[str], rows: tuple[SheetRow, ...], of: dict[str, list[int]]) -> None:
     taken = _taken(of)
     for column in TOKENS:
         if column in of or (column == "job_title" and "title" in of):
@@ -96,7 +98,7 @@ def _head(key: str) -> str:
     return key if head.split()[-1:] == ["name"] else head
 
 
-def _add_unnamed_addresses(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+def _add_unnamed_addresses(keys: list[str], rows: tuple[SheetRow, ...], of: dict[str, list[int]]) -> None:
     """A column of mail addresses tells itself, whatever its heading says."""
     if "email" in of and any(_share(rows, position, "@") > 0.1 for position in of["email"]):
         return
@@ -110,7 +112,7 @@ def _add_unnamed_addresses(keys: list[str], rows: tuple[Row, ...], of: dict[str,
         of["email"] = [found[0], *of.get("email", ())]
 
 
-def _group_names(above: Row | None, headings: Row, of: dict[str, list[int]]) -> None:
+def _group_names(above: SheetRow | None, headings: SheetRow, of: dict[str, list[int]]) -> None:
     """Under a heading “Company” over several columns, “Name” is the company's."""
     names = of.get("name", [])
     if above is None or "organisation" in of or len(names) < 2:
@@ -123,7 +125,7 @@ def _group_names(above: Row | None, headings: Row, of: dict[str, list[int]]) -> 
             of["organisation"] = [position]
 
 
-def _drop_numbers(rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+def _drop_numbers(rows: tuple[SheetRow, ...], of: dict[str, list[int]]) -> None:
     """“Attendee #” counts people and names nobody."""
     for column in ("name", "full"):
         kept = [n for n in of.get(column, ()) if not _counts(rows, n)]
@@ -133,12 +135,12 @@ def _drop_numbers(rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
             del of[column]
 
 
-def _counts(rows: tuple[Row, ...], position: int) -> bool:
+def _counts(rows: tuple[SheetRow, ...], position: int) -> bool:
     texts = [text for row in rows[:_SAMPLE] if (text := cell(row, position))]
     return bool(texts) and all(not any(letter.isalpha() for letter in text) for text in texts)
 
 
-def _add_second_half_of_name(keys: list[str], rows: tuple[Row, ...], of: dict[str, list[int]]) -> None:
+def _add_second_half_of_name(keys: list[str], rows: tuple[SheetRow, ...], of: dict[str, list[int]]) -> None:
     """A heading merged over two columns names the first only, once it is saved as text."""
     if "last" in of or "first" in of or len(of.get("name", ())) != 1:
         return
@@ -148,7 +150,7 @@ def _add_second_half_of_name(keys: list[str], rows: tuple[Row, ...], of: dict[st
         of["name"].append(beside)
 
 
-def _share(rows: tuple[Row, ...], position: int, sign: str = "") -> float:
+def _share(rows: tuple[SheetRow, ...], position: int, sign: str = "") -> float:
     """How many of the first rows hold something in a column; with a sign, how many of those that do have it."""
     counts = Counter(sign in text for row in rows[:_SAMPLE] if (text := cell(row, position)))
     if not sign:

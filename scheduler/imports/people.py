@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from scheduler.errors import Invalid
 from scheduler.imports.columns import Columns, cell, find_columns
 from scheduler.imports.sheet_child import heading_key
-from scheduler.imports.sheets import Row, Sheet, column_name
+from scheduler.imports.sheets import Sheet, SheetRow, column_name
 
 # fmt: off
 _SALUTATIONS = frozenset((
@@ -28,7 +28,7 @@ _BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class ImportedPerson:
     """One person as the table says it; `number` is the row in the file.
 
     `cells` names the cell of each value (`email`: C5); `unread` are further addresses, which nobody will write to.
@@ -46,13 +46,13 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PeopleTable:
     """What was found in a table: its people, the headings that were read and as what, and those that were not."""
 
-    rows: tuple[PersonRow, ...]
+    rows: tuple[ImportedPerson, ...]
     read: tuple[tuple[str, str], ...]
     unread: tuple[str, ...]
-    headings: Row
+    headings: SheetRow
 
 
 def holds_people(sheet: Sheet) -> bool:
@@ -60,7 +60,7 @@ def holds_people(sheet: Sheet) -> bool:
     return not _lacking(find_columns(sheet))
 
 
-def people_of(sheet: Sheet) -> People:
+def people_of(sheet: Sheet) -> PeopleTable:
     """The people of a table. Raises Invalid when a column is missing."""
     columns = find_columns(sheet)
     if lacking := _lacking(columns):
@@ -83,7 +83,7 @@ def people_of(sheet: Sheet) -> People:
             _("There is no row below the headings in row %(n)d.", n=columns.headings.number), "file"
         )
     used = {position for positions in columns.of.values() for position in positions}
-    return People(
+    return PeopleTable(
         rows,
         tuple(
             (kind, columns.heading(position) or column_name(position))
@@ -127,7 +127,7 @@ def _lacking(columns: Columns) -> str:
     return ""
 
 
-def _person(columns: Columns, row: Row, *, turned: bool) -> PersonRow | None:
+def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson | None:
     values: dict[str, str] = {}
     cells: dict[str, str] = {}
     for column, positions in columns.of.items():
@@ -147,7 +147,7 @@ def _person(columns: Columns, row: Row, *, turned: bool) -> PersonRow | None:
         values["job_title"] = "" if set(heading_key(title).split()) <= _SALUTATIONS else title
     cells["name"] = next((cells[part] for part in ("full", "name", "first", "last") if part in cells), "")
     cells["email"] = where
-    return PersonRow(
+    return ImportedPerson(
         row.number,
         _turned(name) if turned else name,
         address,
@@ -160,7 +160,7 @@ def _person(columns: Columns, row: Row, *, turned: bool) -> PersonRow | None:
     )
 
 
-def _address(columns: Columns, row: Row) -> tuple[str, tuple[str, ...], str]:
+def _address(columns: Columns, row: SheetRow) -> tuple[str, tuple[str, ...], str]:
     """The address of a row, the others that it holds, and its cell: of several columns, the first with an address."""
     positions = columns.of["email"]
     found = [(n, one) for n in positions if (text := cell(row, n)) for one in _all(address_in(text))]
@@ -177,11 +177,11 @@ def _all(found: tuple[str, tuple[str, ...]]) -> tuple[str, ...]:
     return found[0], *found[1]
 
 
-def _says_nothing(row: Row, position: int) -> bool:
+def _says_nothing(row: SheetRow, position: int) -> bool:
     return cell(row, position).casefold() in _NOTHING
 
 
-def _name(columns: Columns, row: Row, values: dict[str, str]) -> str:
+def _name(columns: Columns, row: SheetRow, values: dict[str, str]) -> str:
     """The full name, whatever its parts are called."""
     if full := values.get("full"):
         return _without_address(full)
@@ -202,7 +202,7 @@ def _name(columns: Columns, row: Row, values: dict[str, str]) -> str:
     return _without_address(name)
 
 
-def _family(columns: Columns, row: Row) -> str:
+def _family(columns: Columns, row: SheetRow) -> str:
     """The family name; “Apellido 1” and “Apellido 2” are its halves."""
     named = [n for n in columns.of.get("last", ()) if cell(row, n)]
     if not named:

@@ -34,7 +34,7 @@ _RULE = re.compile(r"[\s|:;,+=_-]*[-=_]{2}[\s|:;,+=_-]*")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-class Problem(Exception):
+class UnreadableSheet(Exception):
     """The table can't be used; the first argument names why."""
 
 
@@ -54,7 +54,7 @@ def read(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
             "sheet": "",
             "others": [],
         }
-    except Problem as problem:
+    except UnreadableSheet as problem:
         return {"problem": str(problem)}
 
 
@@ -77,7 +77,7 @@ def _workbook(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 if sum(part.file_size for part in archive.infolist()) > order["unpacked"]:
-                    raise Problem("unpacked")
+                    raise UnreadableSheet("unpacked")
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         seen = [
             sheet.name
@@ -92,10 +92,10 @@ def _workbook(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
                 others = [*seen[:number], *seen[number + 1 :]][:20]
                 return {"rows": rows, "guessed": False, "separator": "", "sheet": name, "others": others}
     except PasswordError:
-        raise Problem("password") from None
+        raise UnreadableSheet("password") from None
     except (CalamineError, ZipError, XmlError, zipfile.BadZipFile, OSError, ValueError, EOFError):
-        raise Problem("workbook") from None
-    raise Problem("blank")
+        raise UnreadableSheet("workbook") from None
+    raise UnreadableSheet("blank")
 
 
 def _sheet(sheet: Any) -> Iterator[Row]:
@@ -146,7 +146,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     if wide := _wide(data[:4096]):
         return data.decode(wide, errors="replace"), False
     if b"\0" in data:
-        raise Problem("binary")
+        raise UnreadableSheet("binary")
     try:
         return _read_once(data.decode())
     except UnicodeDecodeError:
@@ -210,14 +210,14 @@ def _table(text: str, order: dict[str, Any]) -> tuple[list[list[str]], str]:
     # Millions of blank lines at the end are lines all the same.
     text = text.lstrip("\ufeff").rstrip().replace("\r\r\n", "\r\n")
     if "\0" in text or text.startswith(("%PDF-", "{\\rtf")):
-        raise Problem("binary")
+        raise UnreadableSheet("binary")
     if "\n" not in text and "\r" not in text:
         # Lines may end as only Unicode and old machines know it.
         text = re.sub("[\x85\u2028\u2029]", "\n", text)
     if text[:1] in "“„«":
         text = text.translate(_CURLY)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:200], re.IGNORECASE):
-        raise Problem("markup")
+        raise UnreadableSheet("markup")
     chosen = order.get("separator", "")
     if line := re.match(r"[ \t]*\"?sep=(.)\"?[ \t;,]*(\r\n|\r|\n|$)", text, re.IGNORECASE):
         # A line for Excel, which does not show it.
@@ -281,7 +281,7 @@ def _parsed(
                 return
             yield record
     except csv.Error:
-        raise Problem("text") from None
+        raise UnreadableSheet("text") from None
 
 
 def _fitness(
@@ -334,7 +334,7 @@ def _bounded(source: Iterable[Row], order: dict[str, Any]) -> Iterator[Row]:
             continue
         count += 1
         if count > order["rows"]:
-            raise Problem("rows")
+            raise UnreadableSheet("rows")
         yield number, clean
 
 

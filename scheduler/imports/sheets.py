@@ -27,7 +27,7 @@ _LIMITS = Limits(seconds=20, memory=640 * 1024 * 1024, answer=16 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that is not blank; `number` is its number in the file, as spreadsheet programs count."""
 
     number: int
@@ -42,7 +42,7 @@ class Sheet:
     is that of the sheet in a workbook, `others` those that were not read.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     guessed: bool = False
     separator: str = ""
     name: str = ""
@@ -87,7 +87,7 @@ def read_text(text: str, words: Collection[str] = (), separator: str = "") -> Sh
     return _read(content, words, pasted=True, separator=separator)
 
 
-def write_text(rows: tuple[Row, ...]) -> str:
+def write_text(rows: tuple[SheetRow, ...]) -> str:
     """The rows as a text that `read_text` reads back with `;`, each in the line of its number."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\n")
@@ -142,7 +142,7 @@ def _read(
     if not found["rows"]:
         raise Invalid(_sentence("blank"), "file")
     return Sheet(
-        tuple(Row(number, tuple(cells)) for number, cells in found["rows"]),
+        tuple(SheetRow(number, tuple(cells)) for number, cells in found["rows"]),
         found["guessed"],
         found["separator"],
         found["sheet"],

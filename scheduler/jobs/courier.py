@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.messages import Priority
 from scheduler.extensions import db
-from scheduler.jobs.lanes import Lane, Pressure, Waiting
+from scheduler.jobs.lanes import Lane, MessagesInHand, Pressure
 from scheduler.jobs.loops import Loop, Step
 from scheduler.jobs.vitals import Vitals
 from scheduler.mail.compose import Post
@@ -51,7 +51,7 @@ class Courier:
         mail_url = str(app.config["MAIL_URL"])
         self._keeps = keeps_mail(app.config)
         self._holder = holder_name()
-        self._waiting = Waiting()
+        self._waiting = MessagesInHand()
         self._lanes = self._make_lanes(mail_url) if mail_url else []
         self._loops = [
             Loop(f"mail line {number}", self._in_context(lane), self._vitals, self._stop)

@@ -17,8 +17,8 @@ from scheduler.jobs.loops import reason_of
 from scheduler.jobs.vitals import Vitals, pause_after
 from scheduler.mail.compose import Post
 from scheduler.mail.mime import Parcel, sender_address
-from scheduler.mail.send import Lost, Tally, claim_some, cross_the_brink, settle
-from scheduler.mail.smtp import Attempt, Line, Outcome, Server
+from scheduler.mail.send import Lost, SendTally, claim_some, cross_the_brink, settle
+from scheduler.mail.smtp import Attempt, DeliveryOutcome, Server, SmtpConnection
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ EASE = 20.0
 
 
 @dataclass
-class Waiting:
+class MessagesInHand:
     """Messages between the database and the lanes. A message is in hand from here until it is settled."""
 
     urgent: deque[int] = field(default_factory=deque)
@@ -103,12 +103,12 @@ class Pressure:
         with self._lock:
             if attempt.crowded:
                 self._allowed, self._eased = max(1, self._allowed // 2), time.monotonic()
-            if attempt.outcome is Outcome.ABSENT:
+            if attempt.outcome is DeliveryOutcome.ABSENT:
                 self._failures += 1
                 self._again = time.monotonic() + pause_after(self._failures)
                 if self._vitals.unwell(PART, attempt.words):
                     log.warning("the mail server takes nothing: %s", attempt.words)
-            elif attempt.outcome is not Outcome.UNKNOWN:
+            elif attempt.outcome is not DeliveryOutcome.UNKNOWN:
                 self._failures, self._again = 0, 0.0
                 if self._vitals.well(PART):
                     log.warning("the mail server takes mails again")
@@ -122,7 +122,7 @@ class Lane:
         number: int,
         server: Server,
         post: Post,
-        waiting: Waiting,
+        waiting: MessagesInHand,
         pressure: Pressure,
         new_session: Callable[[], Session],
         holder: str,
@@ -133,9 +133,9 @@ class Lane:
         self._number, self._post, self._waiting, self._pressure = number, post, waiting, pressure
         self._new_session, self._holder, self._stop = new_session, holder, stop
         self._only_urgent, self._at_once = only_urgent, at_once
-        self._line = Line(server)
+        self._line = SmtpConnection(server)
         self._sender = sender_address(post.mail_from)[1]
-        self.tally = Tally()
+        self.tally = SendTally()
 
     def step(self) -> float:
         """Send one message, if there is one for this lane; seconds until the next look."""
@@ -162,7 +162,7 @@ class Lane:
         for key, parcel in parcels:
             if self._stop.is_set() or not self._pressure.may_send(self._number):
                 # Nothing was tried: it keeps its place.
-                self._settle(key, Attempt(Outcome.ABSENT))
+                self._settle(key, Attempt(DeliveryOutcome.ABSENT))
             else:
                 self._hand_over(key, parcel)
 
@@ -175,7 +175,7 @@ class Lane:
             # Nothing went out: that is known here alone, so it is written down before anything else.
             known = isinstance(error, SQLAlchemyError)
             words = reason_of(error)
-            attempt = Attempt(Outcome.ABSENT if known else Outcome.LATER, words)
+            attempt = Attempt(DeliveryOutcome.ABSENT if known else DeliveryOutcome.LATER, words)
             if not known:
                 log.exception("message %s can't be handed over", key)
             self._settle(key, attempt)

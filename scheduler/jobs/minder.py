@@ -15,7 +15,7 @@ from scheduler.jobs.errands import look_after_errands
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk, is_gone, worker_name
 from scheduler.services.rounds import runs
-from scheduler.services.rounds.runs import Held
+from scheduler.services.rounds.runs import RunClaim
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Minder:
         if waiting and not desk.busy.locked():
             enqueue(self._app, "solve-run", run_id=waiting[0])
 
-    def _lost(self, held: list[Held]) -> list[Held]:
+    def _lost(self, held: list[RunClaim]) -> list[RunClaim]:
         now = datetime.now(UTC)
         silent = {each.run_id: each.beat_at for each in held if now - each.beat_at > runs.SILENCE}
         confirmed = set(self._doubts.confirmed(silent))
@@ -91,7 +91,7 @@ class Minder:
                 lost.append(each)
         return lost
 
-    def _own_left(self, held: list[Held]) -> list[Held]:
+    def _own_left(self, held: list[RunClaim]) -> list[RunClaim]:
         """Runs that bear our name and that no thread executes: their claim was stored, and we never heard of it."""
         return [
             each

@@ -152,19 +152,19 @@ class Execution:
                 self._overrun()
                 return
 
-    def _listen(self, heard: Iterable[Heard]) -> list[runs.Step]:
+    def _listen(self, heard: Iterable[Heard]) -> list[runs.ProgressPoint]:
         """Take in what the child said; of the steps since the last beat, the latest speaks for all."""
-        last: runs.Step | None = None
+        last: runs.ProgressPoint | None = None
         for each in heard:
             if each.phase:
                 self._phase, self._since = each.phase, time.monotonic()
             if each.failed is not None:
                 self._failed = each.failed
             if each.step is not None:
-                last = runs.Step(*each.step)
+                last = runs.ProgressPoint(*each.step)
         return [last] if last is not None else []
 
-    def _beat(self, steps: list[runs.Step]) -> bool | None:
+    def _beat(self, steps: list[runs.ProgressPoint]) -> bool | None:
         try:
             with self._session() as session:
                 wish = runs.beat(session, self._run_id, self._attempt, steps, datetime.now(UTC))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.database.bulk import insert_many
 from scheduler.database.filters import checked
 from scheduler.domain.agenda import EntryKind
-from scheduler.domain.agenda_change import AgendaChange, ChangeKind
+from scheduler.domain.agenda_change import AgendaChange, AgendaChangeKind
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
 from scheduler.mail.outbox import wall_clock
@@ -223,7 +223,7 @@ def _add_to(message: OutboxMessage, changes: Sequence[AgendaChange], expires: da
         before = entry_from_json(earlier["before"]) if earlier["before"] is not None else None
         whole = replace(change, before=before)
         never_was = before is None and whole.after.cancelled
-        if never_was or whole.kind is ChangeKind.DETAIL:
+        if never_was or whole.kind is AgendaChangeKind.DETAIL:
             del known[change.after.uid]
         else:
             known[change.after.uid] = _change_to_json(whole)
@@ -250,7 +250,7 @@ def _taken_from(message: OutboxMessage, changes: Sequence[AgendaChange]) -> list
             change = replace(change, before=None)
         elif earlier is not None:
             whole = replace(change, before=entry_from_json(earlier["before"]))
-            change = change if whole.kind is ChangeKind.DETAIL else whole
+            change = change if whole.kind is AgendaChangeKind.DETAIL else whole
         found.append(change)
     payload["changes"] = list(known.values())
     message.payload = payload

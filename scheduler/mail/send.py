@@ -26,7 +26,7 @@ from scheduler.mail.bounces import Bounce, names_in, read_bounces
 from scheduler.mail.compose import Post, Stock, fill, letter_of, stock_for
 from scheduler.mail.mime import Parcel, parcel_of, sender_address
 from scheduler.mail.outbox import wall_clock
-from scheduler.mail.smtp import Attempt, Line, Outcome
+from scheduler.mail.smtp import Attempt, DeliveryOutcome, SmtpConnection
 from scheduler.models import DeadAddress, Event, OutboxMessage, Participant
 from scheduler.models.message import IN_HAND, OPEN
 
@@ -49,7 +49,7 @@ class Lost(Exception):
 
 
 @dataclass(slots=True)
-class Tally:
+class SendTally:
     """What became of messages."""
 
     sent: int = 0
@@ -171,11 +171,11 @@ def cross_the_brink(session: Session, key: int, holder: str) -> None:
     session.commit()
 
 
-def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: Tally) -> None:
+def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: SendTally) -> None:
     """Write down how an attempt ended. Who took the message over meanwhile said that nobody knows: we do. Commits."""
     now = wall_clock()
     ours = (MessageState.CLAIMED, MessageState.SENDING, MessageState.UNCERTAIN)
-    if attempt.outcome is Outcome.SENT:
+    if attempt.outcome is DeliveryOutcome.SENT:
         sent = {"state": MessageState.SENT, "sent_at": now, "last_error": "", "claimed_by": ""}
         tally.sent += _write(session, key, holder, ours, **sent)
         session.commit()
@@ -186,16 +186,16 @@ def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: Tal
         return
     message.last_error, message.claimed_by = attempt.words[:300], ""
     match attempt.outcome:
-        case Outcome.UNKNOWN:
+        case DeliveryOutcome.UNKNOWN:
             message.state = MessageState.UNCERTAIN
             tally.uncertain += 1
-        case Outcome.ABSENT:
+        case DeliveryOutcome.ABSENT:
             # Nothing was said about this message: it keeps its place and its attempts.
             message.state, message.attempts = MessageState.QUEUED, max(0, message.attempts - 1)
             tally.absent += 1
-        case Outcome.LATER:
+        case DeliveryOutcome.LATER:
             _put_off(message, now, tally)
-        case Outcome.REFUSED:
+        case DeliveryOutcome.REFUSED:
             message.state = MessageState.FAILED
             tally.failed += 1
             if attempt.dead:
@@ -203,7 +203,7 @@ def settle(session: Session, key: int, holder: str, attempt: Attempt, tally: Tal
     session.commit()
 
 
-def _put_off(message: OutboxMessage, now: datetime, tally: Tally) -> None:
+def _put_off(message: OutboxMessage, now: datetime, tally: SendTally) -> None:
     if message.attempts > len(BACK_OFF):
         message.state = MessageState.FAILED
         tally.failed += 1
@@ -244,9 +244,11 @@ def left_behind(session: Session) -> list[int]:
     )
 
 
-def deliver_due(session: Session, line: Line, post: Post, *, limit: int = 200, holder: str = "here") -> Tally:
+def deliver_due(
+    session: Session, line: SmtpConnection, post: Post, *, limit: int = 200, holder: str = "here"
+) -> SendTally:
     """Send what is due over one line, one after the other; ends when the server is not there. Commits."""
-    tally = Tally()
+    tally = SendTally()
     sender = sender_address(post.mail_from)[1]
     session.commit()
     due = due_messages(session, limit)
@@ -261,7 +263,7 @@ def deliver_due(session: Session, line: Line, post: Post, *, limit: int = 200, h
 
         attempt = line.send(parcel, sender, on_the_brink)
         settle(session, key, holder, attempt, tally)
-        if attempt.outcome is Outcome.ABSENT:
+        if attempt.outcome is DeliveryOutcome.ABSENT:
             # The others need not wait for its time-out, one after another.
             break
     return tally

@@ -54,7 +54,7 @@ class Server:
         return cls(parts.scheme, parts.hostname, port, user, password, timeout)
 
 
-class Outcome(Enum):
+class DeliveryOutcome(Enum):
     """How an attempt ended. UNKNOWN: the server had the mail and the line broke before it said what became
     of it. ABSENT: the server could not be reached, which says nothing about this mail.
     """
@@ -72,13 +72,13 @@ class Attempt:
     `crowded`: it asks for less, of whatever mail.
     """
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     words: str = ""
     dead: bool = False
     crowded: bool = False
 
 
-class Line:
+class SmtpConnection:
     """A connection to the mail server: opened when needed, kept for a while, opened again when it was lost."""
 
     def __init__(self, server: Server) -> None:
@@ -95,7 +95,11 @@ class Line:
             self.drop()
         kept = self._connection is not None
         attempt = self._attempt(parcel, sender, on_the_brink)
-        if kept and self._connection is None and attempt.outcome in (Outcome.LATER, Outcome.ABSENT):
+        if (
+            kept
+            and self._connection is None
+            and attempt.outcome in (DeliveryOutcome.LATER, DeliveryOutcome.ABSENT)
+        ):
             # The server had ended a line that lay idle, or was used often enough. That is no answer to this mail.
             attempt = self._attempt(parcel, sender, on_the_brink)
         self._used = time.monotonic()
@@ -127,13 +131,13 @@ class Line:
         try:
             connection = self._open()
         except smtplib.SMTPAuthenticationError as error:
-            return Attempt(Outcome.ABSENT, _said(error.smtp_code, error.smtp_error))
+            return Attempt(DeliveryOutcome.ABSENT, _said(error.smtp_code, error.smtp_error))
         except smtplib.SMTPResponseException as error:
-            return Attempt(Outcome.ABSENT, _said(error.smtp_code, error.smtp_error), crowded=True)
+            return Attempt(DeliveryOutcome.ABSENT, _said(error.smtp_code, error.smtp_error), crowded=True)
         except (OSError, smtplib.SMTPException) as error:
-            return Attempt(Outcome.ABSENT, _broken(error))
+            return Attempt(DeliveryOutcome.ABSENT, _broken(error))
         if parcel.international and not connection.has_extn("smtputf8"):
-            return Attempt(Outcome.REFUSED, NOT_INTERNATIONAL)
+            return Attempt(DeliveryOutcome.REFUSED, NOT_INTERNATIONAL)
         crossed = False
 
         def brink() -> None:
@@ -145,7 +149,7 @@ class Line:
             return self._hand_over(connection, parcel, sender, brink)
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
-            return Attempt(Outcome.UNKNOWN if crossed else Outcome.LATER, _broken(error))
+            return Attempt(DeliveryOutcome.UNKNOWN if crossed else DeliveryOutcome.LATER, _broken(error))
         except BaseException:
             # In the middle of a mail the line is of no more use.
             self.drop()
@@ -159,13 +163,13 @@ class Line:
         if code != 250:
             self.drop()
             if parcel.international and 500 <= code < 600:
-                return Attempt(Outcome.REFUSED, _said(code, words))
+                return Attempt(DeliveryOutcome.REFUSED, _said(code, words))
             # It speaks of us, not of this mail.
-            return Attempt(Outcome.ABSENT, _said(code, words), crowded=400 <= code < 500)
+            return Attempt(DeliveryOutcome.ABSENT, _said(code, words), crowded=400 <= code < 500)
         code, words = connection.rcpt(parcel.reader)
         if 500 <= code < 600:
             self._reset()
-            return Attempt(Outcome.REFUSED, _said(code, words), dead=_unknown_address(code, words))
+            return Attempt(DeliveryOutcome.REFUSED, _said(code, words), dead=_unknown_address(code, words))
         if code in (250, 251):
             code, words = connection.docmd("DATA")
         if code == 354:
@@ -173,16 +177,16 @@ class Line:
             connection.send(_DOTS.sub(b"..", parcel.content) + b".\r\n")
             code, words = connection.getreply()
             if code == 250:
-                return Attempt(Outcome.SENT)
+                return Attempt(DeliveryOutcome.SENT)
         said = _said(code, words)
         if code == 421:
             # The server ends the line (RFC 5321, 3.8).
             self.drop()
-            return Attempt(Outcome.LATER, said, crowded=True)
+            return Attempt(DeliveryOutcome.LATER, said, crowded=True)
         self._reset()
         if 500 <= code < 600:
-            return Attempt(Outcome.REFUSED, said)
-        return Attempt(Outcome.LATER, said, crowded=_enhanced(said).startswith(("4.3.", "4.4.5")))
+            return Attempt(DeliveryOutcome.REFUSED, said)
+        return Attempt(DeliveryOutcome.LATER, said, crowded=_enhanced(said).startswith(("4.3.", "4.4.5")))
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is not None:

@@ -84,7 +84,7 @@ def _seen(worth: np.ndarray, who: np.ndarray, length: int, people: int) -> np.nd
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingOffers:
     """Offers to show an unseen guest in a host's list, with what the list would lose."""
 
     hosts: np.ndarray
@@ -96,7 +96,7 @@ class Waiting:
 def _waiting(
     lists: np.ndarray, chances: np.ndarray, length: int, who: np.ndarray, score: np.ndarray, people: int,
     permitted: np.ndarray | None,
-) -> Waiting:  # fmt: skip
+) -> WaitingOffers:  # fmt: skip
     front = lists[:, :length]
     seen = np.bincount(front[front >= 0], minlength=people) > 0
     behind = (lists[:, length:] >= 0) & ~seen[lists[:, length:]]
@@ -107,10 +107,12 @@ def _waiting(
         rows, columns = np.nonzero((who >= 0) & permitted & ~seen[:people, None])
         hosts, guests = np.r_[hosts, who[rows, columns]], np.r_[guests, rows]
         worth = np.r_[worth, score[rows, columns]]
-    return Waiting(hosts, guests, worth, chances[hosts, length - 1] - worth)
+    return WaitingOffers(hosts, guests, worth, chances[hosts, length - 1] - worth)
 
 
-def invite(lists: np.ndarray, chances: np.ndarray, waiting: Waiting, people: int, balance: Balance) -> None:
+def invite(
+    lists: np.ndarray, chances: np.ndarray, waiting: WaitingOffers, people: int, balance: Balance
+) -> None:
     """Puts each unseen person once into the list that loses least, in place of one who is seen elsewhere.
 
     Changes `lists` and `chances`. Nobody hosts more guests than the balance allows in one call.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from scheduler.matching.exposure import Balance, Waiting, invite, spread, unseen
+from scheduler.matching.exposure import Balance, WaitingOffers, invite, spread, unseen
 from scheduler.matching.model import Model, chance, mutual
 from scheduler.matching.profile import Profile, Rules
 from scheduler.matching.signals import BLOCKS, Signals, dampened, speak_together
@@ -82,7 +82,7 @@ def _seat_the_unseen(
             allowed &= np.array(free)
         guest, host, worth = circle[guest[allowed]], circle[host[allowed]], worth[allowed]
         losses = score[host, min(balance.length, who.shape[1]) - 1] - worth
-        invite(who, score, Waiting(host, guest, worth, losses), people, balance)
+        invite(who, score, WaitingOffers(host, guest, worth, losses), people, balance)
 
 
 def recommend_one(
@@ -153,7 +153,7 @@ def mutual_with_all(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _RankedRow:
     looks: tuple[sparse.csr_matrix, ...]
     shows: tuple[sparse.csr_matrix, ...]
     kind: int
@@ -161,9 +161,9 @@ class _Row:
     languages: np.ndarray
 
 
-def _row(signals: Signals, person: int, profile: Profile | None) -> _Row:
+def _row(signals: Signals, person: int, profile: Profile | None) -> _RankedRow:
     if profile is None:
-        return _Row(
+        return _RankedRow(
             tuple(block[person] for block in signals.looks),
             tuple(block[person] for block in signals.shows),
             int(signals.kinds[person]),
@@ -172,7 +172,7 @@ def _row(signals: Signals, person: int, profile: Profile | None) -> _Row:
         )
     reader = signals.reader
     blocks = reader.blocks([profile])
-    return _Row(
+    return _RankedRow(
         blocks.looks,
         blocks.shows,
         reader.kinds.get(profile.kind, 0),

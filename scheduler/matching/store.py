@@ -20,7 +20,7 @@ from scheduler.matching.model import Model
 from scheduler.matching.profile import Rules
 from scheduler.matching.reader import Reader
 from scheduler.matching.signals import Signals
-from scheduler.matching.taxonomy import Taxonomy, Topic
+from scheduler.matching.taxonomy import Taxonomy, TopicNode
 from scheduler.matching.text import Scale
 
 VERSION = 1
@@ -92,7 +92,7 @@ def load(path: Path) -> Ranking | None:
     if words["version"] != VERSION:
         return None
     reader = Reader(
-        tree=Taxonomy.of(Topic(*topic) for topic in words["tree"]),
+        tree=Taxonomy.of(TopicNode(*topic) for topic in words["tree"]),
         near=_matrix("near", arrays),
         rare=arrays["rare"],
         scales={label: Scale(tuple(values)) for label, values in words["scales"].items()},

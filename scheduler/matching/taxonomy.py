@@ -30,7 +30,7 @@ PATH = re.compile(r"\s*(?:/|>|::|\|)\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class TopicNode:
     """One node: a stable id, a label for people, the id of the node above (empty at the top)."""
 
     id: str
@@ -42,12 +42,12 @@ class Topic:
 class Taxonomy:
     """A tree of topics; topics outside the tree are welcome and stand alone."""
 
-    topics: Mapping[str, Topic] = field(default_factory=dict)
+    topics: Mapping[str, TopicNode] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, topics: Iterable[Topic]) -> Taxonomy:
+    def of(cls, topics: Iterable[TopicNode]) -> Taxonomy:
         """A tree of the given topics. Raises ValueError for a double id, an unknown parent or a circle."""
-        tree: dict[str, Topic] = {}
+        tree: dict[str, TopicNode] = {}
         for topic in topics:
             if topic.id in tree:
                 raise ValueError(f"Topic '{topic.id}' is listed twice.")
@@ -190,11 +190,11 @@ def _strongest(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def default_taxonomy() -> Taxonomy:
     """The smart-city topics that a new event starts with (`scheduler/data/topics.json`)."""
     text = resources.files("scheduler.data").joinpath("topics.json").read_text(encoding="utf-8")
-    topics: list[Topic] = []
+    topics: list[TopicNode] = []
 
     def walk(nodes: list[dict[str, object]], parent: str) -> None:
         for node in nodes:
-            topic = Topic(str(node["id"]), str(node["label"]), parent)
+            topic = TopicNode(str(node["id"]), str(node["label"]), parent)
             topics.append(topic)
             below = node.get("topics", [])
             if isinstance(below, list):

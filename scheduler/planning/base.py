@@ -44,7 +44,7 @@ class HeldRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class StartingPoint:
     """`published` is what people have; `start` what the search begins with, which is the same without a draft."""
 
     published: tuple[HeldRow, ...]
@@ -74,7 +74,7 @@ class Base:
         return found
 
 
-def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: datetime) -> Base:
+def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: datetime) -> StartingPoint:
     """What a run of a round begins from; `base_plan` is the public id of a plan of it, empty for the published one.
 
     What has begun by `now` is held: where the published plan has it.
@@ -85,14 +85,14 @@ def read_base(session: Session, row: MatchmakingRound, base_plan: str, now: date
     standing = _held(session, published)
     begun = tuple(each for each in standing if each.starts_at <= now)
     if not base_plan or (published is not None and published.public_id == base_plan):
-        return Base(standing, standing, called_off(session, row.id), begun)
+        return StartingPoint(standing, standing, called_off(session, row.id), begun)
     base = session.scalar(select(Plan).where(Plan.round_id == row.id, Plan.public_id == base_plan))
     if base is None:
         raise CannotPlan(RunOutcome(RunEnd.BASE_GONE))
     known = {each.wish for each in begun}
     ahead = tuple(each for each in _held(session, base) if each.starts_at > now and each.wish not in known)
     off = called_off(session, row.id, base)
-    return Base(
+    return StartingPoint(
         standing, (*begun, *ahead), {wish: key for wish, key in off.items() if wish not in known}, begun
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scheduler.domain.causes import Cause, CauseKind, Why
+from scheduler.domain.causes import Cause, CauseKind, WhyNot
 from scheduler.planning.material import OtherMeeting
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.wishes import Wish
@@ -29,7 +29,7 @@ NAMED = 3
 class Answer:
     """The reason a wish is filed under, and the facts behind it."""
 
-    why: Why
+    why: WhyNot
     causes: tuple[Cause, ...] = ()
 
 
@@ -58,16 +58,16 @@ class _Finder:
             case Reason.NO_COMMON_SLOT:
                 return self._no_common_slot(wish)
             case Reason.WALKING:
-                return Answer(Why.WALKING, self._walks(wish))
+                return Answer(WhyNot.WALKING, self._walks(wish))
             case Reason.LIMIT_REACHED:
-                return Answer(Why.LIMIT_REACHED, self._limits(row.people))
+                return Answer(WhyNot.LIMIT_REACHED, self._limits(row.people))
             case Reason.OUTRANKED:
-                return Answer(Why.OUTRANKED, self._other_meetings(wish))
+                return Answer(WhyNot.OUTRANKED, self._other_meetings(wish))
             case Reason.RULE:
-                return self._places(wish, row.meeting, Why.PLACE_CLOSED)
+                return self._places(wish, row.meeting, WhyNot.PLACE_CLOSED)
             case Reason.PLACE_FULL:
-                return self._places(wish, row.meeting, Why.PLACE_FULL)
-        return Answer(Why(row.reason.value))
+                return self._places(wish, row.meeting, WhyNot.PLACE_FULL)
+        return Answer(WhyNot(row.reason.value))
 
     def _touched(self, start: int, end: int) -> Iterable[int]:
         """The slots that overlap a time."""
@@ -131,7 +131,7 @@ class _Finder:
         found = self._closing(wish)
         if self.ours.material.begun:
             found = (*found, Cause(CauseKind.BEGUN, slots=self.ours.material.begun))
-        return Answer(Why.BOOKED_ELSEWHERE if booked else Why.NO_COMMON_SLOT, found)
+        return Answer(WhyNot.BOOKED_ELSEWHERE if booked else WhyNot.NO_COMMON_SLOT, found)
 
     def _closing(self, wish: Wish) -> tuple[Cause, ...]:
         """What closes the slots of the round to each of the people of a wish, the most telling first."""
@@ -222,7 +222,7 @@ class _Finder:
     def _places_of(self) -> Mapping[str, tuple[str, ...] | None]:
         return {meeting.id: meeting.places for meeting in self.problem.meetings}
 
-    def _places(self, wish: Wish, key: str, otherwise: Why) -> Answer:
+    def _places(self, wish: Wish, key: str, otherwise: WhyNot) -> Answer:
         """Which allowed places are taken by another round, closed, or full in the common slots."""
         common = self._common(wish)
         spots = {self.ours.spots[name].place_id for name in self._allowed(key)}
@@ -233,13 +233,13 @@ class _Finder:
                 place = rows[meeting.place_id].public_id
                 cause = Cause(CauseKind.PLACE_TAKEN, "", meeting.public_id, place, meeting.start, meeting.end)
                 taken.setdefault(cause)
-        if otherwise is Why.PLACE_FULL:
+        if otherwise is WhyNot.PLACE_FULL:
             full = Cause(CauseKind.PLACE_FULL, slots=len(common))
-            return Answer(Why.PLACE_FULL, (full, *list(taken)[:PER_PERSON]))
+            return Answer(WhyNot.PLACE_FULL, (full, *list(taken)[:PER_PERSON]))
         closed = self._closed_places(common, rows.values())
         if taken:
-            return Answer(Why.PLACE_TAKEN, (*list(taken)[:PER_PERSON], *closed[:PER_PERSON]))
-        return Answer(Why.PLACE_CLOSED if closed else Why.RULE, closed[:PER_PERSON])
+            return Answer(WhyNot.PLACE_TAKEN, (*list(taken)[:PER_PERSON], *closed[:PER_PERSON]))
+        return Answer(WhyNot.PLACE_CLOSED if closed else WhyNot.RULE, closed[:PER_PERSON])
 
     def _closed_places(self, common: Iterable[int], rows: Iterable[object]) -> tuple[Cause, ...]:
         blocks = {slot.public_id: slot.block_id for slot in self.ours.material.slots}

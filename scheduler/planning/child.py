@@ -37,7 +37,7 @@ READING, STORING = 240.0, 540.0
 LONGEST_PAUSE = 10.0
 
 
-class News:
+class ProgressLines:
     """Lines of JSON to the worker. Whatever else prints goes to standard error, out of their way."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class News:
 
 def main() -> int:
     """Do what the order says; 0 when the run has been ended in the database."""
-    news = News()
+    news = ProgressLines()
     line = sys.stdin.buffer.readline()
     if not line:
         return ORPHANED  # the worker ended before it said what to do
@@ -89,7 +89,7 @@ def _listen(stop: threading.Event) -> None:
     os._exit(ORPHANED)
 
 
-def _work(order: Order, news: News, stop: threading.Event) -> None:
+def _work(order: Order, news: ProgressLines, stop: threading.Event) -> None:
     engine = make_engine(order.database_url)
 
     def read() -> tuple[Settings, RoundProblem]:

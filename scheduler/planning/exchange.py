@@ -20,18 +20,18 @@ MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class ProblemSize:
     """How large an exported problem is."""
 
     participants: int
     meetings: int
 
 
-def write_round(session: Session, round_id: int, path: Path) -> Size:
+def write_round(session: Session, round_id: int, path: Path) -> ProblemSize:
     """Write the very problem that a run of the round would solve. Raises CannotPlan."""
     problem = round_problem(session, round_id).problem
     write_problem(path, problem)
-    return Size(len(problem.participants), len(problem.meetings))
+    return ProblemSize(len(problem.participants), len(problem.meetings))
 
 
 def read_schedule(path: Path) -> Claim:

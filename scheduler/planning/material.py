@@ -41,7 +41,7 @@ from scheduler.models import (
     Slot,
     round_block,
 )
-from scheduler.planning.base import Base, read_base
+from scheduler.planning.base import StartingPoint, read_base
 from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.walks import counted_walks
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
@@ -123,7 +123,7 @@ class Material:
     groups: tuple[GroupAsked, ...]
     opinions: Opinions
     kinds: dict[tuple[int, int], str]
-    base: Base
+    base: StartingPoint
     """What the run begins from, and which wishes were called off: those are not planned again."""
     elsewhere: tuple[OtherMeeting, ...]
 
@@ -184,7 +184,9 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
     )
 
 
-def _slots(session: Session, row: MatchmakingRound, base: Base, now: datetime) -> tuple[SlotRow, ...]:
+def _slots(
+    session: Session, row: MatchmakingRound, base: StartingPoint, now: datetime
+) -> tuple[SlotRow, ...]:
     blocks = select(round_block.c.block_id).where(round_block.c.round_id == row.id)
     ahead = and_(Slot.block_id.in_(blocks), Slot.starts_at > now, Slot.retired_at.is_(None))
     rows = session.execute(
@@ -249,7 +251,9 @@ def _places(session: Session, event: Event) -> tuple[PlaceRow, ...]:
     )
 
 
-def _people(session: Session, event: Event, base: Base) -> tuple[dict[int, Person], dict[int, Person]]:
+def _people(
+    session: Session, event: Event, base: StartingPoint
+) -> tuple[dict[int, Person], dict[int, Person]]:
     """Who takes part, and who does not any more but was at a meeting."""
     attended = {person for held in base.held for person in held.attendees}
     takes_part = Participant.state == ParticipantState.ACTIVE

@@ -24,7 +24,7 @@ from scheduler.planning.material import (
 )
 from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
-from scheduler.planning.venue import Spot, Venue
+from scheduler.planning.venue import TableGroup, Venue
 from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
 from solver import (
     Assignment,
@@ -50,7 +50,7 @@ class RoundProblem:
     round_id: int
     wishes: Mapping[str, Wish]
     slots: Mapping[str, int]
-    spots: Mapping[str, Spot]
+    spots: Mapping[str, TableGroup]
     people: Mapping[str, Person]
     tables: Mapping[str, tuple[int, int]]
     """By wish: the place's row and the table where the plan has it that the run begins from."""

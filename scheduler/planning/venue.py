@@ -13,7 +13,7 @@ from solver import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TableGroup:
     """What a place of the problem stands for: a group of like tables of one row."""
 
     place_id: int
@@ -35,7 +35,7 @@ class Venue:
         self._ids: dict[tuple[int, int], str] = {}
         self._held: dict[str, str] = {}
         self.places: list[Place] = []
-        self.spots: dict[str, Spot] = {}
+        self.spots: dict[str, TableGroup] = {}
         used = defaultdict[tuple[int, int], list[tuple[int, int]]](list)
         for meeting in elsewhere:
             used[meeting.place_id, meeting.table].append((meeting.start, meeting.end))
@@ -69,7 +69,7 @@ class Venue:
 
     def _put(self, row: PlaceRow, name: str, opened: tuple[str, ...] | None, tables: tuple[int, ...]) -> str:
         self.places.append(Place(name, row.pavilion, len(tables), opened))
-        self.spots[name] = Spot(row.id, tables)
+        self.spots[name] = TableGroup(row.id, tables)
         for table in tables:
             self._ids[row.id, table] = name
         return name
@@ -87,7 +87,7 @@ class Venue:
         """Give the meetings that have begun tables of their own, where no other meeting fits."""
         tables, places = held.places(slots)
         self.places += places
-        self.spots |= {name: Spot(place_id, (table,)) for name, (place_id, table) in tables.items()}
+        self.spots |= {name: TableGroup(place_id, (table,)) for name, (place_id, table) in tables.items()}
         self._held = {wish: held.place_of(row) for wish, row in held.rows.items()}
 
     def place_where(self, row: HeldRow) -> str | None:

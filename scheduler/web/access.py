@@ -32,7 +32,7 @@ _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True)
-class Rule:
+class AccessRule:
     """Who may read a view, and who may change something through it: two answers, given apart.
 
     `signed_in` False: anybody. With `reads`, one of these roles is needed at the event in the address, and for what
@@ -46,21 +46,23 @@ class Rule:
     delegation: bool = False
 
 
-PUBLIC = Rule(signed_in=False)
-SIGNED_IN = Rule(signed_in=True)
-ORGANISER = Rule(signed_in=True, reads=ORGANISERS, writes=frozenset({Role.ORGANISER}))
-CO_ORGANISER = Rule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
-PARTICIPANT = Rule(signed_in=True, reads=frozenset({Role.PARTICIPANT}), writes=frozenset({Role.PARTICIPANT}))
+PUBLIC = AccessRule(signed_in=False)
+SIGNED_IN = AccessRule(signed_in=True)
+ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=frozenset({Role.ORGANISER}))
+CO_ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
+PARTICIPANT = AccessRule(
+    signed_in=True, reads=frozenset({Role.PARTICIPANT}), writes=frozenset({Role.PARTICIPANT})
+)
 _OF_DELEGATION = ORGANISERS | {Role.PARTICIPANT, Role.LEADER}
-DELEGATION_MEMBER = Rule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
-DELEGATION_OWN = Rule(
+DELEGATION_MEMBER = AccessRule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
+DELEGATION_OWN = AccessRule(
     signed_in=True,
     reads=_OF_DELEGATION,
     writes=frozenset({Role.PARTICIPANT, Role.LEADER, Role.ORGANISER}),
     delegation=True,
 )
 _LEADS = frozenset({Role.LEADER, Role.ORGANISER})
-DELEGATION_LEADER = Rule(signed_in=True, reads=_LEADS, writes=_LEADS, delegation=True)
+DELEGATION_LEADER = AccessRule(signed_in=True, reads=_LEADS, writes=_LEADS, delegation=True)
 
 
 @dataclass
@@ -120,7 +122,7 @@ def delegation_leader(view: View) -> View:
     return _declare(view, DELEGATION_LEADER)
 
 
-def _declare(view: View, rule: Rule) -> View:
+def _declare(view: View, rule: AccessRule) -> View:
     view.access_rule = rule  # type: ignore[attr-defined]
     return view
 
@@ -158,9 +160,9 @@ def this_delegation() -> Delegation:
     return found
 
 
-def rule_of(view: Callable[..., object]) -> Rule | None:
+def rule_of(view: Callable[..., object]) -> AccessRule | None:
     """The rule that a view declares, or None."""
-    return cast("Rule | None", getattr(view, "access_rule", None))
+    return cast("AccessRule | None", getattr(view, "access_rule", None))
 
 
 def register(app: Flask) -> None:
@@ -267,7 +269,7 @@ def _has_left(state: Current) -> bool:
     return db.session.scalar(left) is not None
 
 
-def _check(state: Current, rule: Rule) -> None:
+def _check(state: Current, rule: AccessRule) -> None:
     if not rule.reads:
         return
     roles = _standing(state, rule)
@@ -290,7 +292,7 @@ def _check(state: Current, rule: Rule) -> None:
     raise NotAllowed(_("This page is not for your role at this event."))
 
 
-def _standing(state: Current, rule: Rule) -> frozenset[Role]:
+def _standing(state: Current, rule: AccessRule) -> frozenset[Role]:
     """The roles that count for a rule."""
     if not rule.delegation:
         return state.roles
@@ -302,7 +304,7 @@ def _standing(state: Current, rule: Rule) -> frozenset[Role]:
     return found | ({Role.PARTICIPANT, Role.LEADER} if leads else {Role.PARTICIPANT})
 
 
-def may_write(rule: Rule) -> bool:
+def may_write(rule: AccessRule) -> bool:
     """Whether the request's user may change something by this rule: what a page offers and what it takes agree."""
     state = _current()
     return bool(rule.writes & _standing(state, rule))

@@ -54,7 +54,7 @@ def fill(page: str, address: str, refusal: Refusal) -> str | None:
     chosen = _choose(survey.forms, refusal)
     if chosen is None:
         return None
-    writer = _Writer(refusal, chosen, survey.forms[chosen])
+    writer = _FormWriter(refusal, chosen, survey.forms[chosen])
     writer.feed(page)
     writer.close()
     return "".join(writer.parts)
@@ -126,7 +126,7 @@ class _Survey(HTMLParser):
             self.folds.pop()
 
 
-class _Writer(HTMLParser):
+class _FormWriter(HTMLParser):
     """Writes a page as it is, but for one form."""
 
     def __init__(self, refusal: Refusal, number: int, form: _Form) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from scheduler.calendars.busy import BusyLimits, BusyTimes, Reader, read_busy
-from scheduler.calendars.problems import Problem, UnusableCalendar
-from scheduler.calendars.reading.faults import Why
+from scheduler.calendars.busy import BusyLimits, BusyTimes, CalendarReader, read_busy
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
+from scheduler.calendars.reading.faults import Omission
 from tests.calendars.agendas import MADRID
 
 START = datetime(2023, 11, 6, 23, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_entry_that_repeats_every_second_is_left_out_and_named() -> None:
         )
     )
     assert _spans(found) == ["07 10:00-11:00"]
-    assert [(one.title, one.why) for one in found.left_out] == [("Evil", Why.TOO_OFTEN)]
+    assert [(one.title, one.why) for one in found.left_out] == [("Evil", Omission.TOO_OFTEN)]
 
 
 def test_facts_come_back_from_the_child_as_what_they_are() -> None:
@@ -130,7 +130,7 @@ def test_facts_come_back_from_the_child_as_what_they_are() -> None:
         zone=MADRID,
         start=START,
         end=END,
-        reader=Reader(addresses={"ada@invented.example"}, host="other.example"),
+        reader=CalendarReader(addresses={"ada@invented.example"}, host="other.example"),
     )
     (question,) = found.questions
     assert question.stretch is not None
@@ -143,21 +143,21 @@ def test_facts_come_back_from_the_child_as_what_they_are() -> None:
 
 
 HOSTILE = {
-    "no calendar": (b"hello", Problem.NO_CALENDAR),
-    "empty": (b"", Problem.EMPTY),
-    "nothing but blanks": (b"\xef\xbb\xbf \r\n\r\n", Problem.EMPTY),
-    "binary": (bytes(range(256)) * 50, Problem.NO_CALENDAR),
+    "no calendar": (b"hello", CalendarProblem.NO_CALENDAR),
+    "empty": (b"", CalendarProblem.EMPTY),
+    "nothing but blanks": (b"\xef\xbb\xbf \r\n\r\n", CalendarProblem.EMPTY),
+    "binary": (bytes(range(256)) * 50, CalendarProblem.NO_CALENDAR),
     "half a file": (
         _calendar("DTSTART:20231107T100000Z\nDTEND:20231107T110000Z")[:80],
-        Problem.CUT_SHORT,
+        CalendarProblem.CUT_SHORT,
     ),
-    "nested deeply": (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5000, Problem.CUT_SHORT),
+    "nested deeply": (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5000, CalendarProblem.CUT_SHORT),
     "too many entries": (
         b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 25_000,
-        Problem.TOO_MANY_ENTRIES,
+        CalendarProblem.TOO_MANY_ENTRIES,
     ),
-    "a page to sign in": (b"<!DOCTYPE html><html><body>Sign in</body></html>", Problem.WEB_PAGE),
-    "packed": (b"PK\x03\x04 and so on", Problem.ARCHIVE),
+    "a page to sign in": (b"<!DOCTYPE html><html><body>Sign in</body></html>", CalendarProblem.WEB_PAGE),
+    "packed": (b"PK\x03\x04 and so on", CalendarProblem.ARCHIVE),
 }
 
 

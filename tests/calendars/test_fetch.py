@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from scheduler.calendars.fetch import FetchPolicy, fetch_calendar, is_public
-from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
 from tests.waiting import PATIENCE
 
 
@@ -123,18 +123,18 @@ def test_own_machine_is_never_asked(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "problem"),
     [
-        ("ftp://example.org/x", Problem.SCHEME),
-        ("file:///etc/passwd", Problem.SCHEME),
-        ("https://user:secret@example.org/", Problem.PASSWORD),
-        ("https://example.org:22/", Problem.PORT),
-        ("https://example.org:99999/", Problem.NO_ADDRESS),
-        ("https://exa mple.org/", Problem.BLANKS),
-        ("https://example.org/\r\nHost: evil", Problem.BLANKS),
-        ("", Problem.SCHEME),
-        ("https://", Problem.SCHEME),
+        ("ftp://example.org/x", CalendarProblem.SCHEME),
+        ("file:///etc/passwd", CalendarProblem.SCHEME),
+        ("https://user:secret@example.org/", CalendarProblem.PASSWORD),
+        ("https://example.org:22/", CalendarProblem.PORT),
+        ("https://example.org:99999/", CalendarProblem.NO_ADDRESS),
+        ("https://exa mple.org/", CalendarProblem.BLANKS),
+        ("https://example.org/\r\nHost: evil", CalendarProblem.BLANKS),
+        ("", CalendarProblem.SCHEME),
+        ("https://", CalendarProblem.SCHEME),
     ],
 )
-def test_unusable_address_is_refused(address: str, problem: Problem) -> None:
+def test_unusable_address_is_refused(address: str, problem: CalendarProblem) -> None:
     with pytest.raises(UnusableCalendar) as refusal:
         fetch_calendar(address)
     assert refusal.value.problem is problem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
 from scheduler.calendars.web_address import web_address
 
 
@@ -39,35 +39,35 @@ def test_address_is_written_as_a_request_carries_it(written: str, whole: str) ->
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("", Problem.SCHEME),
-        ("example.org/x.ics", Problem.SCHEME),
-        ("webcal:example.org", Problem.SCHEME),
-        ("https:example.org", Problem.SCHEME),
-        ("https:///x.ics", Problem.SCHEME),
-        ("https://:443/x", Problem.SCHEME),
-        ("https://@example.org/", Problem.PASSWORD),
-        ("https://a:b@example.org/", Problem.PASSWORD),
-        ("https://example.org:0/", Problem.PORT),
-        ("https://example.org:8080/", Problem.PORT),
-        ("https://example.org:x/", Problem.NO_ADDRESS),
-        ("https://example.org:-1/", Problem.NO_ADDRESS),
-        ("https://example.org:99999999999999999999/", Problem.NO_ADDRESS),
-        ("https://[::1/", Problem.NO_ADDRESS),
-        ("https://[not an address]/", Problem.BLANKS),
-        ("https://[fe80::1%25eth0]/", Problem.NO_ADDRESS),
-        ("https://a..b/", Problem.UNKNOWN_HOST),
-        ("https://" + "a" * 64 + ".org/", Problem.UNKNOWN_HOST),
-        ("https://" + "ä" * 63 + ".org/", Problem.UNKNOWN_HOST),
-        ("https://" + "a." * 200 + "org/", Problem.UNKNOWN_HOST),
-        ("https://exa%6dple.org/", Problem.UNKNOWN_HOST),
-        ("https://☃\u0338.example/", Problem.UNKNOWN_HOST),
-        ("https://example.org/\u2028x", Problem.BLANKS),
-        ("https://example.org/\x00", Problem.BLANKS),
-        ("https://example.org/" + "x" * 2000, Problem.TOO_LONG),
-        ("https://example.org/" + "日" * 1500, Problem.TOO_LONG),
+        ("", CalendarProblem.SCHEME),
+        ("example.org/x.ics", CalendarProblem.SCHEME),
+        ("webcal:example.org", CalendarProblem.SCHEME),
+        ("https:example.org", CalendarProblem.SCHEME),
+        ("https:///x.ics", CalendarProblem.SCHEME),
+        ("https://:443/x", CalendarProblem.SCHEME),
+        ("https://@example.org/", CalendarProblem.PASSWORD),
+        ("https://a:b@example.org/", CalendarProblem.PASSWORD),
+        ("https://example.org:0/", CalendarProblem.PORT),
+        ("https://example.org:8080/", CalendarProblem.PORT),
+        ("https://example.org:x/", CalendarProblem.NO_ADDRESS),
+        ("https://example.org:-1/", CalendarProblem.NO_ADDRESS),
+        ("https://example.org:99999999999999999999/", CalendarProblem.NO_ADDRESS),
+        ("https://[::1/", CalendarProblem.NO_ADDRESS),
+        ("https://[not an address]/", CalendarProblem.BLANKS),
+        ("https://[fe80::1%25eth0]/", CalendarProblem.NO_ADDRESS),
+        ("https://a..b/", CalendarProblem.UNKNOWN_HOST),
+        ("https://" + "a" * 64 + ".org/", CalendarProblem.UNKNOWN_HOST),
+        ("https://" + "ä" * 63 + ".org/", CalendarProblem.UNKNOWN_HOST),
+        ("https://" + "a." * 200 + "org/", CalendarProblem.UNKNOWN_HOST),
+        ("https://exa%6dple.org/", CalendarProblem.UNKNOWN_HOST),
+        ("https://☃\u0338.example/", CalendarProblem.UNKNOWN_HOST),
+        ("https://example.org/\u2028x", CalendarProblem.BLANKS),
+        ("https://example.org/\x00", CalendarProblem.BLANKS),
+        ("https://example.org/" + "x" * 2000, CalendarProblem.TOO_LONG),
+        ("https://example.org/" + "日" * 1500, CalendarProblem.TOO_LONG),
     ],
 )
-def test_what_is_no_address_is_named(written: str, problem: Problem) -> None:
+def test_what_is_no_address_is_named(written: str, problem: CalendarProblem) -> None:
     with pytest.raises(UnusableCalendar) as refusal:
         web_address(written)
     assert refusal.value.problem is problem

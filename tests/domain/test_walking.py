@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.domain.walking import PACE, Source, Walks
+from scheduler.domain.walking import PACE, Walks, WalkSource
 
 A, B, C = 1, 2, 3
 
@@ -11,7 +11,7 @@ def test_direction_that_nobody_entered_takes_as_long_as_the_other() -> None:
     walks = Walks({(A, B): 7})
 
     assert (walks.minutes(A, B), walks.minutes(B, A)) == (7, 7)
-    assert walks.source(B, A) is Source.WAY_BACK
+    assert walks.source(B, A) is WalkSource.WAY_BACK
 
 
 def test_each_direction_may_have_its_own_minutes() -> None:
@@ -32,7 +32,7 @@ def test_unknown_way_is_unknown_and_never_zero() -> None:
 
     assert walks.minutes(A, C) is None
     assert walks.counted(A, C) is None
-    assert walks.source(C, A) is Source.UNKNOWN
+    assert walks.source(C, A) is WalkSource.UNKNOWN
     assert walks.unknown([A, B, C]) == [(A, C), (B, C)]
 
 
@@ -52,7 +52,7 @@ def test_walk_between_two_positions_goes_along_the_aisles_and_is_rounded_up(
     walks = Walks({}, {A: (10.0, 20.0), B: (10.0 + metres / 4, 20.0 + 3 * metres / 4)})
 
     assert walks.minutes(A, B) == walks.minutes(B, A) == minutes
-    assert walks.source(A, B) is Source.COMPUTED
+    assert walks.source(A, B) is WalkSource.COMPUTED
 
 
 def test_entered_minutes_count_before_computed_ones() -> None:

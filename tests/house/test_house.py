@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -56,6 +57,19 @@ def test_setup_cfg_names_every_package() -> None:
         for path in (ROOT / root).rglob("__init__.py")
     }
     assert named == present | {"scheduler.templates"}
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    """Within one package tree a class is found by its name alone."""
+    twice = []
+    for root in ("scheduler", "solver"):
+        homes: dict[str, list[str]] = {}
+        for path in sorted((ROOT / root).rglob("*.py")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+        twice += [f"{name}: {', '.join(paths)}" for name, paths in homes.items() if len(paths) > 1]
+    assert twice == []
 
 
 def test_web_process_does_not_import_the_solvers_libraries(tmp_path: Path) -> None:

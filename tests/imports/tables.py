@@ -11,7 +11,7 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from scheduler.imports.headings import COLUMN_OF
-from scheduler.imports.people import People, PersonRow, holds_people, people_of
+from scheduler.imports.people import ImportedPerson, PeopleTable, holds_people, people_of
 from scheduler.imports.sheets import read_sheet, read_text
 from scheduler.models import Event
 from scheduler.services.people.import_check import Checked, check_people, judge_people, kinds_of
@@ -22,17 +22,17 @@ HEADINGS = ("Name", "Mail", "Organisation", "Type", "Position", "Country")
 ADA = ("Ada Lee", "ada@example.org", "Acme", "City", "CEO", "Spain")
 
 
-def people_in(content: bytes) -> People:
+def people_in(content: bytes) -> PeopleTable:
     """The people of a file."""
     return people_of(read_sheet(content, COLUMN_OF.keys(), holds_people))
 
 
-def people_in_text(text: str) -> tuple[PersonRow, ...]:
+def people_in_text(text: str) -> tuple[ImportedPerson, ...]:
     """The people of a pasted table."""
     return people_of(read_text(text, COLUMN_OF.keys())).rows
 
 
-def said(row: PersonRow) -> tuple[str, ...]:
+def said(row: ImportedPerson) -> tuple[str, ...]:
     """A row's values in the order of HEADINGS."""
     return (row.name, row.email, row.organisation, row.type, row.job_title, row.country)
 
@@ -125,6 +125,6 @@ def xlsx_of_xml(sheet: str) -> bytes:
     return target.getvalue()
 
 
-def check_rows(session: Session, event: Event, rows: Sequence[PersonRow]) -> Checked:
+def check_rows(session: Session, event: Event, rows: Sequence[ImportedPerson]) -> Checked:
     """What rows would do at an event."""
     return check_people(session, event, judge_people(kinds_of(session, event), rows))

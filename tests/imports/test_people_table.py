@@ -19,7 +19,7 @@ from scheduler.imports.sheets import (
     MOST_COLUMNS,
     MOST_LETTERS,
     MOST_ROWS,
-    Row,
+    SheetRow,
     column_name,
     read_sheet,
     read_text,
@@ -27,7 +27,10 @@ from scheduler.imports.sheets import (
 )
 from tests.imports.tables import ADA, HEADINGS, ods, ods_row, people_in, said, sheet_of, workbook, xlsx_of_xml
 
-ROWS = (Row(1, HEADINGS[:4]), Row(2, ("Zoë Núñez", "zoe@example.org", 'Nuñez; "Söhne", Ltd', "City")))
+ROWS = (
+    SheetRow(1, HEADINGS[:4]),
+    SheetRow(2, ("Zoë Núñez", "zoe@example.org", 'Nuñez; "Söhne", Ltd', "City")),
+)
 
 
 def zipped(name: str, content: bytes) -> bytes:
@@ -118,7 +121,7 @@ def test_text_that_is_not_utf8_is_said_to_be_a_guess() -> None:
 
 
 def test_written_text_is_read_back_the_same() -> None:
-    rows = (Row(3, ("Guests; of 2023",)), *(Row(row.number + 4, row.cells) for row in ROWS))
+    rows = (SheetRow(3, ("Guests; of 2023",)), *(SheetRow(row.number + 4, row.cells) for row in ROWS))
 
     assert read_text(write_text(rows), COLUMN_OF.keys(), ";").rows == rows
 
@@ -138,11 +141,11 @@ def test_what_was_checked_is_what_is_stored(table: list[list[str]], gap: int) ->
     first = sheet_child.read(
         "\n".join("\t".join(row) for row in [*([["x"]] * gap), *table]).encode(), {**order, "separator": "\t"}
     )
-    rows = tuple(Row(number, tuple(cells)) for number, cells in first["rows"])
+    rows = tuple(SheetRow(number, tuple(cells)) for number, cells in first["rows"])
 
     again = sheet_child.read(write_text(rows).encode(), {**order, "separator": ";"})
 
-    assert tuple(Row(number, tuple(cells)) for number, cells in again["rows"]) == rows
+    assert tuple(SheetRow(number, tuple(cells)) for number, cells in again["rows"]) == rows
 
 
 @pytest.mark.parametrize(("position", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])

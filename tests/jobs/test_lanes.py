@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from scheduler import create_app
 from scheduler.domain.messages import MessageKind, Priority
 from scheduler.jobs.courier import Courier
-from scheduler.jobs.lanes import PART, Pressure, Waiting
+from scheduler.jobs.lanes import PART, MessagesInHand, Pressure
 from scheduler.jobs.vitals import Vitals
 from scheduler.mail.outbox import queue_mail
-from scheduler.mail.smtp import Attempt, Outcome
+from scheduler.mail.smtp import Attempt, DeliveryOutcome
 from tests.mail.servers import Inbox, mail_server
 from tests.waiting import wait_until
 
 
 def test_urgent_messages_are_taken_first_and_nothing_twice() -> None:
-    waiting = Waiting()
+    waiting = MessagesInHand()
     waiting.add([(1, Priority.LATER), (2, Priority.LATER), (3, Priority.WAITING), (1, Priority.LATER)])
     assert waiting.take(True, 0, 4) == [3]
     assert waiting.take(True, 0, 4) == []
@@ -39,19 +39,19 @@ def test_urgent_messages_are_taken_first_and_nothing_twice() -> None:
 def test_server_that_asks_for_less_gets_fewer_lines() -> None:
     pressure = Pressure(4, Vitals())
     assert [pressure.may_send(number) for number in range(4)] == [True] * 4
-    pressure.heard(Attempt(Outcome.LATER, "421 4.7.0 too many connections", crowded=True))
+    pressure.heard(Attempt(DeliveryOutcome.LATER, "421 4.7.0 too many connections", crowded=True))
     assert [pressure.may_send(number) for number in range(4)] == [True, True, False, False]
 
 
 def test_server_that_is_away_is_looked_for_by_one_line_and_is_said_to_be() -> None:
     vitals = Vitals()
     pressure = Pressure(4, vitals)
-    pressure.heard(Attempt(Outcome.ABSENT, "ConnectionRefusedError"))
+    pressure.heard(Attempt(DeliveryOutcome.ABSENT, "ConnectionRefusedError"))
     assert not any(pressure.may_send(number) for number in range(4))
     assert vitals.trouble() == {PART: "ConnectionRefusedError"}
     wait_until(lambda: pressure.may_send(0), "one line looks again")
     assert not pressure.may_send(1)
-    pressure.heard(Attempt(Outcome.SENT))
+    pressure.heard(Attempt(DeliveryOutcome.SENT))
     assert vitals.trouble() == {}
     assert pressure.may_send(3)
 

@@ -13,10 +13,10 @@ from scheduler.config import template_folder
 from scheduler.mail.compose import Post
 from scheduler.mail.outbox import queue_mail
 from scheduler.mail.send import (
-    Tally,
+    SendTally,
     deliver_due,
 )
-from scheduler.mail.smtp import Line, Server
+from scheduler.mail.smtp import Server, SmtpConnection
 from scheduler.models import OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
 from tests.mail.servers import Inbox
@@ -25,8 +25,8 @@ from tests.services.scenes import Scene, published_scene, set_clock
 POST = Post(str(template_folder()), "https://expo.example", "expo.example", "Expo <no-reply@expo.example>")
 
 
-def send_all(session: Session, url: str) -> Tally:
-    line = Line(Server.from_url(url))
+def send_all(session: Session, url: str) -> SendTally:
+    line = SmtpConnection(Server.from_url(url))
     try:
         return deliver_due(session, line, POST)
     finally:

@@ -13,7 +13,7 @@ from scheduler.domain.messages import MessageKind, MessageState
 from scheduler.mail.outbox import preference_of, queue_mail, wall_clock
 from scheduler.mail.send import (
     Lost,
-    Tally,
+    SendTally,
     claim,
     claim_some,
     cross_the_brink,
@@ -22,7 +22,7 @@ from scheduler.mail.send import (
     recover,
     settle,
 )
-from scheduler.mail.smtp import Attempt, Line, Outcome, Server
+from scheduler.mail.smtp import Attempt, DeliveryOutcome, Server, SmtpConnection
 from scheduler.models import DeadAddress, OutboxMessage
 from scheduler.services.calendars.calendar_sync import refresh
 from tests.counting import counted
@@ -153,8 +153,8 @@ def test_sender_that_lost_its_message_sends_nothing_and_still_says_what_it_knows
     assert claim(session, first.id, "quick", POST)
     with pytest.raises(Lost):
         cross_the_brink(session, first.id, "slow")
-    settle(session, first.id, "slow", Attempt(Outcome.SENT), Tally())
-    settle(session, second.id, "slow", Attempt(Outcome.SENT), Tally())
+    settle(session, first.id, "slow", Attempt(DeliveryOutcome.SENT), SendTally())
+    settle(session, second.id, "slow", Attempt(DeliveryOutcome.SENT), SendTally())
     session.expire_all()
     assert (first.state, second.state) == (MessageState.CLAIMED, MessageState.SENT)
 
@@ -260,7 +260,7 @@ def test_full_mailbox_and_blocklist_leave_the_address_alive(session: Session) ->
 def test_line_that_the_server_ended_is_opened_again_and_costs_no_attempt(session: Session) -> None:
     inbox = Inbox()
     with mail_server(inbox) as url:
-        line = Line(Server.from_url(url))
+        line = SmtpConnection(Server.from_url(url))
         queue(session)
         assert deliver_due(session, line, POST).sent == 1
         inbox.hang_up()

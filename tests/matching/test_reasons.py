@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from scheduler.matching.profile import Profile
 from scheduler.matching.reasons import Reason, ReasonKind, reasons
-from scheduler.matching.taxonomy import Taxonomy, Topic
+from scheduler.matching.taxonomy import Taxonomy, TopicNode
 
-TREE = Taxonomy.of([Topic("m", "Mobility"), Topic("m.t", "Traffic", "m"), Topic("m.p", "Parking", "m")])
+TREE = Taxonomy.of(
+    [TopicNode("m", "Mobility"), TopicNode("m.t", "Traffic", "m"), TopicNode("m.p", "Parking", "m")]
+)
 ME = Profile(
     "me",
     kind="city",

@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scheduler.matching.taxonomy import PARENT, SIBLING, Taxonomy, Topic, default_taxonomy, nearness
+from scheduler.matching.taxonomy import PARENT, SIBLING, Taxonomy, TopicNode, default_taxonomy, nearness
 
 TREE = Taxonomy.of(
-    [Topic("m", "Mobility"), Topic("m.t", "Traffic", "m"), Topic("m.p", "Parking", "m"), Topic("e", "Energy")]
+    [
+        TopicNode("m", "Mobility"),
+        TopicNode("m.t", "Traffic", "m"),
+        TopicNode("m.p", "Parking", "m"),
+        TopicNode("e", "Energy"),
+    ]
 )
 
 
@@ -42,12 +47,12 @@ def test_topics_that_the_same_people_name_become_near() -> None:
 @pytest.mark.parametrize(
     ("topics", "message"),
     [
-        ([Topic("a", "A"), Topic("a", "B")], "Topic 'a' is listed twice."),
-        ([Topic("a", "A", "b")], "Topic 'a' stands under 'b', which does not exist."),
-        ([Topic("a", "A", "b"), Topic("b", "B", "a")], "Topic 'a' stands under itself."),
+        ([TopicNode("a", "A"), TopicNode("a", "B")], "Topic 'a' is listed twice."),
+        ([TopicNode("a", "A", "b")], "Topic 'a' stands under 'b', which does not exist."),
+        ([TopicNode("a", "A", "b"), TopicNode("b", "B", "a")], "Topic 'a' stands under itself."),
     ],
 )
-def test_a_tree_that_is_none_is_refused(topics: list[Topic], message: str) -> None:
+def test_a_tree_that_is_none_is_refused(topics: list[TopicNode], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Taxonomy.of(topics)
 

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.causes import Cause, CauseKind, Why
+from scheduler.domain.causes import Cause, CauseKind, WhyNot
 from scheduler.domain.enums import BusySource, PlanState, RequestState
 from scheduler.models import BusyTime, Event, PlaceOpening, Unscheduled, WalkingTime
 from scheduler.planning.causes import Answer, causes_of
@@ -89,7 +89,7 @@ def scene(session: Session) -> Scene:
 def test_somebody_whom_another_round_has_booked_is_not_said_to_be_unavailable(scene):
     one, other = scene.booked(0, [scene.anna, scene.cem]), scene.booked(1, [scene.anna, scene.dora])
     found = scene.answer()
-    assert found.why is Why.BOOKED_ELSEWHERE
+    assert found.why is WhyNot.BOOKED_ELSEWHERE
     assert found.causes == (
         Cause(CauseKind.OTHER_ROUND, scene.anna.public_id, one.public_id, slots=1, **scene.time(0)),
         Cause(CauseKind.OTHER_ROUND, scene.anna.public_id, other.public_id, slots=1, **scene.time(1)),
@@ -105,7 +105,7 @@ def test_answers_sessions_and_visits_are_told_apart(scene):
         BusyTime(participant_id=scene.anna.id, starts_at=start, ends_at=end, source=BusySource.OWN)
     )
     found = scene.answer()
-    assert found.why is Why.NO_COMMON_SLOT
+    assert found.why is WhyNot.NO_COMMON_SLOT
     assert set(found.causes) == {
         Cause(CauseKind.SESSION, scene.anna.public_id, talk.public_id, slots=1, **scene.time(0)),
         Cause(CauseKind.BUSY, scene.anna.public_id, slots=1, number=2),
@@ -117,7 +117,7 @@ def test_a_table_that_another_round_has_is_no_rule(scene):
     one = scene.booked(0, [scene.cem, scene.dora], scene.tables)
     other = scene.booked(1, [scene.cem, scene.dora], scene.tables)
     found = scene.answer()
-    assert found.why is Why.PLACE_TAKEN
+    assert found.why is WhyNot.PLACE_TAKEN
     place = scene.tables.public_id
     assert found.causes == (
         Cause(CauseKind.PLACE_TAKEN, "", one.public_id, place, **scene.time(0)),
@@ -129,7 +129,7 @@ def test_a_place_that_is_closed_is_named(scene):
     elsewhere = make_block(scene.session, scene.event, "2023-11-08 10:00")
     scene.session.add(PlaceOpening(place_id=scene.tables.id, block_id=elsewhere.id))
     found = scene.answer()
-    assert found.why is Why.PLACE_CLOSED
+    assert found.why is WhyNot.PLACE_CLOSED
     assert found.causes == (Cause(CauseKind.PLACE_CLOSED, place=scene.tables.public_id, slots=2),)
 
 
@@ -149,7 +149,7 @@ def test_other_meetings_of_the_plan_are_named_with_their_time(scene):
         for slot, person in enumerate((scene.cem, scene.dora))
     )
     found = scene.answer(held)
-    assert found.why is Why.OUTRANKED
+    assert found.why is WhyNot.OUTRANKED
     assert found.causes == tuple(
         Cause(CauseKind.MEETING, scene.anna.public_id, wishes[slot], **scene.time(slot)) for slot in (0, 1)
     )
@@ -159,7 +159,7 @@ def test_slots_that_have_begun_are_said(scene):
     one = scene.booked(1, [scene.anna, scene.cem])
     set_clock(scene.event, "2023-11-07 10:05")
     found = scene.answer()
-    assert found.why is Why.BOOKED_ELSEWHERE
+    assert found.why is WhyNot.BOOKED_ELSEWHERE
     assert found.causes == (
         Cause(CauseKind.OTHER_ROUND, scene.anna.public_id, one.public_id, slots=1, **scene.time(1)),
         Cause(CauseKind.BEGUN, slots=1),
@@ -171,7 +171,7 @@ def test_a_limit_that_another_round_has_used_up_is_a_limit(scene):
     scene.booked(0, [scene.anna, scene.cem])
     found = scene.answer()
     assert (found.why, found.causes) == (
-        Why.LIMIT_REACHED,
+        WhyNot.LIMIT_REACHED,
         (Cause(CauseKind.LIMIT, scene.anna.public_id, number=1),),
     )
 
@@ -186,7 +186,7 @@ def test_a_walk_names_what_is_too_far_away(scene):
     )
     found = scene.answer()
     start, end = minute(talk.starts_at), minute(talk.ends_at)
-    assert found.why is Why.WALKING
+    assert found.why is WhyNot.WALKING
     assert found.causes == (
         Cause(CauseKind.WALK, scene.anna.public_id, talk.public_id, start=start, end=end),
     )

@@ -19,7 +19,7 @@ from scheduler.domain.messages import MessageState
 from scheduler.domain.tokens import hash_token
 from scheduler.mail.compose import Post
 from scheduler.mail.send import deliver_due
-from scheduler.mail.smtp import Line, Server
+from scheduler.mail.smtp import Server, SmtpConnection
 from scheduler.models import OutboxMessage, SignInLink
 from tests import factories as make
 from tests.mail.servers import Inbox, mail_server
@@ -33,15 +33,15 @@ def inbox() -> Inbox:
 
 
 @pytest.fixture
-def line(inbox: Inbox) -> Iterator[tuple[Line, str]]:
+def line(inbox: Inbox) -> Iterator[tuple[SmtpConnection, str]]:
     with mail_server(inbox) as url:
-        line = Line(Server.from_url(url))
+        line = SmtpConnection(Server.from_url(url))
         yield line, url
         line.close()
 
 
 @pytest.fixture
-def site(app: Flask, line: tuple[Line, str]) -> Flask:
+def site(app: Flask, line: tuple[SmtpConnection, str]) -> Flask:
     """The application as it sends mail."""
     return create_app(
         {**app.config, "INSTANCE": app.instance_path, "MAIL_URL": line[1], "MODE": "production"}
@@ -53,7 +53,7 @@ def ask(site: Flask) -> None:
     assert answer.status_code == 200
 
 
-def deliver(site: Flask, session: Session, line: tuple[Line, str]) -> None:
+def deliver(site: Flask, session: Session, line: tuple[SmtpConnection, str]) -> None:
     with site.app_context():
         deliver_due(session, line[0], Post.from_config(site.config, str(template_folder())))
     session.rollback()
@@ -72,7 +72,7 @@ def tokens(inbox: Inbox) -> list[str]:
 
 
 def test_token_is_made_when_the_mail_leaves_and_stored_nowhere(
-    site: Flask, session: Session, line: tuple[Line, str], inbox: Inbox
+    site: Flask, session: Session, line: tuple[SmtpConnection, str], inbox: Inbox
 ) -> None:
     make.make_user(session, "ana@example.org", "Ana")
     session.commit()
@@ -92,7 +92,7 @@ def test_token_is_made_when_the_mail_leaves_and_stored_nowhere(
 
 
 def test_mail_of_a_replaced_link_does_not_leave(
-    site: Flask, session: Session, line: tuple[Line, str], inbox: Inbox
+    site: Flask, session: Session, line: tuple[SmtpConnection, str], inbox: Inbox
 ) -> None:
     make.make_user(session, "ana@example.org", "Ana")
     session.commit()
@@ -107,7 +107,7 @@ def test_mail_of_a_replaced_link_does_not_leave(
 
 
 def test_second_attempt_has_a_token_that_works(
-    site: Flask, session: Session, line: tuple[Line, str], inbox: Inbox
+    site: Flask, session: Session, line: tuple[SmtpConnection, str], inbox: Inbox
 ) -> None:
     make.make_user(session, "ana@example.org", "Ana")
     session.commit()
@@ -124,7 +124,7 @@ def test_second_attempt_has_a_token_that_works(
 
 
 def test_outbox_page_is_closed_where_mails_are_sent_in_every_mode(
-    app: Flask, line: tuple[Line, str], session: Session, tmp_path: Path
+    app: Flask, line: tuple[SmtpConnection, str], session: Session, tmp_path: Path
 ) -> None:
     for mode in ("development", "demonstration", "production"):
         site = create_app({**app.config, "INSTANCE": app.instance_path, "MAIL_URL": line[1], "MODE": mode})

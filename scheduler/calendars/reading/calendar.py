@@ -12,9 +12,9 @@ from .components import Component, File, entries_of, read_components
 from .content_lines import unescaped
 from .definitions import defined_zones
 from .entries import Moment, period, read_entry, title_of
-from .faults import Fault, Why, Work
+from .faults import Fault, Omission, Work
 from .groups import Around, Group, Item, cancelled_in, count_own
-from .tally import Tally
+from .tally import ReadingTally
 from .values import written
 from .zones import Zones
 
@@ -26,7 +26,7 @@ def read(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
     if problem is not None:
         return {"problem": problem}
     window = datetime.fromisoformat(order["start"]), datetime.fromisoformat(order["end"])
-    tally, work = Tally(window, cut=file.cut), Work()
+    tally, work = ReadingTally(window, cut=file.cut), Work()
     items: list[Item] = []
     for number, calendar in enumerate(file.calendars):
         meant = _calendar(number, calendar, order, window, work)
@@ -34,7 +34,7 @@ def read(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
         _free_busy(calendar, meant.zones, tally)
         tally.tasks += sum(1 for _ in entries_of(calendar, "VTODO"))
         for component in entries_of(calendar, "VAVAILABILITY"):
-            tally.left_out(Why.AVAILABILITY, title_of(component))
+            tally.left_out(Omission.AVAILABILITY, title_of(component))
     own = _Own(str(order.get("host", "")), frozenset(order.get("elsewhere", ())))
     cancelled = cancelled_in(items)
     for group in _groups(items):
@@ -77,12 +77,12 @@ def _item(component: Component, around: Around) -> Item:
     item = Item(component, around, next((uid for uid in uids if uid), ""))
     try:
         if not component.closed:
-            raise Fault(Why.CUT_OFF)
+            raise Fault(Omission.CUT_OFF)
         item.entry = read_entry(component, around.zones, around.owners)
     except Fault as fault:
         item.fault = fault
     except OverflowError:
-        item.fault = Fault(Why.UNREADABLE_DATE)
+        item.fault = Fault(Omission.UNREADABLE_DATE)
     return item
 
 
@@ -110,7 +110,7 @@ def _groups(items: list[Item]) -> Iterator[list[Item]]:
     yield from groups.values()
 
 
-def _free_busy(calendar: Component, zones: Zones, tally: Tally) -> None:
+def _free_busy(calendar: Component, zones: Zones, tally: ReadingTally) -> None:
     for component in entries_of(calendar, "VFREEBUSY"):
         for line in component.all("FREEBUSY"):
             if line.parameters.get("FBTYPE", "").upper() == "FREE":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .content_lines import Line, content_lines, name_of, parsed
+from .content_lines import ContentLine, content_lines, name_of, parsed
 
 ENTRIES = frozenset({"VEVENT", "VFREEBUSY", "VTODO", "VJOURNAL", "VTIMEZONE", "VAVAILABILITY", "VPOLL"})
 _INNER = frozenset({"STANDARD", "DAYLIGHT", "VALARM", "AVAILABLE"})
@@ -55,11 +55,11 @@ class Component:
     """
 
     kind: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ContentLine] = field(default_factory=list)
     inner: list[Component] = field(default_factory=list)
     closed: bool = True
 
-    def all(self, name: str) -> list[Line]:
+    def all(self, name: str) -> list[ContentLine]:
         """The properties of a name, in order."""
         return [line for line in self.lines if line.name == name]
 

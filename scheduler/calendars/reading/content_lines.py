@@ -28,14 +28,14 @@ _WIDE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """A property: its name in capitals, its parameters, its value as it is written."""
 
     name: str
     parameters: dict[str, str]
     value: str
 
-    def resplit(self) -> Iterator[Line]:
+    def resplit(self) -> Iterator[ContentLine]:
         """The other readings of a line whose last parameter holds a colon that nobody quoted, as in
         `TZID=UTC+01:00:20231107T100000`.
         """
@@ -45,7 +45,7 @@ class Line:
         pieces = self.value.split(":")
         for cut in range(1, min(len(pieces), 8)):
             whole = ":".join([self.parameters[last], *pieces[:cut]]).strip('" ')
-            yield Line(self.name, {**self.parameters, last: whole}, ":".join(pieces[cut:]))
+            yield ContentLine(self.name, {**self.parameters, last: whole}, ":".join(pieces[cut:]))
 
 
 def content_lines(data: bytes) -> Iterator[str]:
@@ -70,7 +70,7 @@ def name_of(text: str) -> str:
     return found[1].upper() if found else ""
 
 
-def parsed(text: str) -> Line | None:
+def parsed(text: str) -> ContentLine | None:
     """A text as a property, None when it is none."""
     found = _NAME.match(text)
     if found is None:
@@ -91,10 +91,10 @@ def parsed(text: str) -> Line | None:
         elif value:
             parameters[key.strip().upper()] = value.strip('" ')
         position = colon
-    return Line(found[1].upper(), parameters, text[position + 1 :])
+    return ContentLine(found[1].upper(), parameters, text[position + 1 :])
 
 
-def unescaped(line: Line, limit: int = 200) -> str:
+def unescaped(line: ContentLine, limit: int = 200) -> str:
     """The value as a text in one line, cut at `limit` characters."""
     value = line.value[:4000]
     if line.parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .components import Component
-from .content_lines import Line, unescaped
-from .faults import Fault, Why
-from .rules import Rule, read_rule
+from .content_lines import ContentLine, unescaped
+from .faults import Fault, Omission
+from .rules import RecurrenceRule, read_rule
 from .values import Length, Written, duration, written
 from .zones import Zone, Zones
 
@@ -41,7 +41,7 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Entry:
+class CalendarEntry:
     """An entry, or one occurrence of a series that differs from the others (`replaces`)."""
 
     title: str
@@ -52,8 +52,8 @@ class Entry:
     length: Length
     whole_days: bool
     """Asked about in days though it has times: Outlook writes all-day entries from midnight to midnight."""
-    rules: list[Rule] = field(default_factory=list)
-    without_rules: list[Rule] = field(default_factory=list)
+    rules: list[RecurrenceRule] = field(default_factory=list)
+    without_rules: list[RecurrenceRule] = field(default_factory=list)
     more: list[tuple[Moment, Length]] = field(default_factory=list)
     without: list[Moment] = field(default_factory=list)
     replaces: Moment | None = None
@@ -112,14 +112,14 @@ def _declined(component: Component, owners: Collection[str]) -> bool:
     return bool(own) and all(answer in ("DECLINED", "DELEGATED") for answer in own)
 
 
-def _address(line: Line) -> str:
+def _address(line: ContentLine) -> str:
     said = line.value.strip()
     if ":" in said and not said.lower().startswith("mailto:"):
         said = line.parameters.get("EMAIL", said)
     return said[7:].strip().casefold() if said.lower().startswith("mailto:") else said.casefold()
 
 
-def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> Entry:
+def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> CalendarEntry:
     """The entry that a component says. Raises Fault."""
     claim = claim_of(component, owners)
     zones.doubtful.clear()
@@ -127,7 +127,7 @@ def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> E
     length = _length(component, zones, start, claim)
     if _is_all_day(component):
         start = _at_midnight(start, zones)
-    entry = Entry(
+    entry = CalendarEntry(
         title_of(component),
         sequence_of(component),
         stamp_of(component),
@@ -152,22 +152,34 @@ def read_entry(component: Component, zones: Zones, owners: Collection[str]) -> E
 
 def start_of(component: Component, zones: Zones) -> Moment:
     """When an entry begins. Raises Fault."""
-    found = _agreed(component.all("DTSTART"), zones, zones.floating, Why.UNREADABLE_START, Why.TWO_STARTS)
+    found = _agreed(
+        component.all("DTSTART"),
+        zones,
+        zones.floating,
+        Omission.UNREADABLE_START,
+        Omission.TWO_STARTS,
+    )
     if found is None:
-        raise Fault(Why.NO_START)
+        raise Fault(Omission.NO_START)
     return found
 
 
 def replaced_by(component: Component, zones: Zones, start: Moment | None) -> Moment:
     """Which occurrence of its series an entry replaces. Raises Fault."""
     home = start.zone if start is not None else zones.floating
-    found = _agreed(component.all("RECURRENCE-ID"), zones, home, Why.UNREADABLE_DATE, Why.UNREADABLE_DATE)
+    found = _agreed(
+        component.all("RECURRENCE-ID"),
+        zones,
+        home,
+        Omission.UNREADABLE_DATE,
+        Omission.UNREADABLE_DATE,
+    )
     if found is None:
-        raise Fault(Why.UNREADABLE_DATE)
+        raise Fault(Omission.UNREADABLE_DATE)
     return found
 
 
-def moment(line: Line, zones: Zones, home: Zone) -> Moment | None:
+def moment(line: ContentLine, zones: Zones, home: Zone) -> Moment | None:
     """The time that a property says; `home` is the zone of a clock without one."""
     for reading in (line, *line.resplit()):
         found = written(reading.value)
@@ -176,7 +188,7 @@ def moment(line: Line, zones: Zones, home: Zone) -> Moment | None:
     return None
 
 
-def placed(found: Written, line: Line, zones: Zones, home: Zone) -> Moment:
+def placed(found: Written, line: ContentLine, zones: Zones, home: Zone) -> Moment:
     """A written time in the zone that it is meant in: its own offset wins over a name beside it."""
     dated = line.parameters.get("VALUE", "").upper() == "DATE"
     if found.whole_day or (dated and found.clock.time() == datetime.min.time()):
@@ -190,7 +202,9 @@ def placed(found: Written, line: Line, zones: Zones, home: Zone) -> Moment:
     return Moment(found.clock, zone)
 
 
-def _agreed(lines: list[Line], zones: Zones, home: Zone, unreadable: Why, two: Why) -> Moment | None:
+def _agreed(
+    lines: list[ContentLine], zones: Zones, home: Zone, unreadable: Omission, two: Omission
+) -> Moment | None:
     """The one time that properties of a name say. Raises Fault when they say several, or none that is one."""
     said = [line for line in lines if line.value.strip()]
     found = [when for line in said if (when := moment(line, zones, home)) is not None]
@@ -209,22 +223,24 @@ def _length(component: Component, zones: Zones, start: Moment, claim: Claim) -> 
         if component.all("DURATION") and not lengths:
             raise Fault(_why_no_length(component), component.text("DURATION"))
         if len(lengths) > 1:
-            raise Fault(Why.TWO_ENDS, component.all("DURATION")[-1].value)
+            raise Fault(Omission.TWO_ENDS, component.all("DURATION")[-1].value)
         return _lasting(next(iter(lengths), None), start, component, claim)
-    end = _agreed(ends, zones, start.zone, Why.UNREADABLE_END, Why.TWO_ENDS)
+    end = _agreed(ends, zones, start.zone, Omission.UNREADABLE_END, Omission.TWO_ENDS)
     assert end is not None
     length = _until(start, end)
     if lengths and all(_end_after(start, other) != _end_after(start, length) for other in lengths):
-        raise Fault(Why.TWO_ENDS, component.text("DURATION"))
+        raise Fault(Omission.TWO_ENDS, component.text("DURATION"))
     if length == Length() and not _is_all_day(component) and claim is not Claim.FREE:
-        raise Fault(Why.NO_END)
+        raise Fault(Omission.NO_END)
     return length
 
 
-def _why_no_length(component: Component) -> Why:
+def _why_no_length(component: Component) -> Omission:
     negative = component.text("DURATION").startswith("-")
     return (
-        Why.ENDS_BEFORE_START if negative and duration(component.text("DURATION")[1:]) else Why.UNREADABLE_END
+        Omission.ENDS_BEFORE_START
+        if negative and duration(component.text("DURATION")[1:])
+        else Omission.UNREADABLE_END
     )
 
 
@@ -234,7 +250,7 @@ def _lasting(length: Length | None, start: Moment, component: Component, claim: 
             return Length(1)
         return Length(max(1, length.days + -(-length.exact // _DAY)))
     if claim is not Claim.FREE and (length is None or length == Length()):
-        raise Fault(Why.NO_END)
+        raise Fault(Omission.NO_END)
     return length or Length()
 
 
@@ -244,13 +260,13 @@ def _until(start: Moment, end: Moment) -> Length:
             0 if end.whole_day or end.clock.time() == datetime.min.time() else 1
         )
         if days < 0:
-            raise Fault(Why.ENDS_BEFORE_START)
+            raise Fault(Omission.ENDS_BEFORE_START)
         return Length(max(1, days))
     if end.whole_day:
         end = Moment(end.clock, start.zone)
     exact = end.instant - start.instant
     if exact < timedelta():
-        raise Fault(Why.ENDS_BEFORE_START)
+        raise Fault(Omission.ENDS_BEFORE_START)
     return Length(0, exact)
 
 
@@ -273,17 +289,17 @@ def _at_midnight(start: Moment, zones: Zones) -> Moment:
     return start
 
 
-def _moments(line: Line, zones: Zones, start: Moment) -> Iterator[Moment]:
+def _moments(line: ContentLine, zones: Zones, start: Moment) -> Iterator[Moment]:
     readings = (line, *line.resplit())
     for reading in readings:
         found = [written(value) for value in reading.value.split(",") if value.strip()]
         if all(found):
             yield from (placed(one, reading, zones, start.zone) for one in found if one is not None)
             return
-    raise Fault(Why.UNREADABLE_DATE, line.value)
+    raise Fault(Omission.UNREADABLE_DATE, line.value)
 
 
-def _more(line: Line, zones: Zones, entry: Entry) -> Iterator[tuple[Moment, Length]]:
+def _more(line: ContentLine, zones: Zones, entry: CalendarEntry) -> Iterator[tuple[Moment, Length]]:
     """The beginnings that stand beside a rule, with their own lengths where periods say so."""
     if "/" not in line.value:
         for when in _moments(line, zones, entry.start):
@@ -300,11 +316,11 @@ def _more(line: Line, zones: Zones, entry: Entry) -> Iterator[tuple[Moment, Leng
             yield period(value, line, zones, entry.start.zone)
 
 
-def period(value: str, line: Line, zones: Zones, home: Zone) -> tuple[Moment, Length]:
+def period(value: str, line: ContentLine, zones: Zones, home: Zone) -> tuple[Moment, Length]:
     """A period of time: a beginning, and an end or a length. Raises Fault."""
     first, _slash, last = value.partition("/")
     begin, length, end = written(first), duration(last), written(last)
     if begin is None or (length is None and end is None):
-        raise Fault(Why.UNREADABLE_PERIOD, value)
+        raise Fault(Omission.UNREADABLE_PERIOD, value)
     start = placed(begin, line, zones, home)
     return start, length or _until(start, placed(end or begin, line, zones, home))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Why(StrEnum):
+class Omission(StrEnum):
     """Why an entry was left out."""
 
     NO_START = "no_start"
@@ -29,7 +29,7 @@ class Why(StrEnum):
 class Fault(Exception):
     """An entry can't be used; `value` is what stands in the file."""
 
-    def __init__(self, why: Why, value: str = "") -> None:
+    def __init__(self, why: Omission, value: str = "") -> None:
         super().__init__(why.value)
         self.why = why
         self.value = " ".join(value.split())[:60]

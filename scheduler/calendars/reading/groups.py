@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .components import Component
-from .entries import Claim, Entry, Moment, claim_of, replaced_by, sequence_of, start_of, title_of
-from .faults import Fault, TooMuchWork, Why, Work
+from .entries import CalendarEntry, Claim, Moment, claim_of, replaced_by, sequence_of, start_of, title_of
+from .faults import Fault, Omission, TooMuchWork, Work
 from .series import Occurrence, Replaced, occurrences, replaced_in
-from .tally import Outcome, Tally
+from .tally import EntryOutcome, ReadingTally
 from .values import Length
 from .zones import Zones
 
@@ -35,7 +35,7 @@ class Item:
     component: Component
     around: Around
     uid: str
-    entry: Entry | None = None
+    entry: CalendarEntry | None = None
     fault: Fault | None = None
 
     @property
@@ -79,7 +79,7 @@ def cancelled_in(items: Iterable[Item]) -> dict[str, list[Cancelled]]:
     return found
 
 
-def count_own(group: list[Item], tally: Tally, work: Work) -> None:
+def count_own(group: list[Item], tally: ReadingTally, work: Work) -> None:
     """Name the entries of this site: it knows better whether they hold."""
     for item in group:
         work.begin()
@@ -89,7 +89,7 @@ def count_own(group: list[Item], tally: Tally, work: Work) -> None:
             found = []
         if found:
             tally.own(title_of(item.component), found[0])
-        tally.count(Outcome.OWN if found else Outcome.OUTSIDE)
+        tally.count(EntryOutcome.OWN if found else EntryOutcome.OUTSIDE)
 
 
 class Group:
@@ -116,46 +116,46 @@ class Group:
             if item.entry is not None:
                 self._note(item, item.entry)
 
-    def _note(self, item: Item, entry: Entry) -> None:
+    def _note(self, item: Item, entry: CalendarEntry) -> None:
         begin = entry.start.instant
         if item.sequence == self._newest:
             self._current.add((begin, entry.length))
         if item.component.text("STATUS").upper().startswith("CANCEL"):
             self._called_off[begin] = max(entry.stamp, self._called_off.get(begin, ""))
 
-    def count(self, tally: Tally, work: Work) -> None:
+    def count(self, tally: ReadingTally, work: Work) -> None:
         """Count each entry as what it comes to."""
         for item in self._items:
             work.begin()
             try:
                 outcome = self._outcome(item, tally, work)
             except TooMuchWork:
-                outcome = _leave_out(item, Fault(Why.TOO_OFTEN), tally)
+                outcome = _leave_out(item, Fault(Omission.TOO_OFTEN), tally)
             except Fault as fault:
                 outcome = _leave_out(item, fault, tally)
             tally.count(outcome)
 
-    def _outcome(self, item: Item, tally: Tally, work: Work) -> Outcome:
+    def _outcome(self, item: Item, tally: ReadingTally, work: Work) -> EntryOutcome:
         entry, free = item.entry, self._is_free(item)
         if entry is None:
             assert item.fault is not None
-            if free and item.fault.why is not Why.CUT_OFF:
-                return Outcome.FREE
+            if free and item.fault.why is not Omission.CUT_OFF:
+                return EntryOutcome.FREE
             raise item.fault
         if free:
             entry.claim = Claim.FREE
             if item.is_part or not self._replaced.later:
-                return Outcome.FREE
+                return EntryOutcome.FREE
         found = list(occurrences(entry, self._replaced, tally.window, work))
         if not found:
-            return Outcome.OUTSIDE
+            return EntryOutcome.OUTSIDE
         if item.is_part:
             if id(item) not in self._parts:
-                return Outcome.FREE
+                return EntryOutcome.FREE
         elif item.sequence < self._newest or self._called_off.get(entry.start.instant, "") > entry.stamp:
             return self._superseded(entry, found)
         if item.around.method in _PROPOSALS:
-            raise Fault(Why.PROPOSAL)
+            raise Fault(Omission.PROPOSAL)
         return tally.take(found)
 
     def _is_free(self, item: Item) -> bool:
@@ -165,13 +165,13 @@ class Group:
             or claim_of(item.component, item.around.owners) is Claim.FREE
         )
 
-    def _superseded(self, entry: Entry, found: list[Occurrence]) -> Outcome:
+    def _superseded(self, entry: CalendarEntry, found: list[Occurrence]) -> EntryOutcome:
         """An earlier version: named when it says another time than the one that holds."""
         if (entry.start.instant, entry.length) in self._current or entry.start.instant in self._called_off:
-            return Outcome.FREE
+            return EntryOutcome.FREE
         if all(one.entry.claim is Claim.FREE for one in found):
-            return Outcome.FREE
-        raise Fault(Why.SUPERSEDED)
+            return EntryOutcome.FREE
+        raise Fault(Omission.SUPERSEDED)
 
 
 def _newest(parts: list[Item]) -> list[Item]:
@@ -189,16 +189,16 @@ def _newest(parts: list[Item]) -> list[Item]:
     return [item for item, instant, number in versions if number == best[instant]]
 
 
-def _leave_out(item: Item, fault: Fault, tally: Tally) -> Outcome:
+def _leave_out(item: Item, fault: Fault, tally: ReadingTally) -> EntryOutcome:
     """Name an entry that can't be used, unless it surely says nothing of the days that matter."""
     try:
         start: Moment | None = start_of(item.component, item.around.zones)
     except Fault:
         start = item.replaced
     if start is not None and _is_elsewhere(item, start, fault, tally.window):
-        return Outcome.OUTSIDE
+        return EntryOutcome.OUTSIDE
     tally.left_out(fault.why, title_of(item.component), start, fault.value)
-    return Outcome.LEFT_OUT
+    return EntryOutcome.LEFT_OUT
 
 
 def _is_elsewhere(item: Item, start: Moment, fault: Fault, window: tuple[datetime, datetime]) -> bool:
@@ -206,5 +206,5 @@ def _is_elsewhere(item: Item, start: Moment, fault: Fault, window: tuple[datetim
         return False
     if start.instant >= window[1]:
         return True
-    ends_at_once = fault.why in (Why.NO_END, Why.ENDS_BEFORE_START)
+    ends_at_once = fault.why in (Omission.NO_END, Omission.ENDS_BEFORE_START)
     return ends_at_once and not item.component.all("RRULE") and start.instant < window[0]

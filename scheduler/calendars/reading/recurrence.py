@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import product
 
 from .faults import Work
-from .rules import FREQUENCIES, Rule
+from .rules import FREQUENCIES, RecurrenceRule
 from .values import LATEST
 
 _LAST = date.max.toordinal()
@@ -20,7 +20,7 @@ _UNITS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 
 
 def follow(
-    rule: Rule, start: datetime, begin: datetime, end: datetime, until: datetime | None, work: Work
+    rule: RecurrenceRule, start: datetime, begin: datetime, end: datetime, until: datetime | None, work: Work
 ) -> Iterator[datetime]:
     """The times of a rule that lie from `begin` to `end`, both included, in order, on one clock.
 
@@ -46,13 +46,13 @@ def follow(
                 yield candidate
 
 
-def makes(rule: Rule, start: datetime, work: Work) -> bool:
+def makes(rule: RecurrenceRule, start: datetime, work: Work) -> bool:
     """Whether a rule by itself makes its own beginning."""
     periods = _periods(_complete(replace(rule, count=None), start), start, start, start, work)
     return any(start in candidates for candidates in periods)
 
 
-def _complete(rule: Rule, start: datetime) -> Rule:
+def _complete(rule: RecurrenceRule, start: datetime) -> RecurrenceRule:
     """The rule with what it takes from its start."""
     days = bool(rule.month_days or rule.year_days or rule.weekdays or rule.weeks)
     if rule.frequency == "YEARLY" and not days:
@@ -75,7 +75,7 @@ def _complete(rule: Rule, start: datetime) -> Rule:
 
 
 def _periods(
-    rule: Rule, start: datetime, begin: datetime, end: datetime, work: Work
+    rule: RecurrenceRule, start: datetime, begin: datetime, end: datetime, work: Work
 ) -> Iterator[list[datetime]]:
     """What a rule makes in each of its years, months, weeks, days, hours, minutes or seconds."""
     if rule.frequency in _UNITS:
@@ -99,7 +99,7 @@ def _periods(
 
 
 def _short_periods(
-    rule: Rule, start: datetime, begin: datetime, end: datetime, work: Work
+    rule: RecurrenceRule, start: datetime, begin: datetime, end: datetime, work: Work
 ) -> Iterator[list[datetime]]:
     unit = _UNITS[rule.frequency]
     zero = start.replace(minute=0 if unit == 3600 else start.minute, second=0 if unit > 1 else start.second)
@@ -127,7 +127,7 @@ def _short_periods(
         at += step
 
 
-def _ticks(rule: Rule, at: datetime, unit: int) -> bool:
+def _ticks(rule: RecurrenceRule, at: datetime, unit: int) -> bool:
     return (
         (not rule.hours or at.hour in rule.hours)
         and (unit > 60 or not rule.minutes or at.minute in rule.minutes)
@@ -135,7 +135,7 @@ def _ticks(rule: Rule, at: datetime, unit: int) -> bool:
     )
 
 
-def _place(rule: Rule, day: date) -> int:
+def _place(rule: RecurrenceRule, day: date) -> int:
     """The number of the period that a day lies in."""
     if rule.frequency == "YEARLY":
         return day.year
@@ -147,7 +147,7 @@ def _place(rule: Rule, day: date) -> int:
     return day.toordinal()
 
 
-def _span(rule: Rule, place: int) -> tuple[int, int] | None:
+def _span(rule: RecurrenceRule, place: int) -> tuple[int, int] | None:
     """The days of a period, as ordinals with an excluded end; None after the last year."""
     if rule.frequency == "YEARLY":
         if place > date.max.year:
@@ -181,7 +181,7 @@ def _month_length(year: int, month: int) -> int:
     return (following - date(year, month, 1)).days if following else 31
 
 
-def _fits(rule: Rule, day: date) -> bool:
+def _fits(rule: RecurrenceRule, day: date) -> bool:
     if rule.months and day.month not in rule.months:
         return False
     if rule.month_days and not (
@@ -197,7 +197,7 @@ def _fits(rule: Rule, day: date) -> bool:
     return not rule.weeks or _is_week(rule, day)
 
 
-def _is_weekday(rule: Rule, day: date) -> bool:
+def _is_weekday(rule: RecurrenceRule, day: date) -> bool:
     weekday = day.weekday()
     by_month = rule.frequency == "MONTHLY" or (rule.frequency == "YEARLY" and bool(rule.months))
     for which, wanted in rule.weekdays:
@@ -214,7 +214,7 @@ def _is_weekday(rule: Rule, day: date) -> bool:
     return False
 
 
-def _is_week(rule: Rule, day: date) -> bool:
+def _is_week(rule: RecurrenceRule, day: date) -> bool:
     """Whether a day lies in one of the rule's weeks; the first week has four days of its year or more."""
     for year in (day.year + 1, day.year, day.year - 1):
         if not 1 <= year < date.max.year:
@@ -236,7 +236,7 @@ def _year_length(year: int) -> int:
     return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
 
 
-def _chosen(rule: Rule, candidates: list[datetime]) -> list[datetime]:
+def _chosen(rule: RecurrenceRule, candidates: list[datetime]) -> list[datetime]:
     if not rule.positions or not candidates:
         return candidates
     count = len(candidates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .faults import Fault, Why
+from .faults import Fault, Omission
 from .values import Written, written
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -24,7 +24,7 @@ _BOUNDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RecurrenceRule:
     """A recurrence rule as read; a weekday is (which of the month or year, Monday = 0), 0 for all of them."""
 
     frequency: str
@@ -43,7 +43,7 @@ class Rule:
     week_start: int = 0
 
 
-def read_rule(text: str) -> Rule:
+def read_rule(text: str) -> RecurrenceRule:
     """The rule that a text says. Raises Fault for one that says nothing clear; private parts are passed over."""
     parts: dict[str, str] = {}
     for piece in text.strip().strip(";").upper().split(";"):
@@ -51,15 +51,15 @@ def read_rule(text: str) -> Rule:
         if name.startswith("X-"):
             continue
         if not equals or not value or parts.get(name, value) != value:
-            raise Fault(Why.UNREADABLE_RULE, text)
+            raise Fault(Omission.UNREADABLE_RULE, text)
         parts[name] = value
     try:
         return _rule(parts)
     except ValueError:
-        raise Fault(Why.UNREADABLE_RULE, text) from None
+        raise Fault(Omission.UNREADABLE_RULE, text) from None
 
 
-def _rule(parts: dict[str, str]) -> Rule:
+def _rule(parts: dict[str, str]) -> RecurrenceRule:
     parts = dict(parts)
     if parts.pop("RSCALE", "GREGORIAN") != "GREGORIAN" or parts.pop("SKIP", "OMIT") != "OMIT":
         raise ValueError
@@ -75,7 +75,7 @@ def _rule(parts: dict[str, str]) -> Rule:
     lists = {name: _numbers(parts.pop(name, None), *bounds) for name, bounds in _BOUNDS.items()}
     if parts:  # Something that changes the meaning, nobody knows how.
         raise ValueError
-    return Rule(
+    return RecurrenceRule(
         frequency,
         interval,
         _whole(count) if count is not None else None,

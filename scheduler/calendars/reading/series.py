@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from .entries import Claim, Entry, Moment
-from .faults import Fault, Why, Work
+from .entries import CalendarEntry, Claim, Moment
+from .faults import Fault, Omission, Work
 from .recurrence import follow, makes
-from .rules import Rule
+from .rules import RecurrenceRule
 from .values import EARLIEST, LATEST, Length
 from .zones import Zone
 
@@ -22,7 +22,7 @@ _MOST = 2_000
 class Occurrence:
     """A stretch of time that an entry takes, as instants."""
 
-    entry: Entry
+    entry: CalendarEntry
     start: datetime
     end: datetime
     first: date
@@ -36,11 +36,11 @@ class Replaced:
 
     instants: set[datetime]
     days: set[date]
-    later: list[Entry]
+    later: list[CalendarEntry]
     """Those that also stand for all that come after them, the earliest first."""
 
 
-def replaced_in(entries: Sequence[Entry], gone: Sequence[Moment] = ()) -> Replaced:
+def replaced_in(entries: Sequence[CalendarEntry], gone: Sequence[Moment] = ()) -> Replaced:
     """What entries with a RECURRENCE-ID take from their series; `gone` are occurrences called off without a time."""
     moments = [entry.replaces for entry in entries if entry.replaces is not None] + list(gone)
     later = [entry for entry in entries if entry.and_later and entry.replaces is not None]
@@ -52,7 +52,7 @@ def replaced_in(entries: Sequence[Entry], gone: Sequence[Moment] = ()) -> Replac
 
 
 def occurrences(
-    entry: Entry, replaced: Replaced, window: tuple[datetime, datetime], work: Work
+    entry: CalendarEntry, replaced: Replaced, window: tuple[datetime, datetime], work: Work
 ) -> Iterator[Occurrence]:
     """The occurrences of an entry that touch the window. Raises Fault and TooMuchWork."""
     if entry.replaces is not None:
@@ -79,11 +79,13 @@ def occurrences(
         for occurrence in found:
             count += 1
             if count > _MOST:
-                raise Fault(Why.TOO_OFTEN)
+                raise Fault(Omission.TOO_OFTEN)
             yield occurrence
 
 
-def _around(entry: Entry, replaced: Replaced, window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+def _around(
+    entry: CalendarEntry, replaced: Replaced, window: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
     """Where beginnings on the entry's clock can matter."""
     longest = max(
         [entry.length.longest(), *(length.longest() for _when, length in entry.more)]
@@ -104,7 +106,7 @@ def _around(entry: Entry, replaced: Replaced, window: tuple[datetime, datetime])
 
 
 def _beginnings(
-    entry: Entry, around: tuple[datetime, datetime], work: Work
+    entry: CalendarEntry, around: tuple[datetime, datetime], work: Work
 ) -> Iterator[tuple[Moment, Length]]:
     start, zone = entry.start, entry.start.zone
     excluded: set[datetime] = set()
@@ -129,7 +131,7 @@ def _beginnings(
             yield when, length
 
 
-def _until(rule: Rule, entry: Entry) -> datetime | None:
+def _until(rule: RecurrenceRule, entry: CalendarEntry) -> datetime | None:
     """The last time of a rule on the entry's clock: it counts itself, and a date counts as all of its day."""
     end = rule.until
     if end is None:
@@ -153,7 +155,7 @@ def _universal(clock: datetime) -> datetime:
 class _Without:
     """Which beginnings of an entry don't count: excepted, replaced, or called off."""
 
-    def __init__(self, entry: Entry, replaced: Replaced) -> None:
+    def __init__(self, entry: CalendarEntry, replaced: Replaced) -> None:
         zone = entry.start.zone
         self._days = replaced.days | {when.clock.date() for when in entry.without if when.whole_day}
         self._instants = replaced.instants | {when.instant for when in entry.without if not when.whole_day}
@@ -169,7 +171,7 @@ class _Without:
         return not start.whole_day and start.instant in self._instants
 
 
-def _later(start: Moment, replaced: Replaced) -> Entry | None:
+def _later(start: Moment, replaced: Replaced) -> CalendarEntry | None:
     found = None
     for one in replaced.later:
         if one.replaces is not None and one.replaces.instant <= start.instant:
@@ -177,7 +179,7 @@ def _later(start: Moment, replaced: Replaced) -> Entry | None:
     return found
 
 
-def _shifted(start: Moment, meant: Entry) -> Moment:
+def _shifted(start: Moment, meant: CalendarEntry) -> Moment:
     """Where an occurrence goes when an earlier one was moved together with all that follow."""
     assert meant.replaces is not None
     zone = meant.start.zone
@@ -191,7 +193,7 @@ def _shifted(start: Moment, meant: Entry) -> Moment:
 
 
 def _touching(
-    entry: Entry, start: Moment, length: Length, window: tuple[datetime, datetime]
+    entry: CalendarEntry, start: Moment, length: Length, window: tuple[datetime, datetime]
 ) -> Iterator[Occurrence]:
     begin = start.instant
     end = _end(start, length, begin)
@@ -218,7 +220,7 @@ def _end(start: Moment, length: Length, begin: datetime) -> datetime:
         return _universal(LATEST)
 
 
-def _days(entry: Entry, start: Moment, begin: datetime, end: datetime) -> tuple[date, date]:
+def _days(entry: CalendarEntry, start: Moment, begin: datetime, end: datetime) -> tuple[date, date]:
     zone: Zone = start.zone
     first = start.clock
     final = zone.clock(end)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .entries import Claim, Moment
-from .faults import Why
+from .faults import Omission
 from .series import Occurrence
 from .values import LATEST, Length
 from .zones import Zone
@@ -18,7 +18,7 @@ _SHOWN = 200
 _QUESTIONS = 100
 
 
-class Outcome(StrEnum):
+class EntryOutcome(StrEnum):
     """What became of an entry."""
 
     BUSY = "busy"
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     LEFT_OUT = "left_out"
 
 
-class Tally:
+class ReadingTally:
     """Busy stretches, questions, omissions and remarks, gathered."""
 
     def __init__(self, window: tuple[datetime, datetime], *, cut: bool) -> None:
@@ -41,15 +41,15 @@ class Tally:
         self._own: dict[tuple[str, str], None] = {}
         self._left_out: Counter[tuple[str, str, str, str]] = Counter()
         self._doubts: dict[tuple[str, str, str], None] = {}
-        self._counts: Counter[Outcome] = Counter()
+        self._counts: Counter[EntryOutcome] = Counter()
 
-    def count(self, outcome: Outcome) -> None:
+    def count(self, outcome: EntryOutcome) -> None:
         """That an entry has come to this."""
         self._counts[outcome] += 1
 
-    def take(self, found: Iterable[Occurrence]) -> Outcome:
+    def take(self, found: Iterable[Occurrence]) -> EntryOutcome:
         """The occurrences of an entry, as what they claim."""
-        outcome = Outcome.FREE
+        outcome = EntryOutcome.FREE
         for occurrence in found:
             entry = occurrence.entry
             if entry.claim is Claim.FREE:
@@ -62,13 +62,13 @@ class Tally:
                     else (_instant(occurrence.start), _instant(occurrence.end))
                 )
                 if len(self._questions) >= _QUESTIONS and (entry.title, *said) not in self._questions:
-                    self.left_out(Why.TOO_MANY_QUESTIONS, entry.title, entry.start)
-                    return Outcome.LEFT_OUT
+                    self.left_out(Omission.TOO_MANY_QUESTIONS, entry.title, entry.start)
+                    return EntryOutcome.LEFT_OUT
                 self._questions[(entry.title, *said)] = None
-                outcome = Outcome.ASKED if outcome is Outcome.FREE else outcome
+                outcome = EntryOutcome.ASKED if outcome is EntryOutcome.FREE else outcome
             else:
                 self._busy.append((occurrence.start, occurrence.end))
-                outcome = Outcome.BUSY
+                outcome = EntryOutcome.BUSY
         return outcome
 
     def add(self, start: Moment, length: Length, doubts: tuple[Zone, ...]) -> None:
@@ -86,7 +86,7 @@ class Tally:
         """An entry of this event itself."""
         self._own[title, _instant(occurrence.start)] = None
 
-    def left_out(self, why: Why, title: str, start: Moment | None = None, value: str = "") -> None:
+    def left_out(self, why: Omission, title: str, start: Moment | None = None, value: str = "") -> None:
         """An entry that can't be used, with its time as far as it is known."""
         when = ""
         if start is not None:
@@ -112,7 +112,7 @@ class Tally:
             "left_out": [(*what, number) for what, number in omitted[:_SHOWN]],
             "left_out_more": sum(number for _what, number in omitted[_SHOWN:]),
             "doubts": sorted(self._doubts),
-            "counts": {outcome.value: self._counts[outcome] for outcome in Outcome},
+            "counts": {outcome.value: self._counts[outcome] for outcome in EntryOutcome},
             "tasks": self.tasks,
             "cut": self._cut,
         }

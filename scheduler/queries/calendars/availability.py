@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.availability import Held
+from scheduler.domain.availability import TakenTimes
 from scheduler.domain.engagements import EngagementKind
 from scheduler.domain.enums import RoundState
 from scheduler.domain.intervals import Interval, merge
@@ -27,9 +27,9 @@ class Availability:
     slots: tuple[Interval, ...]
     offered: tuple[Interval, ...]
     booked: tuple[Interval, ...]
-    held: Held
+    held: TakenTimes
 
-    def open_to(self, held: Held | None = None) -> int:
+    def open_to(self, held: TakenTimes | None = None) -> int:
         """How many of the offered slots are free of what holds (default: as it is) and of meetings."""
         taken = merge([*self.booked, *(held or self.held).all()])
         return sum(not any(busy.overlaps(slot) for busy in taken) for slot in self.offered)
@@ -62,7 +62,7 @@ def has_slots(session: Session, event_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Slot.event_id == event_id, Slot.retired_at.is_(None)))))
 
 
-def held_of(session: Session, participant: Participant) -> Held:
+def held_of(session: Session, participant: Participant) -> TakenTimes:
     """What takes a participant's time, in three queries."""
     key, event_id = participant.id, participant.event_id
     answers = busy_times(session, event_id, [key]).get(key, [])
@@ -70,7 +70,7 @@ def held_of(session: Session, participant: Participant) -> Held:
     def said(kind: EngagementKind) -> tuple[Interval, ...]:
         return tuple(one.time for one in answers if one.kind is kind)
 
-    return Held(
+    return TakenTimes(
         said(EngagementKind.BUSY),
         said(EngagementKind.CALENDAR),
         said(EngagementKind.LIMIT),

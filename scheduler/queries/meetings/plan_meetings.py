@@ -53,7 +53,7 @@ class MeetingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One table of a pavilion over a day: the meeting of each slot by slot id."""
 
     place: str
@@ -68,7 +68,7 @@ class Timetable:
     """A page of the tables of one pavilion on one day."""
 
     slots: tuple[Slot, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     tables: int
     page: int
     pages: int
@@ -111,7 +111,7 @@ def timetable(session: Session, plan: Plan, pavilion: Pavilion, day: date, page:
         slots[line.slot.id] = line.slot
         places[place_id] = line
     rows = tuple(
-        Row(
+        TableRow(
             places[row.place_id].place,
             places[row.place_id].place_kind,
             places[row.place_id].capacity,

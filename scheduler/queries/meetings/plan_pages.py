@@ -19,7 +19,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLine:
+class PlanPersonLine:
     public_id: str
     name: str
     organisation: str
@@ -77,7 +77,8 @@ def people_page(session: Session, plan: Plan, text: str, page: int) -> Page:
         ):
             lacks[person] += missing
     lines = [
-        PersonLine(public_id, name, org, has.get(id_, 0), lacks[id_]) for id_, public_id, name, org in rows
+        PlanPersonLine(public_id, name, org, has.get(id_, 0), lacks[id_])
+        for id_, public_id, name, org in rows
     ]
     return Page(lines, count, page)
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.enums import MeetingState, ParticipantState, PlanState
-from scheduler.domain.plan_difference import Standing
+from scheduler.domain.plan_difference import PlanPosition
 from scheduler.models import (
     BusyTime,
     Meeting,
@@ -34,7 +34,7 @@ class Clash:
     count: int
 
 
-def standings(session: Session, plan: Plan | None) -> dict[str, Standing]:
+def standings(session: Session, plan: Plan | None) -> dict[str, PlanPosition]:
     """The planned meetings of a plan by wish, in two queries; of no plan: none."""
     if plan is None:
         return {}
@@ -51,7 +51,7 @@ def standings(session: Session, plan: Plan | None) -> dict[str, Standing]:
         )
     )
     return {
-        wish: Standing(slot, place, table, frozenset(people.get(id_, ())))
+        wish: PlanPosition(slot, place, table, frozenset(people.get(id_, ())))
         for id_, wish, slot, place, table in rows
     }
 

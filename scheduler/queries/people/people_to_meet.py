@@ -87,7 +87,7 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class ListedPeople:
     """One page of a list, numbered from 1; `count` is the number of people on all pages."""
 
     rows: tuple[PersonRow, ...]
@@ -112,7 +112,7 @@ def _reachable(me: Participant, *, chosen: bool = False) -> list[ColumnElement[b
 
 def people_to_meet(
     session: Session, me: Participant, round_id: int | None, filters: Filters, page: int = 1
-) -> People:
+) -> ListedPeople:
     """The people whom a participant may ask, by name. A fixed number of queries, whatever the number of rows.
 
     Words are looked for in one scan that finds everybody: counting and paging apart would read all texts twice.
@@ -138,7 +138,7 @@ def people_to_meet(
         page = _bounded(page, count)
         chosen = list(session.scalars(ids.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
     rows = session.execute(_rows(me, round_id).where(Participant.id.in_(chosen)))
-    return People(tuple(_person(row) for row in rows), page, count)
+    return ListedPeople(tuple(_person(row) for row in rows), page, count)
 
 
 def _bounded(page: int, count: int) -> int:

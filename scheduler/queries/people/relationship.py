@@ -26,7 +26,7 @@ from scheduler.queries.requests.requests import sender_may_ask
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Relationship:
     """Another participant and what holds between the two: what the reader may see and do."""
 
     person: Participant
@@ -43,7 +43,7 @@ class Standing:
     """Whether each has marked the other as somebody they want to meet. One side alone is never told."""
 
 
-def standing(session: Session, me: Participant, public_id: str, round_id: int | None) -> Standing | None:
+def standing(session: Session, me: Participant, public_id: str, round_id: int | None) -> Relationship | None:
     """Another participant of the same event, or None when the reader may not see them.
 
     Seen are those whom one may ask by the matrix, those who have asked or agreed, those whom one meets,
@@ -116,7 +116,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
             )
         )
     }
-    return Standing(
+    return Relationship(
         person,
         may_ask,
         rule or "",

@@ -23,7 +23,7 @@ from scheduler.queries.names import people_names, place_names
 
 
 @dataclass(frozen=True, slots=True)
-class OtherMeeting:
+class MeetingInTheWay:
     """A meeting that stands in the way: the names of its people by public id, and its round."""
 
     people: Mapping[str, str]
@@ -41,7 +41,7 @@ class Known:
     people: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
-    meetings: Mapping[str, OtherMeeting] = field(default_factory=dict)
+    meetings: Mapping[str, MeetingInTheWay] = field(default_factory=dict)
     """By the key of a cause: another round's meeting by public id, this plan's by its wish."""
 
 
@@ -70,7 +70,7 @@ def _sessions(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str
     )
 
 
-def _meetings(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str, OtherMeeting]:
+def _meetings(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str, MeetingInTheWay]:
     elsewhere = (CauseKind.OTHER_ROUND, CauseKind.PLACE_TAKEN, CauseKind.WALK)
     keys = {cause.key for cause in causes if cause.kind in elsewhere}
     wishes = {cause.key for cause in causes if cause.kind in (CauseKind.MEETING, CauseKind.WALK)}
@@ -96,4 +96,4 @@ def _meetings(session: Session, plan: Plan, causes: Iterable[Cause]) -> dict[str
         for _public_id, wish, round_, person, name in session.execute(base.where(*where)):
             people[wish][person] = name
             rounds[wish] = round_
-    return {key: OtherMeeting(names, rounds[key]) for key, names in people.items()}
+    return {key: MeetingInTheWay(names, rounds[key]) for key, names in people.items()}

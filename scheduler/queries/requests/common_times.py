@@ -16,14 +16,16 @@ from scheduler.queries.engagements import engagements_of
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class AgreedPartner:
     """Somebody with whom a meeting is agreed."""
 
     public_id: str
     name: str
 
 
-def partners_without_common_time(session: Session, me: Participant, now: datetime) -> tuple[Partner, ...]:
+def partners_without_common_time(
+    session: Session, me: Participant, now: datetime
+) -> tuple[AgreedPartner, ...]:
     """Partners of accepted requests of the open round who are never free any more when the participant is.
 
     With whom a meeting of that round is planned already is left out. A fixed number of queries.
@@ -72,7 +74,7 @@ def partners_without_common_time(session: Session, me: Participant, now: datetim
 
     mine = {round_id: [slot for slot in found if free(me.id, slot)] for round_id, found in slots.items()}
     return tuple(
-        Partner(row.public_id, row.name)
+        AgreedPartner(row.public_id, row.name)
         for key, row in people.items()
         if not planned(key, row.round_id) and not any(free(key, slot) for slot in mine.get(row.round_id, []))
     )

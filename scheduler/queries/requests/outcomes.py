@@ -33,7 +33,7 @@ from scheduler.models import (
 from scheduler.queries.calendars.agenda import place_text
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     MEETS = "meets"
     CANCELLED = "cancelled"
     UNPLACED = "unplaced"
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 class OwnMeeting:
     """A published meeting that the reader attends, or was to attend before it was cancelled."""
 
-    outcome: Outcome
+    outcome: RequestOutcome
     uid: str
     wish: str
     round_id: int
@@ -73,8 +73,8 @@ class Unplaced:
     row: Unscheduled | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome.UNPLACED
+    def outcome(self) -> RequestOutcome:
+        return RequestOutcome.UNPLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,10 @@ class Outcomes:
         """
         own = [one for one in self.meetings if any(key == public_id for key, _name in one.partners)]
         # The round asked for comes first, then the latest.
-        own.sort(key=lambda one: (one.outcome is Outcome.MEETS, one.round_id == round_id, one.starts_at))
-        if own and (earlier or own[-1].outcome is Outcome.MEETS or own[-1].round_id == round_id):
+        own.sort(
+            key=lambda one: (one.outcome is RequestOutcome.MEETS, one.round_id == round_id, one.starts_at)
+        )
+        if own and (earlier or own[-1].outcome is RequestOutcome.MEETS or own[-1].round_id == round_id):
             return own[-1]
         return next((one for one in self.unplaced if one.key == public_id and one.round_id == round_id), None)
 
@@ -176,7 +178,7 @@ def _meetings(session: Session, me: Participant) -> tuple[OwnMeeting, ...]:
         partners[meeting_id].append((key, name))
     return tuple(
         OwnMeeting(
-            Outcome.CANCELLED if row.state is MeetingState.CANCELLED else Outcome.MEETS,
+            RequestOutcome.CANCELLED if row.state is MeetingState.CANCELLED else RequestOutcome.MEETS,
             row.uid,
             row.wish,
             row.round_id,

@@ -11,7 +11,7 @@ from scheduler.models import Pavilion
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class HallPavilion:
     """A pavilion in the hall; `x` and `y` from 0 to 100."""
 
     name: str
@@ -19,10 +19,10 @@ class Spot:
     y: float
 
 
-def hall_of(session: Session, event_id: int) -> tuple[Spot, ...]:
+def hall_of(session: Session, event_id: int) -> tuple[HallPavilion, ...]:
     """The pavilions whose position in the hall is known, without off-site places. One query."""
     return tuple(
-        Spot(name, x, y)
+        HallPavilion(name, x, y)
         for name, x, y in session.execute(
             select(Pavilion.name, Pavilion.x, Pavilion.y)
             .where(

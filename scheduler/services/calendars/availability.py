@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from scheduler.domain.availability import Held, Limits, build_grid, limit_times, repaint
+from scheduler.domain.availability import DailyLimits, TakenTimes, build_grid, limit_times, repaint
 from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.enums import BusySource, MeetingState, PlanState, SessionRole
 from scheduler.domain.intervals import Interval, merge
@@ -51,7 +51,7 @@ def paint(
     now: datetime,
     *,
     shown: Iterable[str] | None = None,
-) -> Held:
+) -> TakenTimes:
     """Store a painted grid: `free` are the keys of the cells in which the participant can meet.
 
     `shown` are the cells that they saw; None for all.
@@ -70,7 +70,7 @@ def set_limits(
     session: Session,
     participant: Participant,
     event: Event,
-    limits: Limits,
+    limits: DailyLimits,
     max_meetings_per_day: int | None,
     now: datetime,
 ) -> None:
@@ -94,7 +94,7 @@ def set_limits(
     session.flush()
 
 
-def check_limits(limits: Limits) -> None:
+def check_limits(limits: DailyLimits) -> None:
     """Raise Invalid when daily limits leave nothing or make no sense."""
     start, end = limits.not_before or 0, 1440 if limits.not_after is None else limits.not_after
     if not (0 <= start < end <= 1440):

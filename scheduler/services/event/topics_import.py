@@ -14,7 +14,7 @@ from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheet_child import heading_key
-from scheduler.imports.sheets import Row
+from scheduler.imports.sheets import SheetRow
 from scheduler.models import Event, Topic, User, new_public_id
 from scheduler.services.audit import record
 from scheduler.services.event.topics import (
@@ -92,7 +92,7 @@ class _Tree:
         return True
 
 
-def import_topics(session: Session, event: Event, rows: Sequence[Row], actor: User) -> Imported:
+def import_topics(session: Session, event: Event, rows: Sequence[SheetRow], actor: User) -> Imported:
     """Add the topics of a table: first column the topic, second the topic above it (empty: at the top).
 
     A topic that stands there already stays as it is. All rows or none: Invalid names the first row that can't be used.
@@ -125,7 +125,7 @@ def import_topics(session: Session, event: Event, rows: Sequence[Row], actor: Us
     return Imported(len(fresh), len(lines) - len(fresh))
 
 
-def _lines(rows: Sequence[Row]) -> list[_Line]:
+def _lines(rows: Sequence[SheetRow]) -> list[_Line]:
     if rows and heading_key(rows[0].cells[0]) in TOPIC_HEADINGS:
         rows = rows[1:]
     if not rows:
@@ -135,7 +135,7 @@ def _lines(rows: Sequence[Row]) -> list[_Line]:
     return [_line(row) for row in rows]
 
 
-def _line(row: Row) -> _Line:
+def _line(row: SheetRow) -> _Line:
     try:
         label = clean_line(row.cells[0], LABEL_LIMIT, "", _("Topic"))
     except Invalid:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.database.bulk import update_many, without_collector
 from scheduler.domain.enums import MeetingState, PlanState, RunState
-from scheduler.domain.plan_difference import PlanDifference, Standing, compare
+from scheduler.domain.plan_difference import PlanDifference, PlanPosition, compare
 from scheduler.errors import Conflict, DoubleBooked, NotFound
 from scheduler.models import Event, Meeting, Plan, Run, User
 from scheduler.queries.meetings.call_offs import called_off, called_off_since
@@ -259,8 +259,8 @@ def _refuse_clashes(session: Session, plan: Plan) -> None:
 def _number(
     session: Session,
     plan: Plan,
-    before: Mapping[str, Standing],
-    after: Mapping[str, Standing],
+    before: Mapping[str, PlanPosition],
+    after: Mapping[str, PlanPosition],
     now: datetime,
 ) -> None:
     """Let the sequence of every meeting that was public before go on counting, and its UID stay."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.countries import country_code, like_country
-from scheduler.imports.people import PersonRow
+from scheduler.imports.people import ImportedPerson
 from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, Participant, ParticipantType
 from scheduler.services.people.people_admin import PersonEntry
@@ -67,7 +67,7 @@ class Kind:
 class Judged:
     """A row judged by itself."""
 
-    row: PersonRow
+    row: ImportedPerson
     entry: PersonEntry | None
     problems: Sequence[Remark]
     left_out: Sequence[Remark]
@@ -83,7 +83,7 @@ def kinds_of(session: Session, event: Event) -> tuple[Kind, ...]:
     return tuple(Kind(code, name) for code, name in rows)
 
 
-def judge_people(kinds: Sequence[Kind], rows: Sequence[PersonRow]) -> tuple[Judged, ...]:
+def judge_people(kinds: Sequence[Kind], rows: Sequence[ImportedPerson]) -> tuple[Judged, ...]:
     """Judge every row by itself. Thousands take seconds, in which the database is not needed."""
     judge = _Judge({name_key(word): kind for kind in kinds for word in (kind.code, kind.name)})
     return tuple(Judged(row, *judge.entry(row)) for row in rows)
@@ -124,7 +124,7 @@ class _Judge:
         self._types = types
         self._hints: dict[tuple[str, str], str] = {}
 
-    def entry(self, row: PersonRow) -> tuple[PersonEntry | None, list[Remark], list[Remark]]:
+    def entry(self, row: ImportedPerson) -> tuple[PersonEntry | None, list[Remark], list[Remark]]:
         """The person of a row, what is wrong with it, and what is left out of it."""
         problems: list[Remark] = []
         left_out = [
@@ -213,7 +213,7 @@ def _line(text: str, column: str) -> str:
     return line
 
 
-def _address(row: PersonRow) -> str:
+def _address(row: ImportedPerson) -> str:
     if not row.email.strip():
         raise Invalid(_("The mail address is missing: without it nobody can sign in."))
     _refuse_error(row.email)
@@ -250,6 +250,6 @@ def column_label(column: str) -> str:
     return str(labels.get(column, _("Name")))
 
 
-def _remark(row: PersonRow, column: str, text: str, word: str | None = None) -> Remark:
+def _remark(row: ImportedPerson, column: str, text: str, word: str | None = None) -> Remark:
     said = getattr(row, column) if word is None else word
     return Remark(row.number, text, row.cells.get(column, ""), column_label(column), said[:_SHOWN])

@@ -20,7 +20,7 @@ from scheduler.models import Event, EventDay, EventRole, Participant, User
 from scheduler.services.accounts.sign_in_links import add_user
 
 
-class Standing(StrEnum):
+class InvitationState(StrEnum):
     """What an invitation's link is good for now."""
 
     OPENS = "opens"
@@ -35,7 +35,7 @@ class Standing(StrEnum):
 class Invited:
     person: Participant
     event: Event
-    standing: Standing
+    standing: InvitationState
 
 
 def invited(session: Session, secret: str, public_id: str, key: str) -> Invited | None:
@@ -54,18 +54,18 @@ def invited(session: Session, secret: str, public_id: str, key: str) -> Invited 
     return Invited(person, event, _standing(session, person, event))
 
 
-def _standing(session: Session, person: Participant, event: Event) -> Standing:
+def _standing(session: Session, person: Participant, event: Event) -> InvitationState:
     last = session.scalar(select(func.max(EventDay.date)).where(EventDay.event_id == event.id))
     if last is not None and datetime.combine(last, time.max, tzinfo=event.zone) < event.now():
-        return Standing.OVER
+        return InvitationState.OVER
     if person.state is ParticipantState.WITHDRAWN:
-        return Standing.OVER
+        return InvitationState.OVER
     user = session.scalar(select(User).where(User.email == person.email))
     known = user is not None and (
         user.last_sign_in_at is not None
         or session.scalar(select(exists().where(EventRole.user_id == user.id))) is True
     )
-    return Standing.SENDS if known or person.came_in_at is not None else Standing.OPENS
+    return InvitationState.SENDS if known or person.came_in_at is not None else InvitationState.OPENS
 
 
 def user_of(session: Session, person: Participant, now: datetime) -> User:

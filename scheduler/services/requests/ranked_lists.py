@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RoundState
 from scheduler.matching.profile import Profile, Rules
-from scheduler.matching.taxonomy import Taxonomy, Topic
+from scheduler.matching.taxonomy import Taxonomy, TopicNode
 from scheduler.models import (
     Interest,
     MatchingModel,
@@ -257,6 +257,6 @@ def profile_of(person: PersonFacts) -> Profile:
 def tree_of(topics: Sequence[TopicFacts]) -> Taxonomy:
     """The event's topics as a tree."""
     return Taxonomy.of(
-        Topic(str(topic.id), topic.label, str(topic.parent_id) if topic.parent_id is not None else "")
+        TopicNode(str(topic.id), topic.label, str(topic.parent_id) if topic.parent_id is not None else "")
         for topic in topics
     )

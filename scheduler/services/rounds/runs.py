@@ -27,9 +27,9 @@ from scheduler.services.audit import record
 
 __all__ = [
     "DEFAULT_WEIGHTS",
-    "Held",
+    "ProgressPoint",
+    "RunClaim",
     "RunSettings",
-    "Step",
     "beat",
     "claim_run",
     "end_run",
@@ -77,7 +77,7 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressPoint:
     """One point of a run's progress: seconds since it began, best score, proven bound."""
 
     seconds: float
@@ -171,7 +171,9 @@ def claim_run(session: Session, run_id: int, worker: str, now: datetime) -> int 
     ).scalar_one_or_none()
 
 
-def beat(session: Session, run_id: int, attempt: int, steps: Sequence[Step], now: datetime) -> bool | None:
+def beat(
+    session: Session, run_id: int, attempt: int, steps: Sequence[ProgressPoint], now: datetime
+) -> bool | None:
     """Say that the worker lives, and what it found.
 
     True when the organiser wants it to stop, False when it goes on, None when it is no longer this attempt's.
@@ -219,7 +221,7 @@ def requeue_run(session: Session, run_id: int, attempt: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RunClaim:
     """An attempt at a run that some worker claims to be executing, and its last sign of life."""
 
     run_id: int
@@ -228,7 +230,7 @@ class Held:
     beat_at: datetime
 
 
-def running(session: Session) -> list[Held]:
+def running(session: Session) -> list[RunClaim]:
     """Every attempt that is said to be under way."""
     rows = session.execute(
         select(
@@ -237,10 +239,10 @@ def running(session: Session) -> list[Held]:
         .where(Run.state == RunState.RUNNING)
         .order_by(Run.id)
     )
-    return [Held(key, attempt, worker, beat_at) for key, attempt, worker, beat_at in rows]
+    return [RunClaim(key, attempt, worker, beat_at) for key, attempt, worker, beat_at in rows]
 
 
-def lose_runs(session: Session, lost: Iterable[Held], now: datetime) -> list[int]:
+def lose_runs(session: Session, lost: Iterable[RunClaim], now: datetime) -> list[int]:
     """Mark attempts as lost whose worker is gone; the ids of those that had not gone on meanwhile."""
     found = []
     for each in lost:

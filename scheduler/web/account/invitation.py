@@ -14,7 +14,7 @@ from scheduler.extensions import db, limiter
 from scheduler.models import EventDay
 from scheduler.rate_limits import network
 from scheduler.services.people import invitation_keys
-from scheduler.services.people.invitation_keys import Invited, Standing, user_of
+from scheduler.services.people.invitation_keys import InvitationState, Invited, user_of
 from scheduler.services.people.taking_part import take_part
 from scheduler.services.people.withdrawal import withdraw_person
 from scheduler.web import access
@@ -47,11 +47,11 @@ def invitation(person_id: str, key: str) -> str:
 def invitation_come_in(person_id: str, key: str) -> Response | str:
     """Come in: others see one from now on. A link that was used before mails a fresh one instead."""
     found, now = _found(person_id, key), datetime.now(UTC)
-    if found.standing is Standing.OVER:
+    if found.standing is InvitationState.OVER:
         raise Conflict(_("This invitation is over."))
     user = user_of(db.session, found.person, now)
     goal = url_for("participant.now", event_slug=found.event.slug)
-    if found.standing is Standing.SENDS:
+    if found.standing is InvitationState.SENDS:
         mail_link(user, goal, now)
         return render_template("account/link_sent.html", address=user.email)
     take_part(db.session, found.event, found.person, user)
@@ -68,7 +68,7 @@ def invitation_decline(person_id: str, key: str) -> Response:
     found, now = _found(person_id, key), datetime.now(UTC)
     if (
         found.person.came_in_at is not None
-        or found.standing is Standing.OVER
+        or found.standing is InvitationState.OVER
         or request.form.get("sure") != "1"
     ):
         raise Conflict(_("Sign in to say that you can't come."))

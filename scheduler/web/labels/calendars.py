@@ -9,73 +9,83 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from scheduler.calendars.busy import BusyTimes, LeftOut, Question, ZoneDoubt
-from scheduler.calendars.problems import Problem, UnusableCalendar
-from scheduler.calendars.reading.faults import Why
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
+from scheduler.calendars.reading.faults import Omission
 from scheduler.calendars.reading.zones import Doubt
 from scheduler.web.access import current
 from scheduler.web.filters import day, moment, when
 
 _SENTENCES = {
-    Problem.NOTHING: _l("Choose a file or give an address."),
-    Problem.EMPTY: _l("This file is empty. Export it again from your calendar program."),
-    Problem.NO_CALENDAR: _l("This file is no calendar. Choose a file that ends with .ics."),
-    Problem.WEB_PAGE: _l(
+    CalendarProblem.NOTHING: _l("Choose a file or give an address."),
+    CalendarProblem.EMPTY: _l("This file is empty. Export it again from your calendar program."),
+    CalendarProblem.NO_CALENDAR: _l("This file is no calendar. Choose a file that ends with .ics."),
+    CalendarProblem.WEB_PAGE: _l(
         "This is a web page, not a calendar. Look for an address that ends with .ics, often called “iCal address” or"
         " “public link to the calendar”."
     ),
-    Problem.ARCHIVE: _l(
+    CalendarProblem.ARCHIVE: _l(
         "This is a packed file. Unpack it first and choose the file in it that ends with .ics."
     ),
-    Problem.CUT_SHORT: _l("This file was cut short. Export it again from your calendar program."),
-    Problem.NO_ADDRESS: _l("This is no address of a calendar. Copy it once more, all of it."),
-    Problem.BLANKS: _l("This address has blanks or line breaks in it. Copy it once more, without them."),
-    Problem.SCHEME: _l("An address of a calendar begins with https:// or webcal://."),
-    Problem.PASSWORD: _l(
+    CalendarProblem.CUT_SHORT: _l("This file was cut short. Export it again from your calendar program."),
+    CalendarProblem.NO_ADDRESS: _l("This is no address of a calendar. Copy it once more, all of it."),
+    CalendarProblem.BLANKS: _l(
+        "This address has blanks or line breaks in it. Copy it once more, without them."
+    ),
+    CalendarProblem.SCHEME: _l("An address of a calendar begins with https:// or webcal://."),
+    CalendarProblem.PASSWORD: _l(
         "An address with a name or password in it is not read. Use the secret or public address of the calendar, or"
         " export it as a file."
     ),
-    Problem.CIRCLE: _l("This address leads from one to the next without end. Export the calendar as a file."),
+    CalendarProblem.CIRCLE: _l(
+        "This address leads from one to the next without end. Export the calendar as a file."
+    ),
 }
 _ABOUT = {
-    Problem.TOO_LARGE: _l("This calendar is larger than %(number)s MB. Export only the days of the event."),
-    Problem.TOO_MANY_ENTRIES: _l(
+    CalendarProblem.TOO_LARGE: _l(
+        "This calendar is larger than %(number)s MB. Export only the days of the event."
+    ),
+    CalendarProblem.TOO_MANY_ENTRIES: _l(
         "This calendar has more than %(number)s entries. Export only the days of the event."
     ),
-    Problem.TOO_MANY_TIMES: _l(
+    CalendarProblem.TOO_MANY_TIMES: _l(
         "This calendar makes you busy more than %(number)s times during the event. Export another one."
     ),
-    Problem.TOO_LONG: _l("This address is longer than %(number)s characters. Export the calendar as a file."),
-    Problem.PORT: _l("Calendars are not read from port %(number)s. Export the calendar as a file."),
-    Problem.UNKNOWN_HOST: _l("There is no host named “%(host)s”. Check the address."),
-    Problem.NOT_PUBLIC: _l(
+    CalendarProblem.TOO_LONG: _l(
+        "This address is longer than %(number)s characters. Export the calendar as a file."
+    ),
+    CalendarProblem.PORT: _l("Calendars are not read from port %(number)s. Export the calendar as a file."),
+    CalendarProblem.UNKNOWN_HOST: _l("There is no host named “%(host)s”. Check the address."),
+    CalendarProblem.NOT_PUBLIC: _l(
         "“%(host)s” is not on the public internet; calendars are read only from there. Export the calendar as a file."
     ),
-    Problem.UNREACHABLE: _l(
+    CalendarProblem.UNREACHABLE: _l(
         "“%(host)s” could not be reached, or broke off. Check the address, or export the calendar as a file."
     ),
-    Problem.NO_ANSWER: _l("“%(host)s” did not answer in time. Try again later."),
-    Problem.REFUSED: _l("“%(host)s” answered with code %(number)s instead of a calendar. Check the address."),
-    Problem.COMPRESSED: _l(
+    CalendarProblem.NO_ANSWER: _l("“%(host)s” did not answer in time. Try again later."),
+    CalendarProblem.REFUSED: _l(
+        "“%(host)s” answered with code %(number)s instead of a calendar. Check the address."
+    ),
+    CalendarProblem.COMPRESSED: _l(
         "“%(host)s” sent the calendar compressed though it was asked not to. Export the calendar as a file."
     ),
 }
 _WHY = {
-    Why.NO_START: _l("It does not say when it begins."),
-    Why.UNREADABLE_START: _l("Its beginning can't be read: “%(value)s”."),
-    Why.TWO_STARTS: _l("It says two different beginnings; one is “%(value)s”."),
-    Why.NO_END: _l("It takes no time: it has no end, or ends when it begins."),
-    Why.UNREADABLE_END: _l("Its end can't be read: “%(value)s”."),
-    Why.TWO_ENDS: _l("It says two different ends; one is “%(value)s”."),
-    Why.ENDS_BEFORE_START: _l("It ends before it begins."),
-    Why.UNREADABLE_RULE: _l("How it repeats can't be read: “%(value)s”."),
-    Why.UNREADABLE_DATE: _l("A date at which it differs can't be read: “%(value)s”."),
-    Why.UNREADABLE_PERIOD: _l("A stretch of busy time can't be read: “%(value)s”."),
-    Why.TOO_OFTEN: _l("It repeats more often than an appointment does."),
-    Why.TOO_MANY_QUESTIONS: _l("There are too many all-day entries to ask about each."),
-    Why.SUPERSEDED: _l("A newer version of it, at another time, stands in the same file."),
-    Why.PROPOSAL: _l("It is somebody's proposal, no appointment."),
-    Why.CUT_OFF: _l("The file ends in the middle of it."),
-    Why.AVAILABILITY: _l("It says when you are available, not when you are busy."),
+    Omission.NO_START: _l("It does not say when it begins."),
+    Omission.UNREADABLE_START: _l("Its beginning can't be read: “%(value)s”."),
+    Omission.TWO_STARTS: _l("It says two different beginnings; one is “%(value)s”."),
+    Omission.NO_END: _l("It takes no time: it has no end, or ends when it begins."),
+    Omission.UNREADABLE_END: _l("Its end can't be read: “%(value)s”."),
+    Omission.TWO_ENDS: _l("It says two different ends; one is “%(value)s”."),
+    Omission.ENDS_BEFORE_START: _l("It ends before it begins."),
+    Omission.UNREADABLE_RULE: _l("How it repeats can't be read: “%(value)s”."),
+    Omission.UNREADABLE_DATE: _l("A date at which it differs can't be read: “%(value)s”."),
+    Omission.UNREADABLE_PERIOD: _l("A stretch of busy time can't be read: “%(value)s”."),
+    Omission.TOO_OFTEN: _l("It repeats more often than an appointment does."),
+    Omission.TOO_MANY_QUESTIONS: _l("There are too many all-day entries to ask about each."),
+    Omission.SUPERSEDED: _l("A newer version of it, at another time, stands in the same file."),
+    Omission.PROPOSAL: _l("It is somebody's proposal, no appointment."),
+    Omission.CUT_OFF: _l("The file ends in the middle of it."),
+    Omission.AVAILABILITY: _l("It says when you are available, not when you are busy."),
 }
 _DOUBTS = {
     Doubt.UNKNOWN: _l(
@@ -91,7 +101,7 @@ _DOUBTS = {
 
 def problem(error: UnusableCalendar) -> str:
     """Why a calendar can't be used, and the way out."""
-    if error.problem is Problem.TOO_LARGE and error.host:
+    if error.problem is CalendarProblem.TOO_LARGE and error.host:
         return _(
             "The calendar at “%(host)s” is larger than %(number)s MB.", host=error.host, number=error.number
         )

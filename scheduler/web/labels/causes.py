@@ -20,9 +20,9 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from scheduler.domain.causes import Cause, CauseKind, Why, read_causes
+from scheduler.domain.causes import Cause, CauseKind, WhyNot, read_causes
 from scheduler.models import Unscheduled
-from scheduler.queries.requests.causes import Known, OtherMeeting
+from scheduler.queries.requests.causes import Known, MeetingInTheWay
 from scheduler.web.filters import when
 
 SAID = 5
@@ -40,51 +40,55 @@ FACTS_OF_A_PERSON = frozenset(
 )
 
 HEADINGS = {
-    Why.NO_COMMON_SLOT: _l("Never free at the same time"),
-    Why.BOOKED_ELSEWHERE: _l("Booked by another round"),
-    Why.PLACE_FULL: _l("No table left"),
-    Why.PLACE_TAKEN: _l("Another round has the tables"),
-    Why.PLACE_CLOSED: _l("No place is open then"),
-    Why.LIMIT_REACHED: _l("Somebody has reached their limit"),
-    Why.WALKING: _l("Too far to walk in time"),
-    Why.OUTRANKED: _l("Other meetings were worth more"),
-    Why.RULE: _l("A rule forbids it"),
-    Why.TIME_LIMIT: _l("The search ended before"),
+    WhyNot.NO_COMMON_SLOT: _l("Never free at the same time"),
+    WhyNot.BOOKED_ELSEWHERE: _l("Booked by another round"),
+    WhyNot.PLACE_FULL: _l("No table left"),
+    WhyNot.PLACE_TAKEN: _l("Another round has the tables"),
+    WhyNot.PLACE_CLOSED: _l("No place is open then"),
+    WhyNot.LIMIT_REACHED: _l("Somebody has reached their limit"),
+    WhyNot.WALKING: _l("Too far to walk in time"),
+    WhyNot.OUTRANKED: _l("Other meetings were worth more"),
+    WhyNot.RULE: _l("A rule forbids it"),
+    WhyNot.TIME_LIMIT: _l("The search ended before"),
 }
 MEANINGS = {
-    Why.NO_COMMON_SLOT: _l("They have no slot in which both can meet. More availability would help."),
-    Why.BOOKED_ELSEWHERE: _l(
+    WhyNot.NO_COMMON_SLOT: _l("They have no slot in which both can meet. More availability would help."),
+    WhyNot.BOOKED_ELSEWHERE: _l(
         "They would have a slot in common, but a published meeting of another round lies in it."
     ),
-    Why.PLACE_FULL: _l("When both could meet, every table they may use was taken. More tables would help."),
-    Why.PLACE_TAKEN: _l("When both could meet, published meetings of another round have the tables."),
-    Why.PLACE_CLOSED: _l("When both could meet, no place that they may use is open. Look at opening hours."),
-    Why.LIMIT_REACHED: _l("Somebody has as many meetings as they, or the event, allow."),
-    Why.WALKING: _l("The way from or to what they do before or after would take too long."),
-    Why.OUTRANKED: _l(
+    WhyNot.PLACE_FULL: _l(
+        "When both could meet, every table they may use was taken. More tables would help."
+    ),
+    WhyNot.PLACE_TAKEN: _l("When both could meet, published meetings of another round have the tables."),
+    WhyNot.PLACE_CLOSED: _l(
+        "When both could meet, no place that they may use is open. Look at opening hours."
+    ),
+    WhyNot.LIMIT_REACHED: _l("Somebody has as many meetings as they, or the event, allow."),
+    WhyNot.WALKING: _l("The way from or to what they do before or after would take too long."),
+    WhyNot.OUTRANKED: _l(
         "Their common slots are taken by meetings that more people wanted, or wanted more; or there was room,"
         " but it would have cost more than it brings."
     ),
-    Why.RULE: _l("A rule of the round, such as a locked meeting, leaves no room for it."),
-    Why.TIME_LIMIT: _l("There would be room for it. A longer run may place it."),
+    WhyNot.RULE: _l("A rule of the round, such as a locked meeting, leaves no room for it."),
+    WhyNot.TIME_LIMIT: _l("There would be room for it. A longer run may place it."),
 }
 
 
 # Which reasons a participant is told. Of the others (outranked, a rule, a limit of somebody else) they hear the same
 # as of a wish that was dropped because somebody would rather not meet: nobody can tell the one from the other.
 OPEN_REASONS = {
-    Why.NO_COMMON_SLOT: _l("You have no time in common."),
-    Why.BOOKED_ELSEWHERE: _l("Other meetings lie in the times that you have in common."),
-    Why.PLACE_FULL: _l("Every table was taken at the times that suit you all."),
-    Why.PLACE_TAKEN: _l("Every table was taken at the times that suit you all."),
-    Why.PLACE_CLOSED: _l("No place is open at the times that suit you all."),
-    Why.WALKING: _l("There is not enough time to walk between two places."),
+    WhyNot.NO_COMMON_SLOT: _l("You have no time in common."),
+    WhyNot.BOOKED_ELSEWHERE: _l("Other meetings lie in the times that you have in common."),
+    WhyNot.PLACE_FULL: _l("Every table was taken at the times that suit you all."),
+    WhyNot.PLACE_TAKEN: _l("Every table was taken at the times that suit you all."),
+    WhyNot.PLACE_CLOSED: _l("No place is open at the times that suit you all."),
+    WhyNot.WALKING: _l("There is not enough time to walk between two places."),
 }
 
 
 def unplaced_said(row: Unscheduled | None, reader: str, known: Known) -> list[str]:
     """Why a wish of a participant (their public id) found no place, for themselves."""
-    reason = Why(row.reason) if row is not None and row.reason in set(Why) else None
+    reason = WhyNot(row.reason) if row is not None and row.reason in set(WhyNot) else None
     if row is None or reason not in OPEN_REASONS:
         own = [] if row is None else _own_limits(row, reader, known)
         return own or [str(_("It found no place in the schedule."))]
@@ -92,7 +96,7 @@ def unplaced_said(row: Unscheduled | None, reader: str, known: Known) -> list[st
 
 
 def _own_limits(row: Unscheduled, reader: str, known: Known) -> list[str]:
-    if row.reason != Why.LIMIT_REACHED:
+    if row.reason != WhyNot.LIMIT_REACHED:
         return []
     limits = (CauseKind.LIMIT, CauseKind.DAY_LIMIT)
     causes = [one for one in read_causes(row.causes) if one.person == reader and one.kind in limits]
@@ -101,12 +105,12 @@ def _own_limits(row: Unscheduled, reader: str, known: Known) -> list[str]:
 
 def reason_short(reason: str) -> str:
     """A reason as a heading; one that this version does not know as it is stored."""
-    return str(HEADINGS[Why(reason)]) if reason in set(Why) else reason
+    return str(HEADINGS[WhyNot(reason)]) if reason in set(WhyNot) else reason
 
 
 def reason_said(reason: str) -> str:
     """What a reason means, and what would help."""
-    return str(MEANINGS[Why(reason)]) if reason in set(Why) else ""
+    return str(MEANINGS[WhyNot(reason)]) if reason in set(WhyNot) else ""
 
 
 def for_organiser(row: Unscheduled, known: Known) -> list[str]:
@@ -198,7 +202,7 @@ def _to_organiser(cause: Cause, known: Known) -> str:
 
 
 def _meets(cause: Cause, known: Known, name: str) -> str:
-    meeting = known.meetings.get(cause.key, OtherMeeting({}))
+    meeting = known.meetings.get(cause.key, MeetingInTheWay({}))
     others = _listed(meeting.without(cause.person))
     if cause.kind is CauseKind.MEETING:
         if not others:
@@ -224,7 +228,7 @@ def _walks(cause: Cause, known: Known, name: str) -> str:
             title=title,
             time=_time(cause),
         )
-    others = _listed(known.meetings.get(cause.key, OtherMeeting({})).without(cause.person))
+    others = _listed(known.meetings.get(cause.key, MeetingInTheWay({})).without(cause.person))
     if not others:
         return _(
             "%(name)s does not have enough time to walk from or to another meeting, %(time)s.",
@@ -242,7 +246,7 @@ def _walks(cause: Cause, known: Known, name: str) -> str:
 def _of_places_named(cause: Cause, known: Known) -> str:
     place = known.places.get(cause.place, "")
     if cause.kind is CauseKind.PLACE_TAKEN and place:
-        meeting = known.meetings.get(cause.key, OtherMeeting({}))
+        meeting = known.meetings.get(cause.key, MeetingInTheWay({}))
         if meeting.people:
             return _(
                 "A table of %(place)s is taken, %(time)s: %(people)s (%(round)s).",
@@ -287,7 +291,7 @@ def _of_places(cause: Cause) -> str:
 
 def _to_reader(cause: Cause, known: Known) -> str:
     """One's own fact, said to oneself."""
-    others = _listed(known.meetings.get(cause.key, OtherMeeting({})).without(cause.person))
+    others = _listed(known.meetings.get(cause.key, MeetingInTheWay({})).without(cause.person))
     title = known.sessions.get(cause.key, "")
     match cause.kind:
         case CauseKind.OTHER_ROUND | CauseKind.MEETING if others:

@@ -66,12 +66,12 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class LogFact:
     label: str
     text: str
 
 
-def facts_of(detail: Mapping[str, object]) -> list[Fact]:
+def facts_of(detail: Mapping[str, object]) -> list[LogFact]:
     """The facts of an entry's detail, in the order in which they were written; keys of rows are no facts."""
     found = []
     for key, value in detail.items():
@@ -80,7 +80,7 @@ def facts_of(detail: Mapping[str, object]) -> list[Fact]:
             if key == "people" and isinstance(value, int):
                 # Elsewhere a list of names, which says itself what it is.
                 key = "count"
-            found.append(Fact(str(NAMES.get(key, key.replace("_", " "))), text))
+            found.append(LogFact(str(NAMES.get(key, key.replace("_", " "))), text))
     return found
 
 

@@ -16,7 +16,7 @@ from scheduler.services.rounds.runs import DEFAULT_WEIGHTS
 
 
 @dataclass(frozen=True)
-class Wish:
+class WeightQuestion:
     """A question of the settings form: its answers are weights of the score."""
 
     name: str
@@ -27,21 +27,21 @@ class Wish:
 
 
 WISHES = (
-    Wish(
+    WeightQuestion(
         "breaks",
         _l("Waiting between two meetings"),
         _l("An empty stretch between two meetings of somebody on one day."),
         (("0", _l("Does not matter")), ("4", _l("Avoid it")), ("12", _l("Avoid it strongly"))),
         "4",
     ),
-    Wish(
+    WeightQuestion(
         "walking",
         _l("Walking between pavilions"),
         _l("Everybody has the time that a walk takes. This is about making walks short."),
         (("0", _l("Does not matter")), ("1", _l("Keep it short")), ("3", _l("Keep it very short"))),
         "1",
     ),
-    Wish(
+    WeightQuestion(
         "guarantee",
         _l("Fairness"),
         _l("Whether everybody gets the meetings they are owed before others get more."),
@@ -52,7 +52,7 @@ WISHES = (
         ),
         "100",
     ),
-    Wish(
+    WeightQuestion(
         "published",
         _l("Meetings that are published already"),
         _l("What moving or losing one weighs against improving the rest."),

@@ -27,7 +27,7 @@ from scheduler.web.organiser.blueprint import blueprint
 
 
 @dataclass(frozen=True)
-class Step:
+class RoundStep:
     """One step of a round's way: `state` is done, now or later."""
 
     label: str
@@ -61,7 +61,7 @@ def overview(event_slug: str) -> str:
     )
 
 
-def steps(standing: RoundStanding) -> list[Step]:
+def steps(standing: RoundStanding) -> list[RoundStep]:
     """The way of a round, from its rules to the published agendas."""
     state = standing.round.state
     if standing.published is not None:
@@ -74,7 +74,7 @@ def steps(standing: RoundStanding) -> list[Step]:
         reached = 1 if state is RoundState.OPEN else 0
     labels = [_("Prepare"), _("Collect"), _("Plan"), _("Review"), _("Published")]
     return [
-        Step(label, "done" if i < reached or reached == 4 else "now" if i == reached else "later")
+        RoundStep(label, "done" if i < reached or reached == 4 else "now" if i == reached else "later")
         for i, label in enumerate(labels)
     ]
 

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.imports.headings import COLUMN_OF
-from scheduler.imports.people import People, holds_people, people_of
-from scheduler.imports.sheets import MOST_BYTES, Row, Sheet, read_sheet, read_text, write_text
+from scheduler.imports.people import PeopleTable, holds_people, people_of
+from scheduler.imports.sheets import MOST_BYTES, Sheet, SheetRow, read_sheet, read_text, write_text
 from scheduler.queries.rounds.rounds import type_names
 from scheduler.sandbox.run import Busy
 from scheduler.services.people.import_check import Checked, check_people, column_label, judge_people, kinds_of
@@ -81,17 +81,17 @@ def _read(data: bytes | None, text: str, separator: str) -> Sheet:
     return read_text(text, COLUMN_OF.keys(), separator)
 
 
-def _left(sheet: Sheet, people: People, checked: Checked) -> Sheet:
+def _left(sheet: Sheet, people: PeopleTable, checked: Checked) -> Sheet:
     """The rows that were not stored, below their headings: a small table of its own, to be corrected."""
     faulty = {problem.number for problem in checked.problems}
     rows = (people.headings, *(row for row in sheet.rows if row.number in faulty))
-    return Sheet(tuple(Row(number, row.cells) for number, row in enumerate(rows, start=1)))
+    return Sheet(tuple(SheetRow(number, row.cells) for number, row in enumerate(rows, start=1)))
 
 
 def _page(
     *,
     sheet: Sheet | None = None,
-    people: People | None = None,
+    people: PeopleTable | None = None,
     checked: Checked | None = None,
     text: str = "",
     separator: str = "",

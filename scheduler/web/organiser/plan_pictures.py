@@ -58,7 +58,7 @@ def histogram(load: Sequence[tuple[int, int]]) -> Histogram | None:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """`heat` 0 to 5: empty to full."""
 
     used: int
@@ -70,7 +70,7 @@ class HeatRow:
     public_id: str
     name: str
     tables: int
-    cells: tuple[Cell, ...]
+    cells: tuple[HeatCell, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def heat_map(figures: PlanFigures) -> list[HeatDay]:
             for slot in slots:
                 used = pavilion.used.get(slot.id, 0)
                 share = used / pavilion.tables if pavilion.tables else 0.0
-                cells.append(Cell(used, 0 if not used else min(5, 1 + int(share * 4.999))))
+                cells.append(HeatCell(used, 0 if not used else min(5, 1 + int(share * 4.999))))
             rows.append(HeatRow(pavilion.public_id, pavilion.name, pavilion.tables, tuple(cells)))
         if any(cell.used for row in rows for cell in row.cells):
             days.append(HeatDay(day, slots, tuple(rows)))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import RunState
 from scheduler.domain.run_outcome import read_outcome
-from scheduler.domain.walking import PACE, Source
+from scheduler.domain.walking import PACE, WalkSource
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
@@ -128,7 +128,7 @@ def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
         sizes=sizes,
         people=people_count(db.session, event),
         missing=missing,
-        computed=any(known.source(*pair) is Source.COMPUTED for pair in combinations(known.positions, 2)),
+        computed=any(known.source(*pair) is WalkSource.COMPUTED for pair in combinations(known.positions, 2)),
         pace=PACE,
     )
     return page, status

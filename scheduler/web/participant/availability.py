@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from scheduler.domain.availability import Limits, build_grid
+from scheduler.domain.availability import DailyLimits, build_grid
 from scheduler.domain.enums import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
@@ -79,7 +79,7 @@ def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
     event, me = access.this_event(), access.this_participant()
     form = request.form
     try:
-        limits = Limits(
+        limits = DailyLimits(
             not_before=_minutes(form.get("not_before", ""), "not_before"),
             not_after=_minutes(form.get("not_after", ""), "not_after"),
             lunch_from=_minutes(form.get("lunch_from", ""), "lunch_from"),

@@ -11,11 +11,11 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from scheduler.calendars.busy import BusyLimits, Reader, read_busy
+from scheduler.calendars.busy import BusyLimits, CalendarReader, read_busy
 from scheduler.calendars.fetch import FetchPolicy, fetch_calendar
-from scheduler.calendars.problems import Problem, UnusableCalendar
+from scheduler.calendars.problems import CalendarProblem, UnusableCalendar
 from scheduler.domain.agenda import instant
-from scheduler.domain.availability import Held
+from scheduler.domain.availability import TakenTimes
 from scheduler.domain.intervals import Interval, merge
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
@@ -53,15 +53,15 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
         # Nobody waits for the database while somebody else's server answers and the file is read.
         found = apart(lambda: read_busy(_brought(address), zone=zone, start=start, end=end, reader=reader))
         if len(found.busy) > _STRETCHES:
-            raise UnusableCalendar(Problem.TOO_MANY_TIMES, number=_STRETCHES)
+            raise UnusableCalendar(CalendarProblem.TOO_MANY_TIMES, number=_STRETCHES)
     except UnusableCalendar as error:
         return _again(labels.problem(error), address, 422)
     except (Invalid, Busy) as error:
         return _again(error.message, address, error.status)
     busy = merge(Interval(one.start, one.end) for one in found.busy)
     known = availability_of(db.session, me, event.now())
-    before = Held(known.held.own, (), known.held.limit, known.held.sessions)
-    after = Held(known.held.own, busy, known.held.limit, known.held.sessions)
+    before = TakenTimes(known.held.own, (), known.held.limit, known.held.sessions)
+    after = TakenTimes(known.held.own, busy, known.held.limit, known.held.sessions)
     return render_template(
         "participant/calendar_preview.html",
         me=me,
@@ -89,12 +89,12 @@ def _brought(address: str) -> bytes:
     if data is not None:
         return data
     if not address:
-        raise UnusableCalendar(Problem.NOTHING)
+        raise UnusableCalendar(CalendarProblem.NOTHING)
     return fetch_calendar(address, current_app.config.get("CALENDAR_POLICY", FetchPolicy()))
 
 
-def _reader(me: Participant) -> Reader:
-    return Reader(
+def _reader(me: Participant) -> CalendarReader:
+    return CalendarReader(
         addresses=addresses_of(db.session, me),
         host=str(current_app.config["UID_HOST"]),
         elsewhere=uids_of_other_events(db.session, me),

@@ -15,7 +15,7 @@ from scheduler.extensions import db, limiter
 from scheduler.queries.people.choices import choices
 from scheduler.queries.people.participation import cap_of, count_sent
 from scheduler.queries.people.people_to_meet import Filters, people_by_id, people_to_meet
-from scheduler.queries.people.relationship import Standing, colleagues, standing
+from scheduler.queries.people.relationship import Relationship, colleagues, standing
 from scheduler.services.requests import interests as interest_service
 from scheduler.services.requests import requests as request_service
 from scheduler.web import access
@@ -72,7 +72,7 @@ def _filters() -> Filters:
     )
 
 
-def _standing(person_id: str) -> Standing:
+def _standing(person_id: str) -> Relationship:
     """The person in the address, when one may see them; else as if there were nobody."""
     found = standing(db.session, access.this_participant(), person_id, round_id())
     if found is None:
@@ -86,7 +86,7 @@ def people_show(event_slug: str, person_id: str) -> str:
     return _page(_standing(person_id))
 
 
-def _page(found: Standing, *, message: str = "", error: Invalid | None = None) -> str:
+def _page(found: Relationship, *, message: str = "", error: Invalid | None = None) -> str:
     me, round_ = access.this_participant(), this_round()
     person = found.person
     mine = {(row.topic_id, row.direction) for row in me.topics}

@@ -17,7 +17,7 @@ from scheduler.web.filters import moment
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProfileStep:
     """One thing that is asked; `share` is how much of it is done, from 0 to 1, where that can be said."""
 
     symbol: str
@@ -28,11 +28,13 @@ class Step:
     share: float | None = None
 
 
-def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile: Progress) -> list[Step]:
+def steps(
+    event: Event, round_: MatchmakingRound | None, facts: Figures, profile: Progress
+) -> list[ProfileStep]:
     """What is asked, in the order in which it helps most."""
     slug = event.slug
     result = [
-        Step(
+        ProfileStep(
             "user",
             _("Tell who you are and what you seek"),
             _(
@@ -45,7 +47,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
             profile.percent >= 80,
             profile.percent / 100,
         ),
-        Step(
+        ProfileStep(
             "calendar",
             _("Say when you can meet"),
             _("Confirmed. You can change it at any time.")
@@ -56,7 +58,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
         ),
     ]
     moves = [
-        Step(
+        ProfileStep(
             "clock",
             _("Answer %(name)s, who asks to move your meeting", name=name),
             _("Until you answer, the meeting stays where it is."),
@@ -71,7 +73,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
     if facts.proposals:
         result.insert(
             0,
-            Step(
+            ProfileStep(
                 "people",
                 ngettext(
                     "Answer %(num)s proposal of a colleague",
@@ -86,7 +88,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
     if facts.waiting:
         result.insert(
             0,
-            Step(
+            ProfileStep(
                 "inbox",
                 ngettext(
                     "Answer %(num)s person who asks to meet you",
@@ -100,7 +102,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
         )
     else:
         result.append(
-            Step(
+            ProfileStep(
                 "inbox",
                 _("Answer who asks to meet you"),
                 _("Nobody is waiting for your answer."),
@@ -109,7 +111,7 @@ def steps(event: Event, round_: MatchmakingRound | None, facts: Figures, profile
             )
         )
     result.append(
-        Step(
+        ProfileStep(
             "people",
             _("Choose whom you would like to meet"),
             ngettext("You have chosen %(num)s person.", "You have chosen %(num)s people.", facts.marked)

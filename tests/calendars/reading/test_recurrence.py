@@ -12,7 +12,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.calendars.reading.faults import Fault, TooMuchWork, Why, Work
+from scheduler.calendars.reading.faults import Fault, Omission, TooMuchWork, Work
 from scheduler.calendars.reading.recurrence import follow
 from scheduler.calendars.reading.rules import read_rule
 
@@ -230,7 +230,7 @@ def test_rule_that_asks_for_too_much_is_stopped_after_some_steps(rule: str) -> N
 def test_rule_that_says_nothing_clear_is_a_fault(rule: str) -> None:
     with pytest.raises(Fault) as fault:
         read_rule(rule)
-    assert fault.value.why is Why.UNREADABLE_RULE
+    assert fault.value.why is Omission.UNREADABLE_RULE
 
 
 @pytest.mark.parametrize(

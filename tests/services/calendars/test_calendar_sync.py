@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.agenda_change import ChangeKind
+from scheduler.domain.agenda_change import AgendaChangeKind
 from scheduler.domain.enums import MeetingState, PlanState
 from scheduler.models import AgendaEntry, AgendaVersion, Participant, SessionAttendance
 from scheduler.queries.calendars.agenda import agenda_of
@@ -53,7 +53,7 @@ def test_moved_meeting_counts_for_its_people_only(session: Session) -> None:
     meeting.slot = scene.block.slots[3]
     changes = refresh(session, scene.event)
     assert {change.participant_id for change in changes} == {scene.ana.id, scene.jordi.id}
-    assert {change.kind for change in changes} == {ChangeKind.MOVED}
+    assert {change.kind for change in changes} == {AgendaChangeKind.MOVED}
     assert _entries(session, scene.jordi)[meeting.uid].sequence == 1
     assert (_version(session, scene.ana), _version(session, scene.marta)) == (2, 1)
 
@@ -71,7 +71,7 @@ def test_cancelled_meeting_leaves_a_tombstone_that_is_restored_with_a_higher_seq
     (change, *_rest) = refresh(session, scene.event)
     session.refresh(row)
     assert (row.status, row.sequence) == ("confirmed", 2)
-    assert change.kind is ChangeKind.RESTORED
+    assert change.kind is AgendaChangeKind.RESTORED
 
 
 def test_unpublished_plan_cancels_everything_until_it_is_past(session: Session) -> None:
@@ -90,7 +90,7 @@ def test_renamed_partner_changes_the_other_side_only(session: Session) -> None:
     scene.marta.name = "Marta Puig"
     (change,) = refresh(session, scene.event)
     assert change.participant_id == scene.ana.id
-    assert change.kind is ChangeKind.PARTNER
+    assert change.kind is AgendaChangeKind.PARTNER
 
 
 def test_session_that_somebody_leaves_is_cancelled_in_their_calendar_and_not_on_their_page(
@@ -113,7 +113,7 @@ def test_session_that_somebody_leaves_is_cancelled_in_their_calendar_and_not_on_
     changes = {change.after.uid: change.kind for change in refresh(session, scene.event)}
     again = _entries(session, scene.ivan)[kept]
     assert (again.status, again.sequence > before) == ("confirmed", True)
-    assert changes == {kept: ChangeKind.NEW}
+    assert changes == {kept: AgendaChangeKind.NEW}
 
 
 def test_refresh_of_some_people_leaves_the_others_alone(session: Session) -> None:

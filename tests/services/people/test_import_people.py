@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.imports.people import PersonRow
+from scheduler.imports.people import ImportedPerson
 from scheduler.models import AuditEntry, Organisation, Participant
 from scheduler.services.people.import_people import store_people
 from tests.counting import counted
@@ -15,8 +15,8 @@ from tests.imports.tables import check_rows
 
 def row(
     number: int, email: str, kind: str = "City", name: str = "Ada", organisation: str = "Puig"
-) -> PersonRow:
-    return PersonRow(number, name, email, organisation, kind, "Mayor", "Spain")
+) -> ImportedPerson:
+    return ImportedPerson(number, name, email, organisation, kind, "Mayor", "Spain")
 
 
 def test_rows_are_sorted_into_ready_known_and_faulty_with_a_reason_each(session: Session) -> None:

@@ -12,7 +12,7 @@ from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import AuditEntry, Run, RunProgress
 from scheduler.services.rounds import runs
-from scheduler.services.rounds.runs import DEFAULT_WEIGHTS, RunSettings, Step
+from scheduler.services.rounds.runs import DEFAULT_WEIGHTS, ProgressPoint, RunSettings
 from tests.factories import make_event, make_organiser, make_round
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_stopping_a_running_run_tells_its_worker_at_the_next_beat(session, run):
 def test_a_beat_keeps_what_was_found(session, run):
     attempt = claim(session, run)
     later = NOW + timedelta(seconds=1)
-    runs.beat(session, run.id, attempt, [Step(0.5, 10, 20.0)], later)
+    runs.beat(session, run.id, attempt, [ProgressPoint(0.5, 10, 20.0)], later)
     session.refresh(run)
     assert (run.score, run.bound, run.seconds, run.heartbeat_at) == (10, 20.0, 0.5, later)
     assert session.scalars(select(RunProgress.score)).all() == [10]
@@ -114,7 +114,7 @@ def test_what_a_dead_attempt_says_later_changes_nothing(session, run):
     session.refresh(run)
     runs.restart_run(session, run, None, NOW)
     claim(session, run, "host:2:2")
-    assert runs.beat(session, run.id, old, [Step(1.0, 99, 99.0)], NOW) is None
+    assert runs.beat(session, run.id, old, [ProgressPoint(1.0, 99, 99.0)], NOW) is None
     assert not runs.end_run(session, run.id, old, RunState.FAILED, RunOutcome(RunEnd.ENDED), NOW)
     session.refresh(run)
     assert (run.state, run.score, run.worker) == (RunState.RUNNING, None, "host:2:2")

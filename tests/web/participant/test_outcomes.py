@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.domain.causes import Cause, CauseKind, Why
+from scheduler.domain.causes import Cause, CauseKind, WhyNot
 from scheduler.domain.enums import (
     AnswerState,
     InterestLevel,
@@ -53,7 +53,7 @@ def meet(scene: Scene, plan: Plan, slot: int, *people: Participant, wish: str = 
 
 
 def unplaced(
-    scene: Scene, plan: Plan, person: Participant, reason: Why, causes: Sequence[Cause] = (), **values: Any
+    scene: Scene, plan: Plan, person: Participant, reason: WhyNot, causes: Sequence[Cause] = (), **values: Any
 ) -> None:
     row = {
         "wish": wish_key(scene.me.public_id, person.public_id),
@@ -160,17 +160,17 @@ def test_reasons_are_told_in_the_readers_words(scene: Scene) -> None:
         scene,
         plan,
         people["Nocommon"],
-        Why.NO_COMMON_SLOT,
+        WhyNot.NO_COMMON_SLOT,
         [
             fact(CauseKind.BUSY, me, slots=3, number=4),
             fact(CauseKind.BUSY, people["Nocommon"].public_id, slots=2, number=4),
         ],
     )
-    unplaced(scene, plan, people["Full"], Why.PLACE_FULL, [Cause(CauseKind.PLACE_FULL, slots=2)])
-    unplaced(scene, plan, people["Limited"], Why.LIMIT_REACHED, [fact(CauseKind.LIMIT, me, number=2)])
+    unplaced(scene, plan, people["Full"], WhyNot.PLACE_FULL, [Cause(CauseKind.PLACE_FULL, slots=2)])
+    unplaced(scene, plan, people["Limited"], WhyNot.LIMIT_REACHED, [fact(CauseKind.LIMIT, me, number=2)])
     theirs = fact(CauseKind.LIMIT, people["Theirs"].public_id, number=3)
-    unplaced(scene, plan, people["Theirs"], Why.LIMIT_REACHED, [theirs])
-    unplaced(scene, plan, people["Outranked"], Why.OUTRANKED)
+    unplaced(scene, plan, people["Theirs"], WhyNot.LIMIT_REACHED, [theirs])
+    unplaced(scene, plan, people["Outranked"], WhyNot.OUTRANKED)
     text = scene.get("agenda")
     assert "6 wishes found no time" in text
     said = {name: text.split(f">{name}</a>")[1].split("</li>")[0] for name in people}
@@ -198,7 +198,7 @@ def test_nobody_can_tell_a_rather_not_from_a_full_schedule(scene: Scene) -> None
         )
     )
     busy = Cause(CauseKind.MEETING, person=scene.me.public_id, key="x", start=1, end=2)
-    unplaced(scene, plan, outranked, Why.OUTRANKED, [busy])
+    unplaced(scene, plan, outranked, WhyNot.OUTRANKED, [busy])
     text = scene.get("agenda")
     one, two = (text.split(f">{person.name}</a>")[1].split("</li>")[0] for person in (disliked, outranked))
     assert one.replace(disliked.organisation.name, "") == two.replace(outranked.organisation.name, "")
