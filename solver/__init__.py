@@ -31,8 +31,9 @@ from solver.problem import (
 )
 from solver.reasons.unscheduled import explain
 from solver.schedule import Assignment, Claim, Progress, Reason, Schedule, Status, Unscheduled
-from solver.sentences import sentence
+from solver.sentences import sentence, violation_sentence
 from solver.settings import Settings
+from solver.violations import Rule, Violation
 
 __all__ = [
     "Assignment",
@@ -51,6 +52,7 @@ __all__ = [
     "Progress",
     "Published",
     "Reason",
+    "Rule",
     "Rules",
     "Schedule",
     "ScheduleError",
@@ -59,6 +61,7 @@ __all__ = [
     "SolverError",
     "Status",
     "Unscheduled",
+    "Violation",
     "Walk",
     "Weights",
     "check",
@@ -73,6 +76,7 @@ __all__ = [
     "read_problem",
     "sentence",
     "solve",
+    "violation_sentence",
     "write_problem",
     "write_schedule",
 ]

@@ -132,11 +132,12 @@ def _check(options: argparse.Namespace) -> int:
     from solver.io.files import read_claim, read_problem
     from solver.judge.check import check_claim
     from solver.schedule import Status
+    from solver.sentences import violation_sentence
 
     claim = read_claim(options.schedule)
     verdict = check_claim(read_problem(options.problem), claim)
-    for sentence in verdict.violations:
-        print(f"violation: {sentence}")
+    for violation in verdict.violations:
+        print(f"violation: {violation_sentence(violation)}")
     if verdict.count > len(verdict.violations):
         print(f"violation: and {verdict.count - len(verdict.violations)} more")
     if claim.status in (Status.INFEASIBLE, Status.UNKNOWN):

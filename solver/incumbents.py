@@ -19,6 +19,7 @@ from functools import partial
 from solver.findings import Finding
 from solver.problem import Problem
 from solver.schedule import Assignment, Progress
+from solver.sentences import violation_sentence
 from solver.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -220,7 +221,7 @@ class Board:
 
         verdict = check(self.problem, assignments)
         if verdict.violations:
-            reason = f"{source}: {verdict.violations[0]}"
+            reason = f"{source}: {violation_sentence(verdict.violations[0])}"
         elif verdict.score != score:
             reason = f"{source}: claims a score of {score}, but it is {verdict.score}"
         else:

@@ -1,4 +1,4 @@
-"""Findings in words, for the command line and the schedule file: English, with ids."""
+"""Findings and violations in words, for the command line and the schedule file: English, with ids."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from solver.findings import Bearing, Fact, Finding
+from solver.violations import Rule, Violation
 
 NAMED = 6
 """Ids that a sentence lists before it only counts the rest."""
@@ -121,6 +122,81 @@ _SENTENCES: dict[Fact, Callable[[Finding], str]] = {
     Fact.MINIMAL: lambda _: "If any one of them were left out, the others could be held.",
     Fact.RIVALS: _rivals,
     Fact.NOT_FOUND: lambda _: "No schedule that holds every rule was found in the time.",
+}
+
+
+def violation_sentence(violation: Violation) -> str:
+    """A violation in words, as `solver check` prints it."""
+    if violation.many:
+        return f"{violation.many} {_COUNTED[violation.rule]}"
+    return _VIOLATIONS[violation.rule](violation)
+
+
+def _of(words: Callable[[Violation], str]) -> Callable[[Violation], str]:
+    return lambda v: f"meeting {v.meetings[0]!r}{words(v)}"
+
+
+def _engagements(violation: Violation) -> str:
+    return " and ".join(f"meeting {name!r}" if name else "a commitment" for name in violation.meetings)
+
+
+def _by(words: Callable[[Violation], str]) -> Callable[[Violation], str]:
+    return lambda v: f"participant {v.people[0]!r}: {words(v)}"
+
+
+_VIOLATIONS: dict[Rule, Callable[[Violation], str]] = {
+    Rule.MEETING_UNKNOWN: _of(lambda v: " is not in the problem"),
+    Rule.HELD_TWICE: _of(lambda v: " is held twice"),
+    Rule.SLOT_OR_PLACE_UNKNOWN: _of(
+        lambda v: f" names slot {v.slots[0]!r} and place {v.places[0]!r}, not both known"
+    ),
+    Rule.SLOT_ALLOWED: _of(lambda v: f": slot {v.slots[0]!r} is not allowed for it"),
+    Rule.PLACE_ALLOWED: _of(lambda v: f": place {v.places[0]!r} is not allowed for it"),
+    Rule.PLACE_OPEN: _of(lambda v: f": place {v.places[0]!r} is closed in slot {v.slots[0]!r}"),
+    Rule.PERSON_UNKNOWN: _of(lambda v: f": participant {v.people[0]!r} is not in the problem"),
+    Rule.PERSON_AVAILABLE: _of(lambda v: f": {v.people[0]!r} is not available in slot {v.slots[0]!r}"),
+    Rule.EARLIER_HELD: _of(lambda v: f": meeting {v.meetings[1]!r}, which comes before it, is not held"),
+    Rule.ORDER: _of(lambda v: f" starts before meeting {v.meetings[1]!r} ends"),
+    Rule.ATTENDS_ONCE: _of(lambda v: ": somebody attends twice"),
+    Rule.ONE_OF_EACH_SIDE: _of(
+        lambda v: f": {v.numbers[0]} participants of side {v.numbers[1]} attend, not 1"
+    ),
+    Rule.BELONGS: _of(lambda v: f": {v.people[0]!r} attends, but does not belong to it"),
+    Rule.REQUIRED: _of(lambda v: " is required, but not held"),
+    Rule.LOCKED: _of(lambda v: " is locked, but not held as published"),
+    Rule.CAPACITY: lambda v: (
+        f"place {v.places[0]!r}: more than {v.numbers[0]} meetings at minute {v.numbers[1]}"
+    ),
+    Rule.OVERLAP: _by(lambda v: f"{_engagements(v)} overlap"),
+    Rule.TIME_TO_WALK: _by(
+        lambda v: f"{v.numbers[0]} minutes between {_engagements(v)}, but the way takes {v.numbers[1]}"
+    ),
+    Rule.MOST_MEETINGS: _by(lambda v: f"{v.numbers[0]} meetings, the limit is {v.numbers[1]}"),
+    Rule.MOST_A_DAY: _by(lambda v: f"{v.numbers[0]} meetings on a day, the limit is {v.numbers[1]}"),
+    Rule.BREAK_SPREAD: lambda v: (
+        f"the breaks of participants differ by {v.numbers[0]}, the limit is {v.numbers[1]}"
+    ),
+    Rule.NO_SCHEDULE_HOLDS_NOTHING: lambda v: "the claim is that there is no schedule, but meetings are held",
+    Rule.EACH_ONCE: lambda v: (
+        "held and unscheduled meetings together are not the problem's meetings, each once"
+    ),
+    Rule.SCORE: lambda v: f"the claimed score is {v.numbers[0]}, the true one {v.numbers[1]}",
+    Rule.BOUND: lambda v: f"the bound {v.numbers[0]} is below the score {v.numbers[1]}",
+    Rule.OPTIMAL: lambda v: f"called optimal, but the bound is {v.numbers[0]} and the score {v.numbers[1]}",
+}
+
+_COUNTED: dict[Rule, str] = {
+    Rule.SLOT_ALLOWED: "meetings in slots not allowed for them",
+    Rule.PLACE_ALLOWED: "meetings at places not allowed for them",
+    Rule.PLACE_OPEN: "meetings at closed places",
+    Rule.PERSON_AVAILABLE: "attendees who are not available",
+    Rule.ORDER: "meetings before what comes before them",
+    Rule.ONE_OF_EACH_SIDE: "sides with somebody who is not of them",
+    Rule.REQUIRED: "required meetings not held",
+    Rule.CAPACITY: "places with more meetings than they can hold",
+    Rule.TIME_TO_WALK: "pairs of engagements too close",
+    Rule.MOST_MEETINGS: "participants with too many meetings",
+    Rule.MOST_A_DAY: "participants with too many meetings on a day",
 }
 
 

@@ -13,7 +13,17 @@ from scheduler.planning.draft import store_draft
 from scheduler.planning.problem import round_problem
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import figures_of
-from solver import Claim, Schedule, ScheduleError, Status, check, explain, read_claim, write_problem
+from solver import (
+    Claim,
+    Schedule,
+    ScheduleError,
+    Status,
+    check,
+    explain,
+    read_claim,
+    violation_sentence,
+    write_problem,
+)
 
 MOST_BYTES = 200_000_000
 """Reading a file takes several times its size in memory; no event comes near."""
@@ -51,8 +61,9 @@ def store_claim(session: Session, round_id: int, claim: Claim, path: Path) -> Pl
     ours = round_problem(session, round_id)
     verdict = check(ours.problem, claim.meetings)
     if not verdict.clean:
+        example = violation_sentence(verdict.violations[0])
         raise Invalid(
-            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {verdict.violations[0]}."
+            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {example}."
             " Nothing was stored."
         )
     schedule = Schedule(

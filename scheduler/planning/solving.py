@@ -8,7 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.planning.problem import RoundProblem
-from solver import Progress, Reason, Schedule, Settings, Status, check, explain, most_held, possible_start
+from solver import (
+    Progress,
+    Reason,
+    Schedule,
+    Settings,
+    Status,
+    check,
+    explain,
+    most_held,
+    possible_start,
+    violation_sentence,
+)
 from solver import solve as run_solver
 
 REASONS = 30.0
@@ -41,7 +52,7 @@ def solve(
     if schedule.score is not None:
         verdict = check(ours.problem, schedule.meetings)
         if not verdict.clean:
-            raise BrokenSchedule(verdict.count, verdict.violations[0])
+            raise BrokenSchedule(verdict.count, violation_sentence(verdict.violations[0]))
     return _explained(ours, schedule, should_stop)
 
 

@@ -13,16 +13,17 @@ from itertools import pairwise
 
 from solver.problem import Meeting, Participant, Problem
 from solver.schedule import Assignment, Claim, Measures, Status
+from solver.violations import Rule, Violation
 
 LISTED = 20
-"""How many violations are put into words; all are counted."""
+"""How many violations are listed; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge found: sentences (the first `LISTED` of `count`), the true score and its measures."""
+    """What the judge found: violations (the first `LISTED` of `count`), the true score and its measures."""
 
-    violations: tuple[str, ...]
+    violations: tuple[Violation, ...]
     count: int
     score: int
     measures: Measures
@@ -42,19 +43,24 @@ class _Engagement:
     pavilion: str | None
     meeting: str | None
 
-    def words(self) -> str:
-        return "a commitment" if self.meeting is None else f"meeting {self.meeting!r}"
-
 
 class _Findings:
     def __init__(self) -> None:
-        self.sentences: list[str] = []
+        self.listed: list[Violation] = []
         self.count = 0
 
-    def add(self, sentence: str) -> None:
+    def add(
+        self,
+        rule: Rule,
+        *meetings: str,
+        people: tuple[str, ...] = (),
+        slots: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+        numbers: tuple[float, ...] = (),
+    ) -> None:
         self.count += 1
         if self.count <= LISTED:
-            self.sentences.append(sentence)
+            self.listed.append(Violation(rule, meetings, people, slots, places, numbers))
 
 
 def check(problem: Problem, assignments: Iterable[Assignment], *, complete: bool = True) -> Verdict:
@@ -76,7 +82,7 @@ def check(problem: Problem, assignments: Iterable[Assignment], *, complete: bool
     spread = max(breaks, default=0) - min(breaks, default=0)
     limit = problem.rules.max_break_spread
     if complete and limit is not None and spread > limit:
-        findings.add(f"the breaks of participants differ by {spread}, the limit is {limit}")
+        findings.add(Rule.BREAK_SPREAD, numbers=(spread, limit))
     weights = problem.weights
     score = (
         weights.value * value
@@ -100,17 +106,17 @@ def check(problem: Problem, assignments: Iterable[Assignment], *, complete: bool
         participants_without_meeting=loads.count(0),
         jain_index=round(sum(loads) ** 2 / (len(loads) * squares), 4) if squares else None,
     )
-    return Verdict(tuple(findings.sentences), findings.count, score, measures)
+    return Verdict(tuple(findings.listed), findings.count, score, measures)
 
 
 def check_claim(problem: Problem, claim: Claim) -> Verdict:
     """Judge a schedule file: its meetings, and whether its status, score and bound can be true."""
     complete = claim.status in (Status.OPTIMAL, Status.FEASIBLE)
     verdict = check(problem, claim.meetings, complete=complete)
-    extra: list[str] = []
+    extra: list[Violation] = []
     if not complete:
         if claim.meetings:
-            extra.append(f"the status is {claim.status}, but meetings are held")
+            extra.append(Violation(Rule.NO_SCHEDULE_HOLDS_NOTHING))
         return replace(verdict, violations=tuple(extra), count=len(extra))
     left = Counter(claim.unscheduled)
     here = {row.meeting for row in claim.meetings}
@@ -119,13 +125,13 @@ def check_claim(problem: Problem, claim: Claim) -> Verdict:
         or here & left.keys()
         or here | left.keys() != problem.meeting_index.keys()
     ):
-        extra.append("held and unscheduled meetings together are not the problem's meetings, each once")
+        extra.append(Violation(Rule.EACH_ONCE))
     if claim.score != verdict.score:
-        extra.append(f"the claimed score is {claim.score}, the true one {verdict.score}")
+        extra.append(Violation(Rule.SCORE, numbers=(claim.score, verdict.score)))
     if claim.bound is not None and claim.bound < verdict.score - 1e-6:
-        extra.append(f"the bound {claim.bound} is below the score {verdict.score}")
+        extra.append(Violation(Rule.BOUND, numbers=(claim.bound, verdict.score)))
     if claim.status is Status.OPTIMAL and (claim.bound is None or abs(claim.bound - verdict.score) > 1e-6):
-        extra.append(f"called optimal, but the bound is {claim.bound} and the score {verdict.score}")
+        extra.append(Violation(Rule.OPTIMAL, numbers=(claim.bound, verdict.score)))
     return replace(
         verdict,
         violations=(verdict.violations + tuple(extra))[:LISTED],
@@ -137,9 +143,9 @@ def _held(problem: Problem, assignments: Iterable[Assignment], findings: _Findin
     held: dict[str, Assignment] = {}
     for row in assignments:
         if row.meeting not in problem.meeting_index:
-            findings.add(f"meeting {row.meeting!r} is not in the problem")
+            findings.add(Rule.MEETING_UNKNOWN, row.meeting)
         elif row.meeting in held:
-            findings.add(f"meeting {row.meeting!r} is held twice")
+            findings.add(Rule.HELD_TWICE, row.meeting)
         else:
             held[row.meeting] = row
     return held
@@ -158,32 +164,32 @@ def _judge_meetings(
     value = 0
     for name, row in held.items():
         if row.slot not in problem.slot_index or row.place not in problem.place_index:
-            findings.add(f"meeting {name!r} names slot {row.slot!r} and place {row.place!r}, not both known")
+            findings.add(Rule.SLOT_OR_PLACE_UNKNOWN, name, slots=(row.slot,), places=(row.place,))
             continue
         meeting = problem.meeting(name)
         slot = problem.slot(row.slot)
         place = problem.place(row.place)
         if meeting.slots is not None and row.slot not in meeting.slots:
-            findings.add(f"meeting {name!r}: slot {row.slot!r} is not allowed for it")
+            findings.add(Rule.SLOT_ALLOWED, name, slots=(row.slot,))
         if meeting.places is not None and row.place not in meeting.places:
-            findings.add(f"meeting {name!r}: place {row.place!r} is not allowed for it")
+            findings.add(Rule.PLACE_ALLOWED, name, places=(row.place,))
         if place.slots is not None and row.slot not in place.slots:
-            findings.add(f"meeting {name!r}: place {row.place!r} is closed in slot {row.slot!r}")
+            findings.add(Rule.PLACE_OPEN, name, places=(row.place,), slots=(row.slot,))
         value += meeting.value + _judge_attendees(meeting, row, findings)
         for person in row.attendees:
             if person not in available:
-                findings.add(f"meeting {name!r}: participant {person!r} is not in the problem")
+                findings.add(Rule.PERSON_UNKNOWN, name, people=(person,))
                 continue
             slots = available[person]
             if slots is not None and row.slot not in slots:
-                findings.add(f"meeting {name!r}: {person!r} is not available in slot {row.slot!r}")
+                findings.add(Rule.PERSON_AVAILABLE, name, people=(person,), slots=(row.slot,))
             engagements[person].append(_Engagement(slot.start, slot.end, place.pavilion, name))
         for earlier in meeting.after:
             before = held.get(earlier)
             if before is None or before.slot not in problem.slot_index:
-                findings.add(f"meeting {name!r}: meeting {earlier!r}, which comes before it, is not held")
+                findings.add(Rule.EARLIER_HELD, name, earlier)
             elif problem.slot(before.slot).end > slot.start:
-                findings.add(f"meeting {name!r} starts before meeting {earlier!r} ends")
+                findings.add(Rule.ORDER, name, earlier)
     return value
 
 
@@ -191,11 +197,11 @@ def _judge_attendees(meeting: Meeting, row: Assignment, findings: _Findings) -> 
     """The value of the optional participants who attend."""
     rest = set(row.attendees)
     if len(rest) != len(row.attendees):
-        findings.add(f"meeting {meeting.id!r}: somebody attends twice")
+        findings.add(Rule.ATTENDS_ONCE, meeting.id)
     for number, side in enumerate(meeting.sides, 1):
         here = rest.intersection(side)
         if len(here) != 1:
-            findings.add(f"meeting {meeting.id!r}: {len(here)} participants of side {number} attend, not 1")
+            findings.add(Rule.ONE_OF_EACH_SIDE, meeting.id, numbers=(len(here), number))
         rest -= here
     value = 0
     for extra in meeting.optional:
@@ -203,7 +209,7 @@ def _judge_attendees(meeting: Meeting, row: Assignment, findings: _Findings) -> 
             value += extra.value
             rest.discard(extra.participant)
     if rest:
-        findings.add(f"meeting {meeting.id!r}: {min(rest)!r} attends, but does not belong to it")
+        findings.add(Rule.BELONGS, meeting.id, people=(min(rest),))
     return value
 
 
@@ -217,7 +223,7 @@ def _judge_promises(
             continue
         row = held.get(meeting.id)
         if complete and meeting.required and row is None:
-            findings.add(f"meeting {meeting.id!r} is required, but not held")
+            findings.add(Rule.REQUIRED, meeting.id)
         published = meeting.published
         if published is None:
             continue
@@ -230,7 +236,7 @@ def _judge_promises(
             if same and row is not None and published.attendees is not None:
                 same = set(row.attendees) == set(published.attendees)
             if not same:
-                findings.add(f"meeting {meeting.id!r} is locked, but not held as published")
+                findings.add(Rule.LOCKED, meeting.id)
     return moved, dropped
 
 
@@ -248,7 +254,7 @@ def _judge_places(problem: Problem, held: dict[str, Assignment], findings: _Find
         for minute, step in sorted(steps):
             now += step
             if now > capacity:
-                findings.add(f"place {name!r}: more than {capacity} meetings at minute {minute}")
+                findings.add(Rule.CAPACITY, places=(name,), numbers=(capacity, minute))
                 break
 
 
@@ -292,25 +298,24 @@ def _judge_clashes(
                 break
             if first.meeting is None and second.meeting is None:
                 continue
+            both, way = (
+                (first.meeting or "", second.meeting or ""),
+                problem.walk(first.pavilion, second.pavilion),
+            )
             if gap < 0:
-                findings.add(f"participant {person.id!r}: {first.words()} and {second.words()} overlap")
-            elif gap < problem.walk(first.pavilion, second.pavilion):
-                findings.add(
-                    f"participant {person.id!r}: {gap} minutes between {first.words()} and {second.words()}, "
-                    f"but the way takes {problem.walk(first.pavilion, second.pavilion)}"
-                )
+                findings.add(Rule.OVERLAP, *both, people=(person.id,))
+            elif gap < way:
+                findings.add(Rule.TIME_TO_WALK, *both, people=(person.id,), numbers=(gap, way))
 
 
 def _judge_limits(person: Participant, days: Sequence[int], findings: _Findings) -> None:
     if person.max_meetings is not None and len(days) > person.max_meetings:
-        findings.add(f"participant {person.id!r}: {len(days)} meetings, the limit is {person.max_meetings}")
+        findings.add(Rule.MOST_MEETINGS, people=(person.id,), numbers=(len(days), person.max_meetings))
     if person.max_meetings_per_day is not None:
         fullest = max(Counter(days).values(), default=0)
         if fullest > person.max_meetings_per_day:
-            findings.add(
-                f"participant {person.id!r}: {fullest} meetings on a day, "
-                f"the limit is {person.max_meetings_per_day}"
-            )
+            limit = person.max_meetings_per_day
+            findings.add(Rule.MOST_A_DAY, people=(person.id,), numbers=(fullest, limit))
 
 
 def _idle(

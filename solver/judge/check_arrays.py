@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from solver.instance.arrays import Arrays, Flags, Ints
 from solver.judge.check import Verdict
 from solver.schedule import Assignment, Measures
+from solver.violations import Rule, Violation
 
 Column = NDArray[np.int64]
 
@@ -61,45 +62,45 @@ def rows_of(columns: Columns) -> tuple[Assignment, ...]:
 
 
 def judge(columns: Columns) -> Verdict:
-    """What `solver.judge.check.check` finds, in fewer words."""
-    faults: list[str] = []
+    """What `solver.judge.check.check` finds, counted instead of named."""
+    faults: list[Violation] = []
     problem, data = columns.arrays.problem, columns.arrays.data
     held = np.flatnonzero(columns.slot >= 0)
     slot, place = columns.slot[held].astype(np.int64), columns.place[held].astype(np.int64)
 
-    def refuse(wrong: NDArray[np.bool_], words: str) -> None:
+    def refuse(wrong: NDArray[np.bool_], rule: Rule) -> None:
         if wrong.any():
-            faults.append(f"{int(wrong.sum())} {words}")
+            faults.append(Violation(rule, many=int(wrong.sum())))
 
-    refuse(data.slot_sets[data.slot_set[held], slot] == 0, "meetings in slots not allowed for them")
+    refuse(data.slot_sets[data.slot_set[held], slot] == 0, Rule.SLOT_ALLOWED)
     sets = np.repeat(np.arange(len(data.place_ptr) - 1), np.diff(data.place_ptr))
     allowed = sets * len(problem.places) + data.place_idx
     refuse(
         ~np.isin(data.place_set[held] * len(problem.places) + place, allowed),
-        "meetings at places not allowed for them",
+        Rule.PLACE_ALLOWED,
     )
-    refuse(data.place_open[place, slot] == 0, "meetings at closed places")
-    refuse((columns.slot < 0) & (data.required > 0), "required meetings not held")
+    refuse(data.place_open[place, slot] == 0, Rule.PLACE_OPEN)
+    refuse((columns.slot < 0) & (data.required > 0), Rule.REQUIRED)
     meeting, person = _attendance(columns, refuse)
     at = columns.slot[meeting].astype(np.int64)
-    refuse(data.available[person, at] == 0, "attendees who are not available")
+    refuse(data.available[person, at] == 0, Rule.PERSON_AVAILABLE)
     _judge_places(columns, slot, place, refuse)
     waiting = np.repeat(np.arange(len(data.value)), np.diff(data.after_ptr))
     waits = columns.slot[waiting] >= 0
     waiting, earlier = waiting[waits], data.after_idx[waits]
     early = columns.slot[earlier]
     late = (early < 0) | (data.slot_end[early] > data.slot_start[columns.slot[waiting]])
-    refuse(late, "meetings before what comes before them")
+    refuse(late, Rule.ORDER)
     met = np.bincount(person, minlength=len(data.most))
-    refuse(met > data.most, "participants with too many meetings")
+    refuse(met > data.most, Rule.MOST_MEETINGS)
     days = int(data.slot_day.max(initial=0)) + 1
     often = np.bincount(person * days + data.slot_day[at], minlength=days * len(met))
-    refuse(often > np.repeat(data.most_a_day, days), "participants with too many meetings on a day")
+    refuse(often > np.repeat(data.most_a_day, days), Rule.MOST_A_DAY)
     breaks, minutes = _agendas(columns, person, at, columns.place[meeting].astype(np.int64), refuse)
     spread = int(breaks.max(initial=0) - breaks.min(initial=0)) if len(breaks) else 0
     limit = problem.rules.max_break_spread
     if limit is not None and spread > limit:
-        faults.append(f"the breaks of participants differ by {spread}, the limit is {limit}")
+        faults.append(Violation(Rule.BREAK_SPREAD, numbers=(spread, limit)))
     value, moved, dropped = _values(columns, held)
     shortfall = int(np.maximum(0, data.guarantee.astype(np.int64) - met).sum())
     weights = problem.weights
@@ -129,7 +130,7 @@ def judge(columns: Columns) -> Verdict:
     )
 
 
-Refuse = Callable[[NDArray[np.bool_], str], None]
+Refuse = Callable[[NDArray[np.bool_], Rule], None]
 
 
 def _attendance(columns: Columns, refuse: Refuse) -> tuple[Column, Column]:
@@ -141,11 +142,11 @@ def _attendance(columns: Columns, refuse: Refuse) -> tuple[Column, Column]:
     choices = np.diff(data.seat_ptr)
     one = choices[sides] == 1
     wrong = data.seat[data.seat_ptr[sides[one]]] != columns.seated[sides[one]]
-    refuse(wrong, "sides with somebody who is not of them")
+    refuse(wrong, Rule.ONE_OF_EACH_SIDE)
     several = np.repeat(choices != 1, choices)
     of_seat = np.repeat(np.arange(len(of_side), dtype=np.int64), choices)[several]
     seats, mine = of_seat * people + data.seat[several], sides[~one]
-    refuse(~np.isin(mine * people + columns.seated[mine], seats), "sides with somebody who is not of them")
+    refuse(~np.isin(mine * people + columns.seated[mine], seats), Rule.ONE_OF_EACH_SIDE)
     of_extra = np.repeat(np.arange(len(data.value)), np.diff(data.extra_ptr))
     extras = np.flatnonzero((columns.slot[of_extra] >= 0) & (columns.joins > 0))
     meeting = np.concatenate([of_side[sides], of_extra[extras]])
@@ -162,7 +163,7 @@ def _judge_places(columns: Columns, slot: Column, place: Column, refuse: Refuse)
         place[covered] * width + low[covered] + instant, minlength=width * len(data.place_capacity)
     )
     most = np.repeat(data.place_capacity, width)
-    refuse(load > most, "places with more meetings than they can hold")
+    refuse(load > most, Rule.CAPACITY)
 
 
 def _agendas(
@@ -188,7 +189,7 @@ def _agendas(
             break
         near &= (held[:-step] >= 0) | (held[step:] >= 0)
         too_far = (gap < 0) | (gap < data.walk[where[:-step], where[step:]])
-        refuse(near & too_far, "pairs of engagements too close")
+        refuse(near & too_far, Rule.TIME_TO_WALK)
         step += 1
     nowhere = len(data.walk) - 1
     there = np.flatnonzero(where < nowhere)

@@ -8,6 +8,7 @@ from itertools import chain, combinations, product
 from solver.judge.check import check
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment
+from solver.violations import Rule
 
 TOO_MANY = 3_000
 
@@ -24,13 +25,11 @@ def placements(problem: Problem, meeting: Meeting) -> Iterator[Assignment]:
 
 def possible(problem: Problem, meeting: Meeting) -> list[Assignment]:
     """The placements with which nothing is wrong but, maybe, what other meetings do."""
-    others = ("comes before", "locked")
+    others = {Rule.EARLIER_HELD, Rule.LOCKED}
     return [
         row
         for row in placements(problem, meeting)
-        if all(
-            any(word in text for word in others) for text in check(problem, [row], complete=False).violations
-        )
+        if all(found.rule in others for found in check(problem, [row], complete=False).violations)
     ]
 
 

@@ -25,15 +25,15 @@ from solver.cpsat.variables import Variables
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ModelledRule:
     """A rule under its human name."""
 
     name: str
     apply: Callable[[Variables], None]
 
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(module.NAME, module.apply)
+RULES: tuple[ModelledRule, ...] = tuple(
+    ModelledRule(module.NAME, module.apply)
     for module in (
         no_overlap,
         walking_time,

@@ -11,17 +11,21 @@ from solver.judge.check import check
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk
 from solver.reasons.unscheduled import explain
 from solver.schedule import Assignment, Reason, Unscheduled
+from solver.violations import Rule, Violation
 from tests.solver.brute import placements
 from tests.solver.strategies import MORNING, problems
 from tests.solver.test_properties import CALM
 
-STATIC = ("not available", "is closed", "commitment", "not allowed", "at minute")
-ORDER = ("comes before", "starts before")
-LIMIT = ("meetings, the limit is", "meetings on a day")
-BUSY = (" overlap",)
-FAR = ("but the way takes",)
-FULL = ("at minute",)
-SPREAD = ("differ by",)
+COMMITMENT = "commitment"
+"""Whatever is wrong between a meeting and a commitment."""
+STATIC = frozenset(
+    {Rule.PERSON_AVAILABLE, Rule.PLACE_OPEN, Rule.SLOT_ALLOWED, Rule.PLACE_ALLOWED, Rule.CAPACITY, COMMITMENT}
+)
+ORDER = frozenset({Rule.EARLIER_HELD, Rule.ORDER})
+LIMIT = frozenset({Rule.MOST_MEETINGS, Rule.MOST_A_DAY})
+BUSY = frozenset({Rule.OVERLAP})
+FAR = frozenset({Rule.TIME_TO_WALK})
+FULL = frozenset({Rule.CAPACITY})
 
 
 def _greedy(problem: Problem, random: Random) -> list[Assignment]:
@@ -35,14 +39,14 @@ def _greedy(problem: Problem, random: Random) -> list[Assignment]:
     return list(held.values())
 
 
-def _faults(problem: Problem, held: list[Assignment], row: Assignment) -> tuple[list[str], int]:
+def _faults(problem: Problem, held: list[Assignment], row: Assignment) -> tuple[list[Violation], int]:
     verdict = check(problem, [*held, row])
     others = check(problem, held).violations
-    return [text for text in verdict.violations if text not in others], verdict.score
+    return [found for found in verdict.violations if found not in others], verdict.score
 
 
-def _about(texts: list[str], words: tuple[str, ...]) -> bool:
-    return any(word in text for text in texts for word in words)
+def _about(faults: list[Violation], rules: frozenset[str]) -> bool:
+    return any(found.rule in rules or (COMMITMENT in rules and "" in found.meetings) for found in faults)
 
 
 def _verify(problem: Problem, held: list[Assignment], left: Unscheduled) -> None:
@@ -56,11 +60,11 @@ def _verify(problem: Problem, held: list[Assignment], left: Unscheduled) -> None
     idle = [faults for faults in unlimited if not _about(faults, BUSY)]
     near = [faults for faults in idle if not _about(faults, FAR)]
     fits = [
-        (faults, score) for faults, score in tried if not _about(faults, ORDER + LIMIT + BUSY + FAR + FULL)
+        (faults, score) for faults, score in tried if not _about(faults, ORDER | LIMIT | BUSY | FAR | FULL)
     ]
     clean = [score for faults, score in fits if not faults]
     if left.reason is Reason.NO_COMMON_SLOT:
-        assert all(_about(faults, ("not available", "overlap")) for _, faults in alone)
+        assert all(_about(faults, BUSY | {Rule.PERSON_AVAILABLE}) for _, faults in alone)
     elif left.reason is Reason.LIMIT_REACHED:
         assert early
         assert not unlimited

@@ -1,0 +1,28 @@
+"""Facts in words: none is without a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from solver.sentences import violation_sentence
+from solver.violations import Rule, Violation
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_every_rule_has_a_sentence_that_names_what_it_is_about(rule: Rule) -> None:
+    violation = Violation(rule, ("m1", "m2"), ("ana",), ("nine",), ("hall",), (3, 1))
+    said = violation_sentence(violation)
+    assert said == said.strip()
+    ids = ("m1", "m2", "ana", "nine", "hall", "3")
+    assert any(name in said for name in ids) or rule in {Rule.NO_SCHEDULE_HOLDS_NOTHING, Rule.EACH_ONCE}
+
+
+def test_a_commitment_is_named_as_one() -> None:
+    violation = Violation(Rule.TIME_TO_WALK, ("", "m2"), ("ana",), numbers=(4, 10))
+    assert violation_sentence(violation) == (
+        "participant 'ana': 4 minutes between a commitment and meeting 'm2', but the way takes 10"
+    )
+
+
+def test_violations_that_are_only_counted_say_how_many() -> None:
+    assert violation_sentence(Violation(Rule.REQUIRED, many=3)) == "3 required meetings not held"
