@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from solver.findings import Finding
 
+NAMED_OF_A_SIDE = 3
+"""Participants of one side that are named, where it has more."""
+
 
 class Status(StrEnum):
     """What is known of a schedule."""
@@ -39,17 +42,61 @@ class Assignment:
     attendees: tuple[str, ...]
 
 
+class Obstacle(StrEnum):
+    """What stands behind a reason, each with what it lists, in this order; "they" are the people of `sides`."""
+
+    NEVER_AVAILABLE = "never-available"
+    """They are never available at the same time; a single side: never at all."""
+    NEVER_IN_ITS_SLOTS = "never-in-its-slots"
+    """The same, in the slots allowed for the meeting."""
+    WAY_TO_COMMITMENTS = "way-to-commitments"
+    """In every slot that they share the way from or to their commitments takes too long."""
+    PLACES_CLOSED = "places-closed"
+    """No allowed place is open when they could meet."""
+    EARLIER_NOT_HELD = "earlier-not-held"
+    """A meeting that comes before it is not held. Lists: meeting."""
+    EARLIER_ENDS_LATE = "earlier-ends-late"
+    """The same ends too late for it."""
+    AT_LIMIT = "at-limit"
+    """They have reached the limit of meetings: all of a single side, or in every slot one of several."""
+    IN_ANOTHER_MEETING = "in-another-meeting"
+    """The same: they are in another meeting."""
+    WAY_TO_MEETINGS = "way-to-meetings"
+    """The same: the way from or to another meeting takes too long."""
+    PLACES_FULL = "places-full"
+    """Every allowed place is full when they could meet. Lists: slots."""
+    NO_GAIN = "no-gain"
+    """They could meet, but it would not raise the score. Lists: slot, place."""
+    BREAKS_UNEVEN = "breaks-uneven"
+    """Wherever they could meet, breaks would be shared too unevenly."""
+    TIME_UP = "time-up"
+    """They could still meet. Lists: slot, place."""
+    NOT_TRIED = "not-tried"
+    """The time was up before it was placed or its reason worked out."""
+    NO_SCHEDULE = "no-schedule"
+    """There is no schedule at all. `finding` says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unscheduled:
-    """A meeting that is not held, with its reason and a sentence for a person.
+    """A meeting that is not held, with its reason and the facts behind it. Words: `solver.sentences`.
 
-    `people` are the participants whom the sentence names by their ids.
+    `sides` are groups of participants, of each of whom one would have to attend.
     """
 
     meeting: str
     reason: Reason
-    detail: str
-    people: tuple[str, ...] = ()
+    obstacle: Obstacle
+    sides: tuple[tuple[str, ...], ...] = ()
+    meetings: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    finding: Finding | None = None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The participants whom its sentence names: the first of each side."""
+        return tuple(name for side in self.sides for name in side[:NAMED_OF_A_SIDE])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Findings and violations in words, for the command line and the schedule file: English, with ids."""
+"""Findings, reasons and violations in words, for the command line and the schedule file: English, with ids."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from solver.findings import Bearing, Fact, Finding
+from solver.schedule import NAMED_OF_A_SIDE, Obstacle, Unscheduled
 from solver.violations import Rule, Violation
 
 NAMED = 6
@@ -122,6 +123,81 @@ _SENTENCES: dict[Fact, Callable[[Finding], str]] = {
     Fact.MINIMAL: lambda _: "If any one of them were left out, the others could be held.",
     Fact.RIVALS: _rivals,
     Fact.NOT_FOUND: lambda _: "No schedule that holds every rule was found in the time.",
+}
+
+
+def detail(left: Unscheduled) -> str:
+    """Why a meeting is not held, as the schedule file says it."""
+    if left.finding is not None:
+        return sentence(left.finding)
+    return f"{_OBSTACLES[left.obstacle](left)}."
+
+
+def _everybody(left: Unscheduled) -> str:
+    return _join([_one_of(side) for side in left.sides])
+
+
+def _one_of(side: Sequence[str]) -> str:
+    return " or ".join(side[:NAMED_OF_A_SIDE]) + (" or another" if len(side) > NAMED_OF_A_SIDE else "")
+
+
+def _each(left: Unscheduled) -> str:
+    return _join([name for side in left.sides for name in side])
+
+
+def _never(own: str) -> Callable[[Unscheduled], str]:
+    def say(left: Unscheduled) -> str:
+        if len(left.sides) > 1:
+            return f"{_everybody(left)} are never available at the same time{own}"
+        if len(left.sides[0]) == 1:
+            return f"{left.sides[0][0]} is never available{own}"
+        return f"None of {_each(left)} is ever available{own}"
+
+    return say
+
+
+def _blocked(words: str) -> Callable[[Unscheduled], str]:
+    def say(left: Unscheduled) -> str:
+        if len(left.sides) > 1:
+            return f"In every slot that is left one of {_each(left)} {words}"
+        head = "" if len(left.sides[0]) == 1 else "Each of "
+        return f"{head}{_each(left)} {words} in every slot that is left"
+
+    return say
+
+
+def _few(slots: Sequence[str]) -> str:
+    return ", ".join(slots[:3]) + (f" and {len(slots) - 3} more" if len(slots) > 3 else "")
+
+
+def _meet(left: Unscheduled, still: str) -> str:
+    return f"{_everybody(left)} could {still}meet in slot {left.slots[0]!r} at place {left.places[0]!r}"
+
+
+_OBSTACLES: dict[Obstacle, Callable[[Unscheduled], str]] = {
+    Obstacle.NEVER_AVAILABLE: _never(""),
+    Obstacle.NEVER_IN_ITS_SLOTS: _never(" in the slots allowed for it"),
+    Obstacle.WAY_TO_COMMITMENTS: lambda u: (
+        f"{_everybody(u)} have no common slot with enough time for the way to their commitments"
+    ),
+    Obstacle.PLACES_CLOSED: lambda u: f"No allowed place is open when {_everybody(u)} could meet",
+    Obstacle.EARLIER_NOT_HELD: lambda u: f"It comes after meeting {u.meetings[0]!r}, which is not held",
+    Obstacle.EARLIER_ENDS_LATE: lambda u: (
+        f"It comes after meeting {u.meetings[0]!r}, which ends too late for it"
+    ),
+    Obstacle.AT_LIMIT: _blocked("has reached the limit of meetings"),
+    Obstacle.IN_ANOTHER_MEETING: _blocked("is in another meeting"),
+    Obstacle.WAY_TO_MEETINGS: _blocked("has not enough time for the way from or to another meeting"),
+    Obstacle.PLACES_FULL: lambda u: (
+        f"Every allowed place is full when {_everybody(u)} could meet ({_few(u.slots)})"
+    ),
+    Obstacle.NO_GAIN: lambda u: f"{_meet(u, '')}, but it would not raise the score",
+    Obstacle.BREAKS_UNEVEN: lambda u: (
+        f"Wherever {_everybody(u)} could meet, breaks would be shared too unevenly"
+    ),
+    Obstacle.TIME_UP: lambda u: f"The time was up: {_meet(u, 'still ')}",
+    Obstacle.NOT_TRIED: lambda _: "The time was up before it was placed or its reason worked out",
+    Obstacle.NO_SCHEDULE: lambda _: "There is no schedule",
 }
 
 

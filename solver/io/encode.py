@@ -10,7 +10,7 @@ from json.encoder import encode_basestring_ascii as _quote
 
 from solver.problem import Problem
 from solver.schedule import Schedule
-from solver.sentences import sentence
+from solver.sentences import detail, sentence
 
 ROWS = 1_000
 """Rows that are written together."""
@@ -120,7 +120,7 @@ def schedule_text(schedule: Schedule, seconds: float) -> Iterator[str]:
     yield from _rows_text(
         "unscheduled",
         (
-            f'{{"id": {_quote(u.meeting)}, "reason": "{u.reason}", "detail": {_quote(u.detail)}}}'
+            f'{{"id": {_quote(u.meeting)}, "reason": "{u.reason}", "detail": {_quote(detail(u))}}}'
             for u in schedule.unscheduled
         ),
     )

@@ -23,7 +23,7 @@ from solver.problem import Problem
 from solver.reasons.precheck import precheck
 from solver.reasons.unscheduled import explain, unexplained
 from solver.schedule import Assignment, Progress, Schedule, Status
-from solver.sentences import sentence, violation_sentence
+from solver.sentences import violation_sentence
 from solver.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -272,7 +272,7 @@ def _finish(board: Board, judged: _Known, until: float, *, hurry: bool) -> Sched
             seconds=board.elapsed(),
             seed=settings.seed,
             workers=settings.workers,
-            unscheduled=unexplained(problem, status, sentence(findings[0])),
+            unscheduled=unexplained(problem, status, findings[0]),
             findings=findings,
         )
     assignments, verdict = found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from solver.sentences import violation_sentence
+from solver.schedule import Obstacle, Reason, Unscheduled
+from solver.sentences import detail, violation_sentence
 from solver.violations import Rule, Violation
 
 
@@ -26,3 +27,18 @@ def test_a_commitment_is_named_as_one() -> None:
 
 def test_violations_that_are_only_counted_say_how_many() -> None:
     assert violation_sentence(Violation(Rule.REQUIRED, many=3)) == "3 required meetings not held"
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+def test_every_obstacle_has_a_sentence(obstacle: Obstacle) -> None:
+    left = Unscheduled("m1", Reason.RULE, obstacle, (("ana",), ("bo", "cy")), ("m2",), ("nine",), ("hall",))
+    said = detail(left)
+    assert said.endswith(".")
+    assert said.strip(".").strip()
+    assert "{" not in said
+
+
+def test_people_of_a_large_side_are_named_up_to_three() -> None:
+    left = Unscheduled("m1", Reason.RULE, Obstacle.PLACES_CLOSED, (("a", "b", "c", "d"), ("e",)))
+    assert detail(left) == "No allowed place is open when a or b or c or another and e could meet."
+    assert left.people == ("a", "b", "c", "e")

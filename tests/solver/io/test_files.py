@@ -14,7 +14,7 @@ from hypothesis import given
 from solver.errors import ProblemError, ScheduleError
 from solver.io.files import parse_problem, read_claim, read_problem, write_problem, write_schedule
 from solver.problem import Meeting, Problem
-from solver.schedule import Assignment, Reason, Schedule, Status, Unscheduled
+from solver.schedule import Assignment, Obstacle, Reason, Schedule, Status, Unscheduled
 from tests.solver.strategies import problems
 from tests.solver.test_properties import CALM
 
@@ -317,7 +317,7 @@ SCHEDULE = Schedule(
     seed=0,
     workers=2,
     meetings=(Assignment("m1", "tue-0930", "tables", ("p1", "p2")),),
-    unscheduled=(Unscheduled("m2", Reason.OUTRANKED, "p1 is in another meeting.", ("p1",)),),
+    unscheduled=(Unscheduled("m2", Reason.OUTRANKED, Obstacle.IN_ANOTHER_MEETING, (("p1",),)),),
 )
 
 
@@ -329,7 +329,9 @@ def test_written_schedule_reads_as_its_claim(tmp_path: Path) -> None:
     assert claim.meetings == SCHEDULE.meetings
     assert claim.unscheduled == ("m2",)
     data = json.loads(path.read_text(encoding="utf-8"))
-    assert data["unscheduled"] == [{"id": "m2", "reason": "outranked", "detail": "p1 is in another meeting."}]
+    assert data["unscheduled"] == [
+        {"id": "m2", "reason": "outranked", "detail": "p1 is in another meeting in every slot that is left."}
+    ]
 
 
 def test_writing_leaves_no_second_file_and_replaces_the_old_one(tmp_path: Path) -> None:

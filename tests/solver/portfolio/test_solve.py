@@ -17,6 +17,7 @@ from solver.judge.check import check
 from solver.portfolio.solve import solve
 from solver.problem import Meeting, Participant, Problem, Rules
 from solver.schedule import Assignment, Progress, Status
+from solver.sentences import detail
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
 from tests.solver.strategies import problems
@@ -102,7 +103,7 @@ def test_nobody_available_is_an_empty_optimum_with_reasons() -> None:
     away = replace(PROBLEM, participants=tuple(replace(p, slots=()) for p in PROBLEM.participants))
     schedule = solve(away, QUICK)
     assert schedule.status is Status.OPTIMAL
-    assert [row.detail for row in schedule.unscheduled] == ["p is never available."] * 2
+    assert [detail(row) for row in schedule.unscheduled] == ["p is never available."] * 2
 
 
 def test_everybody_wanting_one_person_fills_their_slots() -> None:

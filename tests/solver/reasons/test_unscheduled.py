@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from solver.judge.check import check
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk
 from solver.reasons.unscheduled import explain
-from solver.schedule import Assignment, Reason, Unscheduled
+from solver.schedule import Assignment, Obstacle, Reason, Unscheduled
+from solver.sentences import detail
 from solver.violations import Rule, Violation
 from tests.solver.brute import placements
 from tests.solver.strategies import MORNING, problems
@@ -78,7 +79,7 @@ def _verify(problem: Problem, held: list[Assignment], left: Unscheduled) -> None
         else:
             assert any(_about(faults, FAR) for _, faults in alone)
     elif left.reason is Reason.RULE:
-        if "unevenly" in left.detail:
+        if left.obstacle is Obstacle.BREAKS_UNEVEN:
             assert fits
             assert not clean
         else:
@@ -126,7 +127,7 @@ def test_people_never_free_together_are_named() -> None:
     problem = _problem((_person("p5", "s1"), _person("p6", "s2")), ("p5", "p6"))
     (left,) = explain(problem, (), proven=True)
     assert left.reason is Reason.NO_COMMON_SLOT
-    assert left.detail == "p5 and p6 are never available at the same time."
+    assert detail(left) == "p5 and p6 are never available at the same time."
     assert left.people == ("p5", "p6")
 
 
@@ -135,7 +136,7 @@ def test_full_place_is_named_with_its_slots() -> None:
     problem = _problem(people, ("p1", "p2"), ("p3", "p4"), capacity=1)
     (left,) = explain(problem, [Assignment("m1", "s1", "table", ("p1", "p2"))], proven=True)
     assert left.reason is Reason.PLACE_FULL
-    assert left.detail == "Every allowed place is full when p3 and p4 could meet (s1)."
+    assert detail(left) == "Every allowed place is full when p3 and p4 could meet (s1)."
 
 
 def test_limit_names_who_has_reached_it() -> None:
