@@ -9,113 +9,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from solver.problem import Meeting, Participant, Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Why a participant can't attend in a slot and pavilion although they are available."""
-
-    overlap: bool
-    start: int
-    end: int
+from solver.instance.slot_masks import Masks, bits
+from solver.problem import Meeting, Problem
 
 
 class Options:
-    """The options of a problem's meetings, worked out when asked for and kept."""
+    """The options of a problem's meetings, read off the masks of an empty schedule."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._available: dict[int, frozenset[int]] = {}
-        self._pavilion_blocks: dict[int, dict[tuple[int, str], Block | None]] = {}
-        self._open: list[frozenset[int] | None] = [
-            None if place.slots is None else frozenset(problem.slot_index[name] for name in place.slots)
-            for place in problem.places
-        ]
-        self._everywhere = tuple(range(len(problem.places)))
-        self._always = tuple(range(len(problem.slots)))
-        self._all = frozenset(self._always)
-
-    def available(self, person: int) -> frozenset[int]:
-        """The slots a participant says they are available in."""
-        slots = self.problem.participants[person].slots
-        if slots is None:
-            return self._all
-        if person not in self._available:
-            self._available[person] = frozenset(self.problem.slot_index[name] for name in slots)
-        return self._available[person]
-
-    def block(self, person: int, slot: int, pavilion: str) -> Block | None:
-        """The commitment that keeps a participant from meeting in that slot and pavilion, if any."""
-        participant = self.problem.participants[person]
-        if not participant.commitments:
-            return None
-        known = self._pavilion_blocks.setdefault(person, {})
-        key = (slot, pavilion)
-        if key not in known:
-            known[key] = self._find_block(participant, slot, pavilion)
-        return known[key]
+        self._masks = Masks(problem, ())
 
     def can_attend(self, person: int, slot: int, pavilion: str) -> bool:
         """Whether a participant is available in the slot and no commitment stands in the way."""
-        return slot in self.available(person) and self.block(person, slot, pavilion) is None
-
-    def slots(self, meeting: Meeting) -> tuple[int, ...]:
-        """The slots allowed for a meeting, by its own list."""
-        if meeting.slots is None:
-            return self._always
-        return tuple(self.problem.slot_index[name] for name in meeting.slots)
-
-    def places(self, meeting: Meeting) -> tuple[int, ...]:
-        """The places allowed for a meeting, by its own list."""
-        if meeting.places is None:
-            return self._everywhere
-        return tuple(self.problem.place_index[name] for name in meeting.places)
+        return bool(self._able(person, pavilion) >> slot & 1)
 
     def is_open(self, place: int, slot: int) -> bool:
         """Whether a place can hold a meeting in a slot at all."""
-        opened = self._open[place]
-        return self.problem.places[place].capacity > 0 and (opened is None or slot in opened)
-
-    def somebody(self, meeting: Meeting, slot: int, pavilion: str) -> bool:
-        """Whether of every side at least one participant can attend."""
-        index = self.problem.participant_index
-        return all(any(self.can_attend(index[p], slot, pavilion) for p in side) for side in meeting.sides)
-
-    def common_slots(self, meeting: Meeting) -> list[int]:
-        """Slots allowed for the meeting in which somebody of every side is available, commitments aside."""
-        index = self.problem.participant_index
-        found = set(self.slots(meeting))
-        for side in meeting.sides:
-            found &= frozenset().union(*(self.available(index[p]) for p in side))
-        return sorted(found)
+        return bool(self._masks.opened(place) >> slot & 1)
 
     def of(self, meeting: Meeting) -> list[tuple[int, int]]:
-        """Every option of a meeting as (slot, place)."""
-        pavilions = [(x, self.problem.places[x].pavilion) for x in self.places(meeting)]
+        """Every option of a meeting as (slot, place), by slot, then in the order of the places allowed."""
+        index = self.problem.participant_index
+        sides = [[index[name] for name in side] for side in meeting.sides]
+        allowed = self._masks.named(meeting.slots)
+        names = meeting.places
+        places = (
+            range(len(self.problem.places)) if names is None else [self.problem.place_index[x] for x in names]
+        )
+        common: dict[str, int] = {}
         found: list[tuple[int, int]] = []
-        for slot in self.common_slots(meeting):
-            reachable: dict[str, bool] = {}
-            for place, pavilion in pavilions:
-                if pavilion not in reachable:
-                    reachable[pavilion] = self.somebody(meeting, slot, pavilion)
-                if reachable[pavilion] and self.is_open(place, slot):
-                    found.append((slot, place))
-        return found
+        for place in places:
+            pavilion = self.problem.places[place].pavilion
+            if pavilion not in common:
+                common[pavilion] = self._common(sides, allowed, pavilion)
+            found += [(slot, place) for slot in bits(common[pavilion] & self._masks.opened(place))]
+        return sorted(found, key=itemgetter(0))
 
-    def _find_block(self, participant: Participant, slot_number: int, pavilion: str) -> Block | None:
-        slot = self.problem.slots[slot_number]
-        for commitment in participant.commitments:
-            if commitment.start < slot.end and slot.start < commitment.end:
-                return Block(True, commitment.start, commitment.end)
-            if commitment.end <= slot.start:
-                late = slot.start - commitment.end < self.problem.walk(commitment.pavilion, pavilion)
-            else:
-                late = commitment.start - slot.end < self.problem.walk(pavilion, commitment.pavilion)
-            if late:
-                return Block(False, commitment.start, commitment.end)
-        return None
+    def _able(self, person: int, pavilion: str) -> int:
+        return self._masks.free(person) & ~self._masks.too_far(person, pavilion, meetings=False)
+
+    def _common(self, sides: Sequence[Sequence[int]], mask: int, pavilion: str) -> int:
+        """The slots of a mask in which somebody of every side can attend."""
+        for side in sides:
+            able = 0
+            for person in side:
+                able |= self._able(person, pavilion)
+            mask &= able
+        return mask
 
 
 @dataclass(frozen=True, slots=True)
