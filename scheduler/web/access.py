@@ -37,16 +37,18 @@ class AccessRule:
 
     `signed_in` False: anybody. With `reads`, one of these roles is needed at the event in the address, and for what
     changes something one of `writes`. With `delegation`, participant and leader mean those of the delegation in the
-    address.
+    address. With `asked` False nobody looks at who asks.
     """
 
     signed_in: bool
     reads: frozenset[Role] = frozenset()
     writes: frozenset[Role] = frozenset()
     delegation: bool = False
+    asked: bool = True
 
 
 PUBLIC = AccessRule(signed_in=False)
+BY_SECRET = AccessRule(signed_in=False, asked=False)
 SIGNED_IN = AccessRule(signed_in=True)
 ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=frozenset({Role.ORGANISER}))
 CO_ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
@@ -80,6 +82,12 @@ class Current:
     @property
     def is_organiser(self) -> bool:
         return bool(self.roles & ORGANISERS)
+
+
+def by_secret(view: View) -> View:
+    """Whoever knows the secret in the address, which the view looks up. Who is signed in is not asked: programs ask,
+    and the answer is the same for all."""
+    return _declare(view, BY_SECRET)
 
 
 def public(view: View) -> View:
@@ -165,6 +173,12 @@ def rule_of(view: Callable[..., object]) -> AccessRule | None:
     return cast("AccessRule | None", getattr(view, "access_rule", None))
 
 
+def is_by_secret(endpoint: str | None) -> bool:
+    """Whether a route is for whoever knows its secret, signed in or not."""
+    rule = rule_of(current_app.view_functions[endpoint]) if endpoint is not None else None
+    return rule is not None and not rule.asked
+
+
 def register(app: Flask) -> None:
     app.before_request(_enforce)
 
@@ -177,6 +191,8 @@ def _enforce() -> Response | None:
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:
         abort(500, f"the route {request.endpoint} declares no access rule")
+    if not rule.asked:
+        return None
     state = _current()
     if not rule.signed_in and "event_slug" not in (request.view_args or {}) and not _has_session():
         return None

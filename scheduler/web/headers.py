@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from scheduler.web.access import is_by_secret
+
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -24,8 +26,12 @@ def register(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         headers.setdefault("X-Content-Type-Options", "nosniff")
+        if is_by_secret(request.endpoint):
+            # A calendar for programs: it has no page's rights to limit, and is asked for day and night.
+            headers.setdefault("Cache-Control", "private, no-cache")
+            return response
+        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -34,7 +34,7 @@ _DAY = 86_400
 
 
 @blueprint.get("/feeds/<token>.ics")
-@access.public
+@access.by_secret
 def feed(token: str) -> Response:
     """The calendar behind a secret address. The same answer for every address that is not (or no longer) one."""
     try:
@@ -67,13 +67,13 @@ def _answer(found: OpenFeed, token: str) -> Response:
 
 
 def _body(found: OpenFeed, options: FeedOptions, token: str, tag: str) -> bytes:
-    if found.kind is not FeedKind.PARTICIPANT:
-        return body(feed_agenda(db.session, found), options, found.locale)
     feed = hash_token(token)
     known = bodies().get(feed, found.version, tag)
     if known is not None:
         return known
-    made = body(own_agenda(_engine(), found), options, found.locale)
+    own = found.kind is FeedKind.PARTICIPANT
+    agenda = own_agenda(_engine(), found) if own else feed_agenda(db.session, found)
+    made = body(agenda, options, found.locale)
     # What was read meanwhile may be newer than the version that was read before.
     again = open_feed(_engine(), token)
     if again is not None and again.version == found.version:

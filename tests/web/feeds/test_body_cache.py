@@ -16,6 +16,7 @@ from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.calendars.feeds import create_feed, revoke_all_feeds
 from scheduler.web.feeds.body_cache import CHOICES, LIFE, BodyCache, bodies
 from tests.conftest import Client
+from tests.factories import make_delegation
 from tests.services.scenes import Scene, published_scene, set_clock
 
 
@@ -56,6 +57,22 @@ def test_agenda_is_read_and_written_once_for_each_choice(
     assert len(set(first.values())) == 2
     assert questions == 2
     assert len(kept) == 1
+
+
+def test_calendar_of_a_group_is_kept_and_follows_its_members(
+    client: Client, session: Session, scene: Scene, kept: BodyCache
+) -> None:
+    delegation = make_delegation(session, scene.event, [scene.ana, scene.marta])
+    _feed, token = create_feed(session, delegation)
+    session.commit()
+    first = client.get(f"/feeds/{token}.ics").data
+    assert len(kept) == 1
+    assert client.get(f"/feeds/{token}.ics").data == first
+    called_off(session, scene)
+    session.commit()
+    after = client.get(f"/feeds/{token}.ics").data
+    assert after != first
+    assert client.get(f"/feeds/{token}.ics").data == after
 
 
 def called_off(session: Session, scene: Scene) -> None:
