@@ -11,11 +11,14 @@ from scheduler.domain.availability import DailyLimits, build_grid
 from scheduler.domain.enums import RoundState
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
+from scheduler.models import Participant
 from scheduler.queries.calendars.availability import availability_of, has_slots
 from scheduler.queries.requests.common_times import partners_without_common_time
 from scheduler.services.calendars import availability as service
 from scheduler.web import access
+from scheduler.web.form_fields import blame, said
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import LimitsForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import this_round
 
@@ -26,10 +29,7 @@ def me_availability(event_slug: str) -> str:
     return _page(None)
 
 
-_LIMITS = ("not_before", "not_after", "lunch_from", "lunch_minutes", "max_meetings_per_day")
-
-
-def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
+def _page(error: Invalid | None, limits: LimitsForm | None = None) -> str:
     event, me = access.this_event(), access.this_participant()
     known = availability_of(db.session, me, event.now())
     grid = build_grid(known.slots, known.held, event.zone)
@@ -51,7 +51,7 @@ def _page(error: Invalid | None, entered: dict[str, str] | None = None) -> str:
         touched=service.touched_meetings(db.session, me, event.now()),
         apart=partners_without_common_time(db.session, me, event.now()) if known.slots else (),
         error=error,
-        entered=entered or {},
+        limits=limits or _limits(me),
     )
 
 
@@ -77,19 +77,20 @@ def me_availability_save(event_slug: str) -> Response:
 @limiter.limit("60 per minute", key_func=by_person)
 def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
     event, me = access.this_event(), access.this_participant()
-    form = request.form
+    form = LimitsForm(request.form)
     try:
         limits = DailyLimits(
-            not_before=_minutes(form.get("not_before", ""), "not_before"),
-            not_after=_minutes(form.get("not_after", ""), "not_after"),
-            lunch_from=_minutes(form.get("lunch_from", ""), "lunch_from"),
-            lunch_minutes=_number(form.get("lunch_minutes", ""), "lunch_minutes") or 60,
+            not_before=_minutes(form, "not_before"),
+            not_after=_minutes(form, "not_after"),
+            lunch_from=_minutes(form, "lunch_from"),
+            lunch_minutes=_number(form, "lunch_minutes") or 60,
         )
-        per_day = _number(form.get("max_meetings_per_day", ""), "max_meetings_per_day")
+        per_day = _number(form, "max_meetings_per_day")
         service.set_limits(db.session, me, event, limits, per_day, event.now())
     except Invalid as error:
         db.session.rollback()
-        return _page(error, {name: form.get(name, "")[:20] for name in _LIMITS}), error.status
+        blame(form, error, 20)
+        return _page(error, form), error.status
     return _told(event_slug)
 
 
@@ -110,8 +111,17 @@ def _told(event_slug: str) -> Response:
     return redirect(url_for("participant.me_availability", event_slug=event_slug))
 
 
-def _minutes(text: str, field: str) -> int | None:
+def _limits(me: Participant) -> LimitsForm:
+    """The limits as they are."""
+    times = {name: getattr(me, name) for name in ("not_before", "not_after", "lunch_from")}
+    shown = {name: "" if at is None else f"{at // 60:02}:{at % 60:02}" for name, at in times.items()}
+    per_day = "" if me.max_meetings_per_day is None else str(me.max_meetings_per_day)
+    return LimitsForm(data={**shown, "lunch_minutes": str(me.lunch_minutes), "max_meetings_per_day": per_day})
+
+
+def _minutes(form: LimitsForm, field: str) -> int | None:
     """Minutes after midnight from `10:30`; None from nothing."""
+    text = said(form, field)
     if not text.strip():
         return None
     hours, _colon, minutes = text.strip().partition(":")
@@ -123,7 +133,8 @@ def _minutes(text: str, field: str) -> int | None:
     return value
 
 
-def _number(text: str, field: str) -> int | None:
+def _number(form: LimitsForm, field: str) -> int | None:
+    text = said(form, field)
     if not text.strip():
         return None
     if not text.strip().isdecimal() or len(text) > 6:

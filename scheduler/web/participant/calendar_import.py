@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
 
 from scheduler.calendars.busy import BusyLimits, CalendarReader, read_busy
 from scheduler.calendars.fetch import FetchPolicy, fetch_calendar
@@ -25,8 +26,10 @@ from scheduler.queries.calendars.calendar_reading import addresses_of, uids_of_o
 from scheduler.sandbox.run import Busy
 from scheduler.services.calendars import availability as service
 from scheduler.web import access
+from scheduler.web.form_fields import said
 from scheduler.web.labels import calendars as labels
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import AwayForm, CalendarForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.uploads import apart, uploaded
 
@@ -37,7 +40,9 @@ _QUESTIONS = 100
 @blueprint.get("/availability/calendar")
 @access.participant
 def me_availability_calendar(event_slug: str) -> str:
-    return render_template("participant/calendar_import.html", me=access.this_participant(), address="")
+    return render_template(
+        "participant/calendar_import.html", me=access.this_participant(), form=CalendarForm()
+    )
 
 
 @blueprint.post("/availability/calendar")
@@ -48,23 +53,29 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     event, me = access.this_event(), access.this_participant()
     start, end = _window(event.id, event.zone)
     zone, reader = event.zone, _reader(me)
-    address = request.form.get("address", "").strip()
+    form = CalendarForm(request.form)
+    address = said(form, "address").strip()
     try:
         # Nobody waits for the database while somebody else's server answers and the file is read.
         found = apart(lambda: read_busy(_brought(address), zone=zone, start=start, end=end, reader=reader))
         if len(found.busy) > _STRETCHES:
             raise UnusableCalendar(CalendarProblem.TOO_MANY_TIMES, number=_STRETCHES)
     except UnusableCalendar as error:
-        return _again(labels.problem(error), address, 422)
+        return _again(labels.problem(error), form, 422)
     except (Invalid, Busy) as error:
-        return _again(error.message, address, error.status)
+        return _again(error.message, form, error.status)
     busy = merge(Interval(one.start, one.end) for one in found.busy)
     known = availability_of(db.session, me, event.now())
     before = TakenTimes(known.held.own, (), known.held.limit, known.held.sessions)
     after = TakenTimes(known.held.own, busy, known.held.limit, known.held.sessions)
+    away = AwayForm()
+    away.day.choices = [
+        SelectChoice(labels.question_key(one), labels.question_when(one)) for one in found.questions
+    ]
     return render_template(
         "participant/calendar_preview.html",
         me=me,
+        away=away,
         found=found,
         busy=busy,
         labels=labels,
@@ -75,10 +86,10 @@ def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     )
 
 
-def _again(message: str, address: str, status: int) -> tuple[str, int]:
+def _again(message: str, form: CalendarForm, status: int) -> tuple[str, int]:
     """The form with what went wrong."""
     page = render_template(
-        "participant/calendar_import.html", me=access.this_participant(), address=address, error=message
+        "participant/calendar_import.html", me=access.this_participant(), form=form, error=message
     )
     return page, status
 
@@ -108,7 +119,7 @@ def me_availability_calendar_store(event_slug: str) -> Response:
     event, me = access.this_event(), access.this_participant()
     start, end = _window(event.id, event.zone)
     busy = _unpacked(request.form.get("busy", ""), start, end)
-    for value in request.form.getlist("day")[:_QUESTIONS]:
+    for value in (AwayForm(request.form).day.data or [])[:_QUESTIONS]:
         away = _away(value, event.zone)
         if away[0] < end and away[1] > start:
             busy.append(Interval(max(start, away[0]), min(end, away[1])))

@@ -16,12 +16,12 @@ from scheduler.queries.requests.group_times import group_times, needed_of
 from scheduler.queries.requests.open_calls import call_for, calls_for
 from scheduler.services.requests import open_calls as service
 from scheduler.web import access
+from scheduler.web.form_fields import blame, said
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import CallAnswerForm, CallForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.outcomes import outcomes
 from scheduler.web.participant.round import round_id, round_open, this_round
-
-_FIELDS = ("title", "text", "topic", "seats")
 
 
 @blueprint.get("/calls")
@@ -46,28 +46,29 @@ def people_calls(event_slug: str) -> str:
 @blueprint.get("/calls/new")
 @access.participant
 def people_calls_new(event_slug: str) -> str:
-    return _form({"seats": "4"}, None)
+    return _form(CallForm(data={"seats": "4"}))
 
 
 @blueprint.post("/calls/new")
 @access.participant
 @limiter.limit("10 per hour", key_func=by_person)
 def people_calls_post(event_slug: str) -> str | tuple[str, int] | Response:
-    entered = {name: request.form.get(name, "") for name in _FIELDS}
+    form = CallForm(request.form)
     try:
         call = service.post_call(
             db.session,
             access.this_participant(),
             this_round(),
-            title=entered["title"],
-            text=entered["text"],
-            topic_id=_whole(entered["topic"]),
-            seats=_whole(entered["seats"]) or 0,
+            title=said(form, "title"),
+            text=said(form, "text"),
+            topic_id=_whole(said(form, "topic")),
+            seats=_whole(said(form, "seats")) or 0,
             now=access.this_event().now(),
         )
     except (Invalid, TooMany) as error:
         db.session.rollback()
-        return _form(entered, error), error.status
+        beside = blame(form, error)
+        return _form(form, None if beside else error), error.status
     flash(_("Your call is open. You read the answers here."), "good")
     return redirect(_address(call))
 
@@ -87,12 +88,13 @@ def people_calls_answer(event_slug: str, call_id: str) -> str | tuple[str, int] 
         service.withdraw_answer(db.session, me, call, now)
         flash(_("Your answer is taken back."), "good")
         return redirect(_address(call))
-    message = request.form.get("message", "")
+    form = CallAnswerForm(request.form)
     try:
-        service.answer_call(db.session, me, call, this_round(), message, now)
+        service.answer_call(db.session, me, call, this_round(), said(form, "message"), now)
     except Invalid as error:
         db.session.rollback()
-        return _page(_call(call_id), message[:2000], error), error.status
+        blame(form, error, 2000, field="message")
+        return _page(_call(call_id), form), error.status
     flash(_("Your answer is on its way."), "good")
     return redirect(_address(call))
 
@@ -180,21 +182,18 @@ def _address(call: OpenCall) -> str:
     return url_for("participant.people_calls_show", event_slug=slug, call_id=call.public_id)
 
 
-def _form(entered: dict[str, str], error: Invalid | TooMany | None) -> str:
-    me = access.this_participant()
+def _form(form: CallForm, error: Invalid | TooMany | None = None) -> str:
+    form.offer(choices(db.session, access.this_participant()).topics, service.SEATS)
     return render_template(
         "participant/call_new.html",
-        entered=entered,
+        form=form,
         error=error,
-        field=getattr(error, "field", ""),
-        topics=choices(db.session, me).topics,
         round=this_round(),
         can_post=round_open(),
-        most=service.SEATS,
     )
 
 
-def _page(call: OpenCall, message: str = "", error: Invalid | None = None) -> str:
+def _page(call: OpenCall, form: CallAnswerForm | None = None) -> str:
     me = access.this_participant()
     mine = call.author_id == me.id
     own: CallAnswer | None = next((a for a in call.answers if a.participant_id == me.id), None)
@@ -220,6 +219,5 @@ def _page(call: OpenCall, message: str = "", error: Invalid | None = None) -> st
         needed=needed_of(call),
         outcome=outcomes().of_wish(call_key(call.public_id), call.round_id) if inside else None,
         open_now=round_open() and call.round_id == round_id(),
-        message=message,
-        error=error,
+        form=form or CallAnswerForm(data={"message": own.message if own else ""}),
     )

@@ -19,7 +19,10 @@ from scheduler.services.meetings import changes
 from scheduler.services.meetings.meeting_notes import keep_memory
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.filters import when
+from scheduler.web.form_fields import blame, said
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import CancelForm, MemoryForm, MoveForm
 from scheduler.web.participant.limits import by_person
 
 OPTIONS_SHOWN = 12
@@ -39,7 +42,12 @@ def agenda_meeting(event_slug: str, uid: str) -> str:
 
 
 def _page(
-    uid: str, error: Invalid | None = None, reason: str = "", entered: dict[str, str] | None = None
+    uid: str,
+    error: Invalid | None = None,
+    *,
+    memory: MemoryForm | None = None,
+    move: MoveForm | None = None,
+    cancel: CancelForm | None = None,
 ) -> str:
     event, me = access.this_event(), access.this_participant()
     meeting = _mine(uid)
@@ -53,6 +61,9 @@ def _page(
         one for one in agenda.on(entry.start.astimezone(event.zone).date()).entries if not one.cancelled
     ]
     previous = next((one for one in reversed(before) if one.end <= entry.start and one.pavilion), None)
+    move = move or MoveForm()
+    times = free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else ()
+    move.offer((slot.public_id, when(slot.starts_at, slot.ends_at)) for slot in times)
     return render_template(
         "participant/meeting.html",
         me=me,
@@ -60,15 +71,25 @@ def _page(
         entry=entry,
         meeting=meeting,
         ahead=ahead,
-        options=free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else (),
         change=changes.open_change(db.session, meeting, instant),
         cancelled_by=changes.last_cancellation(db.session, meeting) if entry.cancelled else None,
-        memory=db.session.get(MeetingMemory, (me.user_id, uid)),
+        memory=memory or _kept(db.session.get(MeetingMemory, (me.user_id, uid))),
+        move=move,
+        cancel=cancel or CancelForm(),
         hall=hall_of(db.session, event.id),
         previous=previous.pavilion if previous else "",
         error=error,
-        reason=reason,
-        entered=entered or {},
+    )
+
+
+def _kept(memory: MeetingMemory | None) -> MemoryForm:
+    """What was kept of the meeting before."""
+    if memory is None:
+        return MemoryForm()
+    held = {True: "yes", False: "no"}.get(memory.held) if memory.held is not None else None
+    rating = str(memory.rating) if memory.rating is not None else None
+    return MemoryForm(
+        data={"held": held, "rating": rating, "note": memory.note, "follow_up": memory.follow_up}
     )
 
 
@@ -76,14 +97,16 @@ def _page(
 @access.participant
 @limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
-    reason = request.form.get("reason", "")
+    form = CancelForm(request.form)
+    reason = said(form, "reason")
     try:
         changes.cancel(
             db.session, access.this_event(), access.this_participant(), _mine(uid), reason, current.user
         )
     except Invalid as error:
         db.session.rollback()
-        return _page(uid, error, reason[:2000]), error.status
+        blame(form, error, 2000)
+        return _page(uid, error, cancel=form), error.status
     flash(_("The meeting is cancelled. The others are told, with your reason."), "good")
     return redirect(url_for("participant.agenda", event_slug=event_slug))
 
@@ -93,19 +116,20 @@ def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | 
 @limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_move(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     """Ask the others for another time."""
-    reason = request.form.get("reason", "")
+    form = MoveForm(request.form)
     try:
         changes.ask_to_move(
             db.session,
             access.this_event(),
             access.this_participant(),
             _mine(uid),
-            request.form.get("slot", ""),
-            reason,
+            said(form, "slot"),
+            said(form, "reason"),
         )
     except Invalid as error:
         db.session.rollback()
-        return _page(uid, error, reason[:2000]), error.status
+        blame(form, error, 2000)
+        return _page(uid, error, move=form), error.status
     flash(_("The others are asked. Until they agree, the meeting stays where it is."), "good")
     return redirect(url_for("participant.agenda_meeting", event_slug=event_slug, uid=uid))
 
@@ -137,9 +161,9 @@ def agenda_meeting_answer(event_slug: str, uid: str, change_id: str) -> Response
 def agenda_meeting_memory(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     """Keep whether it was held, a rating, a note for oneself, what was agreed."""
     _mine(uid)
-    form = request.form
-    held = {"yes": True, "no": False}.get(form.get("held", ""))
-    rating = form.get("rating", "")
+    form = MemoryForm(request.form)
+    held = {"yes": True, "no": False}.get(said(form, "held"))
+    rating = said(form, "rating")
     try:
         keep_memory(
             db.session,
@@ -148,12 +172,12 @@ def agenda_meeting_memory(event_slug: str, uid: str) -> str | tuple[str, int] | 
             at=access.this_event().now(),
             held=held,
             rating=int(rating) if rating in ("1", "2", "3", "4", "5") else None,
-            note=form.get("note", ""),
-            follow_up=form.get("follow_up", ""),
+            note=said(form, "note"),
+            follow_up=said(form, "follow_up"),
         )
     except Invalid as error:
         db.session.rollback()
-        entered = {name: form.get(name, "")[:12_000] for name in ("held", "rating", "note", "follow_up")}
-        return _page(uid, error, entered=entered), error.status
+        blame(form, error)
+        return _page(uid, error, memory=form), error.status
     flash(_("Kept. Only you can read your note and rating."), "good")
     return redirect(url_for("participant.agenda_meeting", event_slug=event_slug, uid=uid))

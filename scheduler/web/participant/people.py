@@ -19,20 +19,24 @@ from scheduler.queries.people.relationship import Relationship, colleagues, stan
 from scheduler.services.requests import interests as interest_service
 from scheduler.services.requests import requests as request_service
 from scheduler.web import access
+from scheduler.web.form_fields import blame, said
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import NoteForm, PeopleToMeetFilter, RequestForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import round_id, round_open, this_round
 
-_FILTERS = ("q", "topic", "type", "country", "pavilion", "day", "interest")
+_FILTERS = tuple(PeopleToMeetFilter()._fields)
 
 
 @blueprint.get("/people")
 @access.participant
 def people(event_slug: str) -> str:
     me = access.this_participant()
-    filters = _filters()
-    found = people_to_meet(db.session, me, round_id(), filters, request.args.get("page", 1, type=int))
-    chosen: dict[str, Any] = {name: value for name in _FILTERS if (value := request.args.get(name, ""))}
+    offered = choices(db.session, me)
+    form = PeopleToMeetFilter(request.args)
+    form.offer(offered)
+    found = people_to_meet(db.session, me, round_id(), _filters(form), request.args.get("page", 1, type=int))
+    chosen: dict[str, Any] = {each.name: said(form, each.name) for each in form if said(form, each.name)}
 
     def address_of(page: int) -> str:
         return url_for("participant.people", event_slug=event_slug, page=page, **chosen)
@@ -41,32 +45,31 @@ def people(event_slug: str) -> str:
         "participant/people.html",
         me=me,
         people=found,
-        filters=filters,
+        filter=form,
         chosen=chosen,
-        choices=choices(db.session, me),
         address_of=address_of,
         round=this_round(),
         can_mark=round_open(),
     )
 
 
-def _filters() -> Filters:
+def _filters(form: PeopleToMeetFilter) -> Filters:
     """The filters in the address; what can't be read does not filter."""
-    args = request.args
+    topic = said(form, "topic", 12)
     try:
-        day = date.fromisoformat(args.get("day", ""))
+        day = date.fromisoformat(said(form, "day"))
     except ValueError:
         day = None
     try:
-        interest = InterestLevel(args.get("interest", ""))
+        interest = InterestLevel(said(form, "interest"))
     except ValueError:
         interest = None
     return Filters(
-        text=args.get("q", "")[:200].strip(),
-        topic=args.get("topic", type=int),
-        type=args.get("type", "")[:40],
-        country=args.get("country", "")[:2],
-        pavilion=args.get("pavilion", "")[:20],
+        text=said(form, "q", 200).strip(),
+        topic=int(topic) if topic.isdecimal() and len(topic) < 12 else None,
+        type=said(form, "type", 40),
+        country=said(form, "country", 2),
+        pavilion=said(form, "pavilion", 20),
         day=day,
         interest=interest,
     )
@@ -86,7 +89,7 @@ def people_show(event_slug: str, person_id: str) -> str:
     return _page(_standing(person_id))
 
 
-def _page(found: Relationship, *, message: str = "", error: Invalid | None = None) -> str:
+def _page(found: Relationship, form: RequestForm | None = None) -> str:
     me, round_ = access.this_participant(), this_round()
     person = found.person
     mine = {(row.topic_id, row.direction) for row in me.topics}
@@ -112,8 +115,8 @@ def _page(found: Relationship, *, message: str = "", error: Invalid | None = Non
         round=round_,
         left=left,
         representatives=colleagues(db.session, person) if found.may_ask else (),
-        message=message,
-        error=error,
+        form=form or RequestForm(),
+        note=NoteForm(data={"note": found.interest.note if found.interest else ""}),
         states=RequestState,
     )
 
@@ -134,7 +137,7 @@ def people_interest(event_slug: str, person_id: str) -> str | Response:
         level = InterestLevel(wanted) if wanted else None
     except ValueError:
         raise Invalid(_("Choose one of must, would like, rather not.")) from None
-    note = request.form.get("note")
+    note = NoteForm(request.form).note.data
     interest_service.set_interest(
         db.session, me, person, this_round(), level, access.this_event().now(), note
     )
@@ -162,20 +165,21 @@ def _back(event_slug: str, person_id: str) -> str:
 def people_request(event_slug: str, person_id: str) -> str | tuple[str, int] | Response:
     me = access.this_participant()
     found = _standing(person_id)
-    message = request.form.get("message", "")
+    form = RequestForm(request.form)
     try:
         sent = request_service.send(
             db.session,
             me,
             found.person,
             this_round(),
-            message,
+            said(form, "message"),
             access.this_event().now(),
-            any_representative=bool(request.form.get("any_representative")),
+            any_representative=bool(form.any_representative.data),
         )
     except Invalid as error:
         db.session.rollback()
-        return _page(_standing(person_id), message=message[:4000], error=error), error.status
+        blame(form, error, 4000, field="message")
+        return _page(_standing(person_id), form), error.status
     if sent.state is RequestState.ACCEPTED:
         flash(_("%(name)s had asked you too: you both want to meet.", name=found.person.name), "good")
     else:

@@ -16,7 +16,9 @@ from scheduler.queries.people.participation import own_pictures, profile_progres
 from scheduler.sandbox.run import Busy
 from scheduler.services.people import profile as service
 from scheduler.web import access, country_names
+from scheduler.web.form_fields import blame
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import PictureForm, ProfileForm
 from scheduler.web.participant.limits import by_person
 
 _PERSON = ("name", "job_title", "country", "languages", "offers_text", "seeks_text", "goals", "links")
@@ -48,20 +50,26 @@ def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
             chosen[direction.value] = {
                 int(key) for key in entered[direction.value].split() if key.isdecimal() and len(key) < 12
             }
-    values = {name: getattr(me, name) for name in _PERSON}
+    values: dict[str, object] = {name: getattr(me, name) for name in _PERSON}
     values.update({f"org_{name}": getattr(me.organisation, name) or "" for name in _ORGANISATION})
     values.update(entered)
+    values["takes_any"] = entered["takes_any"] == "1" if "takes_any" in entered else me.takes_any
+    form = ProfileForm(data=values)
+    form.offer(country_names.countries())
+    if isinstance(error, Invalid):
+        blame(form, error, _SHOWN) or blame(form, Invalid(error.message, f"org_{error.field}"), _SHOWN)
     return render_template(
         "participant/profile.html",
         me=me,
-        values=values,
+        form=form,
+        picture=PictureForm(),
+        spoken=str(values["languages"]).split(),
         chosen=chosen,
         error=error,
         cut=any(len(value) >= _SHOWN for value in entered.values()),
         topics=topic_groups(topic_list(db.session, me.event_id)),
         progress=profile_progress(db.session, me),
         parts=part_labels(),
-        countries=country_names.countries(),
         languages=country_names.languages(),
         pictures=own_pictures(db.session, me),
     )

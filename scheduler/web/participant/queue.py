@@ -14,8 +14,10 @@ from scheduler.queries.requests.requests import PAGE_SIZE, count_to_me_alone, re
 from scheduler.services.requests import requests as service
 from scheduler.services.requests.recommendations import askable_types, reasons_between
 from scheduler.web import access
+from scheduler.web.form_fields import said
 from scheduler.web.labels.recommendation_reasons import symbol, words
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import DeclineRestForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import round_id, this_round
 
@@ -43,6 +45,7 @@ def requests_queue(event_slug: str) -> str | Response:
     names = {kind.code: kind.name for kind in askable_types(db.session, me)} | {me.type.code: me.type.name}
     return render_template(
         "participant/queue.html",
+        decline=DeclineRestForm(),
         me=me,
         row=row,
         person=other.person if other else None,
@@ -66,7 +69,7 @@ def requests_decline_rest(event_slug: str) -> Response:
         db.session,
         access.this_participant(),
         this_round(),
-        request.form.get("reason", ""),
+        said(DeclineRestForm(request.form), "reason"),
         access.this_event().now(),
     )
     flash(

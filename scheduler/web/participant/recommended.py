@@ -7,6 +7,7 @@ from functools import partial
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
 
 from scheduler.domain.sizes import Size, sizes_in
 from scheduler.extensions import db
@@ -16,6 +17,7 @@ from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.labels.recommendation_reasons import size_words, symbol, words
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import WantedForm
 from scheduler.web.participant.round import round_open, this_round
 from scheduler.web.transaction import after_commit
 
@@ -31,15 +33,21 @@ def people_recommended(event_slug: str) -> str:
     def address_of(page: int) -> str:
         return url_for("participant.people_recommended", event_slug=event_slug, page=page)
 
+    wanted, wanted_sizes = recommendations.partner_wishes(db.session, me), sizes_in(me.wanted_sizes)
+    sizes = [(size, size_words(size)) for size in Size]
+    form = WantedForm(data={"wanted": list(wanted), "size": [size.value for size in wanted_sizes]})
+    form.wanted.choices = [SelectChoice(kind.code, kind.name) for kind in types]
+    form.size.choices = [SelectChoice(size.value, said) for size, said in sizes]
     return render_template(
         "participant/recommended.html",
+        form=form,
         me=me,
         round=round_,
         found=found,
         types=types,
-        wanted=recommendations.partner_wishes(db.session, me),
-        sizes=[(size, size_words(size)) for size in Size],
-        wanted_sizes=sizes_in(me.wanted_sizes),
+        wanted=wanted,
+        sizes=sizes,
+        wanted_sizes=wanted_sizes,
         word_for=lambda reason: words(reason, found.labels, names),
         symbol_for=symbol,
         address_of=address_of,
@@ -50,11 +58,12 @@ def people_recommended(event_slug: str) -> str:
 @blueprint.post("/people/wishes")
 @access.participant
 def people_wishes(event_slug: str) -> Response:
+    form = WantedForm(request.form)
     recommendations.set_partner_wishes(
         db.session,
         access.this_participant(),
-        request.form.getlist("wanted")[:50],
-        request.form.getlist("size")[:20],
+        (form.wanted.data or [])[:50],
+        (form.size.data or [])[:20],
         access.this_event().now(),
     )
     rank_again()

@@ -16,7 +16,9 @@ from scheduler.queries.requests.requests import received, request_of, sent
 from scheduler.services.requests import colleague_proposals
 from scheduler.services.requests import requests as service
 from scheduler.web import access
+from scheduler.web.form_fields import said
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.participant.forms import AnswerForm, ProposalForm
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.round import round_open, this_round
 
@@ -38,6 +40,10 @@ def requests(event_slug: str) -> str:
     def address_of(number: int) -> str:
         return url_for("participant.requests", event_slug=event_slug, view=view, page=number)
 
+    proposal = ProposalForm()
+    proposal.offer(
+        (one.public_id, one.name) for one in (colleagues(db.session, me) if view == "waiting" else ())
+    )
     return render_template(
         "participant/requests.html",
         me=me,
@@ -45,7 +51,8 @@ def requests(event_slug: str) -> str:
         found=found,
         round=this_round(),
         is_open=round_open(),
-        colleagues=colleagues(db.session, me) if view == "waiting" else (),
+        answer=AnswerForm(),
+        proposal=proposal,
         address_of=address_of,
     )
 
@@ -76,7 +83,7 @@ def requests_answer(event_slug: str, request_id: str) -> Response:
         found,
         state,
         access.this_event().now(),
-        reason=request.form.get("reason", ""),
+        reason=said(AnswerForm(request.form), "reason"),
         seen=seen,
     )
     name = found.sender.name
@@ -97,7 +104,7 @@ def _answer_instead(event_slug: str, found: Request, state: RequestState) -> Res
         found,
         agree,
         access.this_event().now(),
-        request.form.get("reason", ""),
+        said(AnswerForm(request.form), "reason"),
     )
     if not agree:
         flash(_("%(name)s is told that you can't, and answers the request.", name=asked), "good")
@@ -112,17 +119,17 @@ def _answer_instead(event_slug: str, found: Request, state: RequestState) -> Res
 @access.participant
 def requests_propose(event_slug: str, request_id: str) -> Response:
     """Propose a colleague instead of oneself."""
-    me, found = access.this_participant(), _mine(request_id)
+    me, found, form = access.this_participant(), _mine(request_id), ProposalForm(request.form)
     colleague = db.session.scalar(
         select(Participant).where(
-            Participant.public_id == request.form.get("colleague", ""),
+            Participant.public_id == said(form, "colleague"),
             Participant.organisation_id == me.organisation_id,
         )
     )
     if colleague is None:
         raise Invalid(_("Choose a colleague from the list."))
     colleague_proposals.propose(
-        db.session, me, found, colleague, access.this_event().now(), request.form.get("reason", "")
+        db.session, me, found, colleague, access.this_event().now(), said(form, "reason")
     )
     flash(
         _(

@@ -181,7 +181,7 @@ def test_invitation_that_was_declined_takes_no_time(scene: Scene) -> None:
 
 def test_time_of_a_question_is_kept_when_it_is_ticked(scene: Scene) -> None:
     page = upload(scene, CALENDAR.replace("SUMMARY:Dentist", "X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE"))
-    (away,) = re.findall(r'name="day" value="([^"]*T[^"]*)"', page)
+    (away,) = re.findall(r'name="day" type="checkbox" value="([^"]*T[^"]*)"', page)
 
     scene.post("availability/calendar/store", busy="", day=unescape(away))
 
