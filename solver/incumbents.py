@@ -21,6 +21,7 @@ from solver.problem import Problem
 from solver.schedule import Assignment, Progress
 from solver.sentences import violation_sentence
 from solver.settings import Settings
+from solver.violations import Rule, Violation
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,14 @@ class Incumbent:
     make: Callable[[], Sequence[Assignment]]
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What a method posted and the board did not believe: a mistake of ours. `violation` says what is wrong with it."""
+
+    source: str
+    violation: Violation
+
+
 class _Shared:
     """What a board and its narrower views have in common."""
 
@@ -53,7 +62,7 @@ class _Shared:
         self.stop = threading.Event()
         self.steps: deque[Progress] = deque()
         self.listeners: list[Callable[[str], None]] = []
-        self.rejections: list[str] = []
+        self.rejections: list[Rejection] = []
 
 
 class Board:
@@ -79,8 +88,8 @@ class Board:
         return view
 
     @property
-    def rejections(self) -> list[str]:
-        """Sentences on what methods posted and the board refused: mistakes of ours."""
+    def rejections(self) -> list[Rejection]:
+        """What methods posted and the board refused."""
         return self._shared.rejections
 
     def offer(self, assignments: Offer, score: int, source: str = "") -> bool:
@@ -124,10 +133,10 @@ class Board:
         in a child process, which finds the words."""
         with self._shared.changed:
             if self._shared.best:
-                self.rejections.append(
-                    f"{source}: called infeasible, but {self._shared.best[-1].source} has a schedule"
+                self.rejections.append(Rejection(source, Violation(Rule.HELD_THOUGH_INFEASIBLE)))
+                log.error(
+                    "%s: called infeasible, but %s has a schedule", source, self._shared.best[-1].source
                 )
-                log.error(self.rejections[-1])
                 return
             self._shared.proof = tuple(proof)
             self._note(source)
@@ -209,26 +218,26 @@ class Board:
         with self._shared.lock:
             self._shared.listeners.append(listener)
 
-    def withdraw(self, incumbent: Incumbent, reason: str) -> None:
+    def withdraw(self, incumbent: Incumbent, violation: Violation) -> None:
         """Take a schedule down again that turned out to break a rule."""
         with self._shared.changed:
             self._shared.best = [kept for kept in self._shared.best if kept is not incumbent]
-            self.rejections.append(f"{incumbent.source}: {reason}")
-        log.error("schedule of %s withdrawn: %s", incumbent.source, reason)
+            self.rejections.append(Rejection(incumbent.source, violation))
+        log.error("schedule of %s withdrawn: %s", incumbent.source, violation_sentence(violation))
 
     def _holds(self, assignments: Sequence[Assignment], score: int, source: str) -> bool:
         from solver.judge.check import check
 
         verdict = check(self.problem, assignments)
         if verdict.violations:
-            reason = f"{source}: {violation_sentence(verdict.violations[0])}"
+            violation = verdict.violations[0]
         elif verdict.score != score:
-            reason = f"{source}: claims a score of {score}, but it is {verdict.score}"
+            violation = Violation(Rule.SCORE, numbers=(score, verdict.score))
         else:
             return True
         with self._shared.lock:
-            self.rejections.append(reason)
-        log.error("schedule refused: %s", reason)
+            self.rejections.append(Rejection(source, violation))
+        log.error("schedule of %s refused: %s", source, violation_sentence(violation))
         return False
 
     def _note(self, source: str) -> None:

@@ -252,7 +252,8 @@ _VIOLATIONS: dict[Rule, Callable[[Violation], str]] = {
     Rule.BREAK_SPREAD: lambda v: (
         f"the breaks of participants differ by {v.numbers[0]}, the limit is {v.numbers[1]}"
     ),
-    Rule.NO_SCHEDULE_HOLDS_NOTHING: lambda v: "the claim is that there is no schedule, but meetings are held",
+    Rule.HELD_THOUGH_INFEASIBLE: lambda v: "the status is infeasible, but meetings are held",
+    Rule.HELD_THOUGH_UNKNOWN: lambda v: "the status is unknown, but meetings are held",
     Rule.EACH_ONCE: lambda v: (
         "held and unscheduled meetings together are not the problem's meetings, each once"
     ),

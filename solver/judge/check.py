@@ -116,7 +116,8 @@ def check_claim(problem: Problem, claim: Claim) -> Verdict:
     extra: list[Violation] = []
     if not complete:
         if claim.meetings:
-            extra.append(Violation(Rule.NO_SCHEDULE_HOLDS_NOTHING))
+            proven = claim.status is Status.INFEASIBLE
+            extra.append(Violation(Rule.HELD_THOUGH_INFEASIBLE if proven else Rule.HELD_THOUGH_UNKNOWN))
         return replace(verdict, violations=tuple(extra), count=len(extra))
     left = Counter(claim.unscheduled)
     here = {row.meeting for row in claim.meetings}
@@ -298,10 +299,8 @@ def _judge_clashes(
                 break
             if first.meeting is None and second.meeting is None:
                 continue
-            both, way = (
-                (first.meeting or "", second.meeting or ""),
-                problem.walk(first.pavilion, second.pavilion),
-            )
+            both = (first.meeting or "", second.meeting or "")
+            way = problem.walk(first.pavilion, second.pavilion)
             if gap < 0:
                 findings.add(Rule.OVERLAP, *both, people=(person.id,))
             elif gap < way:

@@ -23,7 +23,6 @@ from solver.problem import Problem
 from solver.reasons.precheck import precheck
 from solver.reasons.unscheduled import explain, unexplained
 from solver.schedule import Assignment, Progress, Schedule, Status
-from solver.sentences import violation_sentence
 from solver.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -312,7 +311,7 @@ def _verified(board: Board, judged: _Known, hurry: bool) -> _Judged | None:
             if verdict.score != incumbent.score:
                 log.error("%s claimed %s, the score is %s", incumbent.source, incumbent.score, verdict.score)
             return assignments, verdict
-        board.withdraw(incumbent, violation_sentence(verdict.violations[0]))
+        board.withdraw(incumbent, verdict.violations[0])
     return None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from solver.findings import Bearing, Fact, Finding
-from solver.incumbents import Board
+from solver.incumbents import Board, Rejection
 from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
 from solver.settings import Settings
+from solver.violations import Rule, Violation
 from tests.solver.strategies import MORNING
 
 PROBLEM = Problem(
@@ -41,10 +42,13 @@ def test_better_schedule_replaces_the_worse_one() -> None:
 
 def test_schedule_that_breaks_a_rule_or_claims_too_much_is_refused() -> None:
     board = _board()
-    assert not board.offer([FIRST, Assignment("n", "a", "table", ("p", "r"))], 5, "clash")
+    assert not board.offer([FIRST, Assignment("n", "a", "table", ("p", "r"))], 5, "crowd")
     assert not board.offer([FIRST], 3, "boast")
     assert board.best() is None
-    assert len(board.rejections) == 2
+    assert board.rejections == [
+        Rejection("crowd", Violation(Rule.CAPACITY, places=("table",), numbers=(1, MORNING))),
+        Rejection("boast", Violation(Rule.SCORE, numbers=(3, 2))),
+    ]
 
 
 def test_bound_is_rounded_down_and_only_tightens() -> None:
@@ -90,7 +94,19 @@ def test_infeasible_is_not_believed_against_a_schedule() -> None:
     board.offer([FIRST], 2)
     board.infeasible([NOTHING], "wrong")
     assert board.proof() is None
-    assert len(board.rejections) == 1
+    assert board.rejections == [Rejection("wrong", Violation(Rule.HELD_THOUGH_INFEASIBLE))]
+
+
+def test_schedule_found_broken_later_makes_room_for_the_one_before() -> None:
+    board = _board()
+    board.offer([FIRST], 2, "one")
+    board.offer([FIRST, SECOND], 5, "two")
+    best = board.best()
+    assert best is not None
+    broken = Violation(Rule.LOCKED, ("n",))
+    board.withdraw(best, broken)
+    assert [left.source for left in board.candidates()] == ["one"]
+    assert board.rejections == [Rejection("two", broken)]
 
 
 def test_view_with_an_earlier_deadline_shares_everything_else() -> None:

@@ -266,7 +266,8 @@ def test_true_claim_is_clean() -> None:
         (_claim(Status.FEASIBLE, 1, 0.0, "m1 a n p1 p2"), Rule.BOUND),
         (_claim(Status.OPTIMAL, 1, 2.0, "m1 a n p1 p2"), Rule.OPTIMAL),
         (_claim(Status.OPTIMAL, 1, None, "m1 a n p1 p2"), Rule.OPTIMAL),
-        (_claim(Status.INFEASIBLE, 1, None, "m1 a n p1 p2"), Rule.NO_SCHEDULE_HOLDS_NOTHING),
+        (_claim(Status.INFEASIBLE, 1, None, "m1 a n p1 p2"), Rule.HELD_THOUGH_INFEASIBLE),
+        (_claim(Status.UNKNOWN, 1, None, "m1 a n p1 p2"), Rule.HELD_THOUGH_UNKNOWN),
         (replace(_claim(Status.FEASIBLE, 1, None, "m1 a n p1 p2"), unscheduled=()), Rule.EACH_ONCE),
     ],
 )

@@ -11,7 +11,6 @@ from solver.judge.check import check
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk
 from solver.reasons.unscheduled import explain
 from solver.schedule import Assignment, Obstacle, Reason, Unscheduled
-from solver.sentences import detail
 from solver.violations import Rule, Violation
 from tests.solver.brute import placements
 from tests.solver.strategies import MORNING, problems
@@ -127,8 +126,7 @@ def test_people_never_free_together_are_named() -> None:
     problem = _problem((_person("p5", "s1"), _person("p6", "s2")), ("p5", "p6"))
     (left,) = explain(problem, (), proven=True)
     assert left.reason is Reason.NO_COMMON_SLOT
-    assert detail(left) == "p5 and p6 are never available at the same time."
-    assert left.people == ("p5", "p6")
+    assert (left.obstacle, left.people) == (Obstacle.NEVER_AVAILABLE, ("p5", "p6"))
 
 
 def test_full_place_is_named_with_its_slots() -> None:
@@ -136,7 +134,7 @@ def test_full_place_is_named_with_its_slots() -> None:
     problem = _problem(people, ("p1", "p2"), ("p3", "p4"), capacity=1)
     (left,) = explain(problem, [Assignment("m1", "s1", "table", ("p1", "p2"))], proven=True)
     assert left.reason is Reason.PLACE_FULL
-    assert detail(left) == "Every allowed place is full when p3 and p4 could meet (s1)."
+    assert (left.obstacle, left.people, left.slots) == (Obstacle.PLACES_FULL, ("p3", "p4"), ("s1",))
 
 
 def test_limit_names_who_has_reached_it() -> None:
