@@ -21,7 +21,7 @@ from scheduler.domain.enums import Role
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound
-from scheduler.planning.refusal import CannotPlan
+from scheduler.planning.refusal import BreaksRules, CannotPlan
 from scheduler.schema import upgrade_database
 
 
@@ -217,12 +217,27 @@ def import_schedule(event: str, file: Path, round_name: str) -> None:
     from scheduler.planning.exchange import read_schedule, store_claim
 
     claim = read_schedule(file)
-    with db.new_session(create_app().config["DATABASE_URL"]) as session:
+    app = create_app()
+    with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
         row = _round(session, event, round_name)
-        plan = store_claim(session, row.id, claim, file)
+        try:
+            plan = store_claim(session, row.id, claim)
+        except BreaksRules as refused:
+            raise click.ClickException(_refused(session, row, file, refused)) from None
         held = plan.measures["held"]
         session.commit()
         click.echo(f"“{plan.name}” of “{row.name}” holds {held} meetings. It is a draft.")
+
+
+def _refused(session: Session, row: MatchmakingRound, file: Path, refused: BreaksRules) -> str:
+    from scheduler.queries.rounds.run_outcome import names_of_outcome
+    from scheduler.web.access import current
+    from scheduler.web.labels.broken_rules import file_refused_said
+
+    current.event = session.get_one(Event, row.event_id)  # times are said in its zone
+    return file_refused_said(
+        file.name, refused.outcome, names_of_outcome(session, row.event_id, refused.outcome)
+    )
 
 
 def _round(session: Session, slug: str, name: str) -> MatchmakingRound:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from solver.construction.warm_start import possible_start
 from solver.errors import ProblemError, ScheduleError, SolverError
-from solver.findings import Fact, Finding
+from solver.findings import Bearing, Fact, Finding
 from solver.instance.interval_colouring import Interval, colour
 from solver.io.files import parse_problem, read_claim, read_problem, write_problem, write_schedule
-from solver.judge.check import check, check_claim
+from solver.judge.check import Verdict, check, check_claim
 from solver.lagrangian.most_meetings import most_held
 from solver.portfolio.precompile import precompile
 from solver.portfolio.solve import solve
@@ -37,6 +37,7 @@ from solver.violations import Rule, Violation
 
 __all__ = [
     "Assignment",
+    "Bearing",
     "Claim",
     "Commitment",
     "Fact",
@@ -61,6 +62,7 @@ __all__ = [
     "SolverError",
     "Status",
     "Unscheduled",
+    "Verdict",
     "Violation",
     "Walk",
     "Weights",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.cli import main
 from scheduler.domain.enums import PlanState, RequestState
-from scheduler.models import Plan
+from scheduler.models import BusyTime, MeetingBlock, Participant, Plan, Slot
 from solver import read_problem, solve, write_schedule
 from tests import factories as make
 
@@ -37,7 +37,7 @@ def event(session: Session):
     event = make.make_event(session, "expo")
     row = make.make_round(session, event, blocks=[make.make_block(session, event)])
     make.make_place(session, event)
-    one, other = (make.make_participant(session, event) for _ in range(2))
+    one, other = (make.make_participant(session, event, name=name) for name in ("Ana", "Bo"))
     make.make_request(session, row, one, other, RequestState.ACCEPTED)
     session.commit()
     return event
@@ -64,8 +64,41 @@ def test_a_schedule_that_breaks_a_rule_is_refused_and_nothing_is_stored(expo, ev
     schedule.write_text(json.dumps(claim))
     answer = expo("import-schedule", "expo", str(schedule))
     assert answer.exit_code == 1
-    assert "Nothing was stored" in answer.output
+    assert answer.output == (
+        "Error: schedule.json breaks 1 rule of the round as it is now: The meeting of Ana and Bo does not have exactly"
+        " one person from each side. Nothing was stored.\n"
+    )
     assert session.scalars(select(Plan)).all() == []
+
+
+def test_times_of_a_broken_rule_are_those_of_the_event(expo, event, session, tmp_path):
+    problem, schedule = tmp_path / "problem.json", tmp_path / "schedule.json"
+    expo("export-problem", "expo", str(problem))
+    write_schedule(schedule, solve(read_problem(problem)))
+    ana = session.scalars(select(Participant).where(Participant.name == "Ana")).one()
+    block = session.scalars(select(MeetingBlock)).one()
+    session.add(BusyTime(participant_id=ana.id, starts_at=block.starts_at, ends_at=block.ends_at))
+    session.commit()
+    answer = expo("import-schedule", "expo", str(schedule))
+    assert answer.exit_code == 1
+    slot = json.loads(schedule.read_text())["meetings"][0]["slot"]
+    (begins,) = session.scalars(select(Slot.starts_at).where(Slot.public_id == slot))
+    local = begins.astimezone(event.zone)
+    assert (
+        f"Ana can't attend the meeting of Ana and Bo then: {local:%a} {local.day} {local:%b}, {local:%H:%M}"
+        in (answer.output)
+    )
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\0", "", "a+" * 40])
+def test_ids_that_are_none_are_said_to_be_gone(expo, event, session, tmp_path, name):
+    path = tmp_path / "schedule.json"
+    row = {"id": name, "slot": name, "place": name, "attendees": [name]}
+    path.write_text(json.dumps({"status": "feasible", "score": 0, "bound": None, "meetings": [row]}))
+    answer = expo("import-schedule", "expo", str(path))
+    assert answer.exit_code == 1
+    assert "somebody who left" in answer.output or "can't be used" in answer.output
+    assert answer.output.count("\n") == 1
 
 
 def test_a_file_that_is_no_schedule_is_refused_in_one_line(expo, event, tmp_path):

@@ -37,7 +37,7 @@ class RunEnd(StrEnum):
     UNKNOWN_WEIGHT = "unknown-weight"
     """A weight that the score does not have. [name]"""
     BROKEN = "broken"
-    """The solver's schedule breaks rules. [count]"""
+    """A schedule breaks rules; findings are the first of them. [count]"""
     CHANGED = "changed"
     """What the schedule needs was taken away during the run."""
     OUR_FAULT = "our-fault"
@@ -52,7 +52,8 @@ class RunEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunFinding:
-    """A finding of the solver: `fact` is its name there, ids are those of the problem (public ids, wish keys)."""
+    """A finding of the solver, or a rule that a schedule breaks: `fact` is its name there, ids are those of the problem
+    (public ids, wish keys)."""
 
     fact: str
     meetings: tuple[str, ...] = ()

@@ -73,7 +73,7 @@ def main() -> int:
         news.tell(failed=refused.outcome.stored())
         return 1
     except BrokenSchedule as broken:
-        news.tell(failed=RunOutcome(RunEnd.BROKEN, {"count": broken.count}).stored())
+        news.tell(failed=broken.outcome.stored())
         raise
     except IntegrityError:
         # A time, a place or a person in the schedule is gone.

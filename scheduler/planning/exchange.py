@@ -10,20 +10,12 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Invalid
 from scheduler.models import Event, Plan
 from scheduler.planning.draft import store_draft
+from scheduler.planning.facts import broken_rules
 from scheduler.planning.problem import round_problem
+from scheduler.planning.refusal import BreaksRules
 from scheduler.planning.result import next_name
 from scheduler.planning.solving import figures_of
-from solver import (
-    Claim,
-    Schedule,
-    ScheduleError,
-    Status,
-    check,
-    explain,
-    read_claim,
-    violation_sentence,
-    write_problem,
-)
+from solver import Claim, Schedule, ScheduleError, Status, check, explain, read_claim, write_problem
 
 MOST_BYTES = 200_000_000
 """Reading a file takes several times its size in memory; no event comes near."""
@@ -56,16 +48,12 @@ def read_schedule(path: Path) -> Claim:
         raise Invalid(f"{path.name} can't be used: {error}.") from None
 
 
-def store_claim(session: Session, round_id: int, claim: Claim, path: Path) -> Plan:
-    """A draft plan from what a schedule file says. Raises Invalid when it breaks a rule by now."""
+def store_claim(session: Session, round_id: int, claim: Claim) -> Plan:
+    """A draft plan from what a schedule file says. Raises BreaksRules when it breaks one by now."""
     ours = round_problem(session, round_id)
     verdict = check(ours.problem, claim.meetings)
     if not verdict.clean:
-        example = violation_sentence(verdict.violations[0])
-        raise Invalid(
-            f"{path.name} breaks {verdict.count} rules of the round as it is now, for example: {example}."
-            " Nothing was stored."
-        )
+        raise BreaksRules(broken_rules(verdict))
     schedule = Schedule(
         problem=ours.problem.name,
         status=Status.FEASIBLE,

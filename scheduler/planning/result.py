@@ -10,16 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RunState
-from scheduler.domain.run_outcome import RunEnd, RunFinding, RunOutcome
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import Event, Plan, Run, RunProgress
 from scheduler.planning.draft import store_draft
+from scheduler.planning.facts import LISTED, kept
 from scheduler.planning.problem import RoundProblem
-from solver import Finding, Schedule, Status
-
-LISTED = 8
-"""Findings that a run keeps, the most telling first."""
-MOST_IDS = 60
-"""Slots and places that a finding keeps."""
+from solver import Schedule, Status
 
 
 def finish_run(
@@ -65,7 +61,7 @@ def finish_run(
             run_id=run.id,
             figures=figures,
         )
-    findings = tuple(_stored(finding) for finding in schedule.findings[:LISTED])
+    findings = tuple(kept(finding) for finding in schedule.findings[:LISTED])
     if schedule.status is Status.INFEASIBLE:
         run.state = RunState.FINISHED
         outcome = RunOutcome(RunEnd.INFEASIBLE, findings=findings)
@@ -77,17 +73,6 @@ def finish_run(
         outcome = RunOutcome(RunEnd.NOT_FOUND)
     run.outcome = outcome.stored()
     return None
-
-
-def _stored(finding: Finding) -> RunFinding:
-    return RunFinding(
-        finding.fact.value,
-        finding.meetings,
-        finding.people,
-        finding.slots[:MOST_IDS],
-        finding.places[:MOST_IDS],
-        finding.numbers,
-    )
 
 
 def next_name(session: Session, event_id: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from scheduler.planning.facts import broken_rules
 from scheduler.planning.problem import RoundProblem
 from solver import (
     Progress,
@@ -14,6 +15,7 @@ from solver import (
     Schedule,
     Settings,
     Status,
+    Verdict,
     check,
     explain,
     most_held,
@@ -27,11 +29,12 @@ REASONS = 30.0
 
 
 class BrokenSchedule(RuntimeError):
-    """The solver's schedule breaks rules: it is not kept. `count` of them."""
+    """The solver's schedule breaks rules: it is not kept. `outcome` says which; the message is for the log."""
 
-    def __init__(self, count: int, first: str) -> None:
-        super().__init__(f"The schedule breaks {count} rules: {first}")
-        self.count = count
+    def __init__(self, verdict: Verdict) -> None:
+        first = violation_sentence(verdict.violations[0])
+        super().__init__(f"Rules that the schedule breaks: {verdict.count}. The first: {first}")
+        self.outcome = broken_rules(verdict)
 
 
 def solve(
@@ -52,7 +55,7 @@ def solve(
     if schedule.score is not None:
         verdict = check(ours.problem, schedule.meetings)
         if not verdict.clean:
-            raise BrokenSchedule(verdict.count, violation_sentence(verdict.violations[0]))
+            raise BrokenSchedule(verdict)
     return _explained(ours, schedule, should_stop)
 
 

@@ -37,11 +37,16 @@ def names_of_outcome(session: Session, event_id: int, outcome: RunOutcome) -> Ru
     # A table that stands alone is `place:number`.
     places = {key.partition(":")[0] for each in found for key in each.places}
     return RunNames(
-        people_names(session, event_id, people),
-        _group_titles(session, event_id, calls),
-        _times(session, event_id, slots),
-        place_names(session, event_id, places),
+        people_names(session, event_id, _possible(people)),
+        _group_titles(session, event_id, _possible(calls)),
+        _times(session, event_id, _possible(slots)),
+        place_names(session, event_id, _possible(places)),
     )
+
+
+def _possible(ids: Collection[str]) -> set[str]:
+    """Those that a database can be asked for: what a schedule file names may be no id at all."""
+    return {key for key in ids if key and key.isascii() and key.isprintable()}
 
 
 def _group_titles(session: Session, event_id: int, ids: Collection[str]) -> dict[str, str]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from babel.lists import format_list
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from scheduler.domain.run_outcome import RunEnd, RunFinding, RunOutcome
-from scheduler.domain.wish_keys import CALL_KEY
 from scheduler.phrases import written
 from scheduler.queries.rounds.run_outcome import RunNames
-from scheduler.web.filters import when
-
-NAMED = 6
-"""Names that a sentence lists before it only counts the rest."""
+from scheduler.web.labels.broken_rules import RULES, rule_said
+from scheduler.web.labels.problem_names import (
+    all_said,
+    meeting_said,
+    person_said,
+    place_said,
+    slot_said,
+    some_said,
+)
 
 ENDS = {
     RunEnd.STOPPED_EARLY: _l("Stopped early; the best schedule so far was kept."),
@@ -149,13 +152,19 @@ FACTS = {
 
 def findings_said(outcome: RunOutcome, names: RunNames) -> list[str]:
     """What the solver found, a sentence each."""
-    return [written(str(FACTS[each.fact]), _values(each, names)) for each in outcome.findings]
+    return [_finding_said(each, names) for each in outcome.findings]
+
+
+def _finding_said(each: RunFinding, names: RunNames) -> str:
+    if each.fact in RULES:
+        return rule_said(each, names)
+    return written(str(FACTS[each.fact]), _values(each, names))
 
 
 def _values(each: RunFinding, names: RunNames) -> dict[str, str | int]:
     """Everything that a sentence may say of a finding."""
-    meetings = [_meeting(key, names) for key in each.meetings]
-    people = [names.people.get(key, str(_("somebody who left"))) for key in each.people]
+    meetings = [meeting_said(key, names) for key in each.meetings]
+    people = [person_said(key, names) for key in each.people]
     if each.fact == "rivals":
         people = [
             str(_("%(person)s (%(count)d of them)", person=person, count=count))
@@ -165,44 +174,10 @@ def _values(each: RunFinding, names: RunNames) -> dict[str, str | int]:
     return {
         "meeting": meetings[0] if meetings else "",
         "earlier": meetings[-1] if meetings else "",
-        "meetings": _some(meetings, wanted),
-        "people": _listed(people),
-        "times": _some([_slot(key, names) for key in each.slots]),
-        "places": _some([_place(key, names) for key in each.places]),
+        "meetings": some_said(meetings, wanted),
+        "people": all_said(people),
+        "times": some_said([slot_said(key, names) for key in each.slots]),
+        "places": some_said([place_said(key, names) for key in each.places]),
         "wanted": wanted,
         "room": room,
     }
-
-
-def _meeting(key: str, names: RunNames) -> str:
-    if key.startswith(CALL_KEY):
-        title = names.groups.get(key.removeprefix(CALL_KEY), _("a group"))
-        return str(_("“%(title)s”", title=title))
-    return _listed(names.people.get(part, str(_("somebody who left"))) for part in key.split("+"))
-
-
-def _slot(key: str, names: RunNames) -> str:
-    found = names.slots.get(key)
-    return when(found.start, found.end) if found else str(_("a time that is gone"))
-
-
-def _place(key: str, names: RunNames) -> str:
-    public_id, _colon, table = key.partition(":")
-    found = names.places.get(public_id, str(_("a place that is gone")))
-    return f"{found} {table}" if table else found
-
-
-def _some(said: Sequence[str], count: int = 0) -> str:
-    """The first of some things and how many more there are; `count` of them in all when the list is a part.
-
-    Semicolons between: a meeting is two names, a place a pavilion and what stands in it.
-    """
-    shown = list(said[:NAMED])
-    more = max(len(said), count) - len(shown)
-    if more > 0:
-        shown.append(str(ngettext("%(num)d more", "%(num)d more", more)))
-    return "; ".join(shown)
-
-
-def _listed(said: Iterable[str]) -> str:
-    return format_list(list(said), locale=get_locale() or "en")

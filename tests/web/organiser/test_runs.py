@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -179,6 +180,23 @@ def test_proof_that_nothing_is_possible_names_people_times_and_places(scene, org
     scene.session.commit()
     assert "Anne Byrne has 3 meetings" in organiser.get(f"{scene.address}/{run.public_id}/").text
     assert "It is proven that no schedule" in organiser.get(f"{scene.address}/").text
+
+
+def test_schedule_that_was_not_kept_says_which_rules_it_breaks(scene, organiser):
+    people = [make.make_participant(scene.session, scene.event, name=name) for name in ("Anne", "Jordi <b>")]
+    slot = scene.round.blocks[0].slots[0]
+    broken = RunFinding(
+        "person-available",
+        meetings=(wish_key(*(person.public_id for person in people)),),
+        people=(people[1].public_id,),
+        slots=(slot.public_id,),
+    )
+    outcome = RunOutcome(RunEnd.BROKEN, {"count": 2}, (broken, RunFinding("break-spread", numbers=(3, 1))))
+    run = scene.run(RunState.FAILED, outcome=outcome.stored())
+    page = organiser.get(f"{scene.address}/{run.public_id}/").text
+    assert "The solver&#39;s schedule breaks 2 rules, so it was not kept." in page
+    assert re.search("<li>Jordi &lt;b&gt; can&#39;t attend the meeting of .*Anne.* then: .*</li>", page)
+    assert "<li>The breaks of two people differ by 3, and the limit is 1.</li>" in page
 
 
 def test_co_organisers_look_and_do_not_start(client, scene):
