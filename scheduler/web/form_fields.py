@@ -8,13 +8,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup, escape
 from wtforms import Form, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, SearchInput, TimeInput
+from wtforms.widgets import (
+    CheckboxInput,
+    ListWidget,
+    NumberInput,
+    SearchInput,
+    TextArea,
+    TimeInput,
+    html_params,
+)
 
 from scheduler.errors import SchedulerError
 
 SHOWN = 12_000
 """Characters of a field that is too long which the page gives back."""
+
+
+class SheetArea(TextArea):
+    """A text area for a table. Browsers leave out a first line break: without one of ours a blank row would be lost."""
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        attributes.setdefault("id", field.id)
+        head = Markup(f"<textarea {html_params(name=field.name, **attributes)}>\n")  # noqa: S704 (escaped parameters)
+        return head + escape(field._value()) + Markup("</textarea>")
 
 
 def line(label: Any, most: int | None = None, hint: Any = "", **attributes: Any) -> StringField:

@@ -59,6 +59,40 @@ def test_setup_cfg_names_every_package() -> None:
     assert named == present | {"scheduler.templates"}
 
 
+def test_every_field_of_a_page_comes_from_a_form_or_a_macro() -> None:
+    """One dialect: WTForms carries fields, `_macros.html` draws them, and a page writes none by hand."""
+    by_hand = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if path.name != "_macros.html"
+        for found in re.findall(r"<(?:input|select|textarea)\b[^>]*>", path.read_text(encoding="utf-8"))
+        if 'type="hidden"' not in found
+    ]
+    assert by_hand == []
+
+
+def test_a_line_of_a_template_holds_one_thought() -> None:
+    """Mails are left out: their programs want every style inline."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 200 and path.parent.name != "mail"
+    ]
+    assert long == []
+
+
+def test_every_class_of_the_style_sheets_is_defined_once() -> None:
+    """A selector stands once in its sheet, outside of what holds for some screens or for paper only."""
+    twice = []
+    for sheet in sorted((ROOT / "scheduler" / "static").glob("*.css")):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(r"@(?:media|supports)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text)
+        selectors = Counter(" ".join(each.split()) for each in re.findall(r"([^{}]+)\{[^{}]*\}", text))
+        twice += [f"{sheet.name}: {selector}" for selector, times in selectors.items() if times > 1]
+    assert twice == []
+
+
 def test_no_class_name_stands_for_two_things() -> None:
     """Within one package tree a class is found by its name alone."""
     twice = []

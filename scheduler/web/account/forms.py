@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField
+from wtforms import BooleanField, EmailField, Form
 from wtforms.validators import Email, InputRequired, Length
 
 
@@ -18,3 +18,7 @@ class SignInForm(FlaskForm):
         ],
         render_kw={"autocomplete": "email", "inputmode": "email"},
     )
+
+
+class SignOutForm(Form):
+    everywhere = BooleanField(_l("On all my devices"))

@@ -23,7 +23,7 @@ from scheduler.services.accounts.user_sessions import begin_session, end_all_ses
 from scheduler.services.people.taking_part import come_in
 from scheduler.web import access
 from scheduler.web.access import current
-from scheduler.web.account.forms import SignInForm
+from scheduler.web.account.forms import SignInForm, SignOutForm
 from scheduler.web.account.limits import (
     FROM_DEVICE,
     FROM_NETWORK,
@@ -126,7 +126,7 @@ def enter(user: User, now: datetime) -> None:
 @blueprint.post("/account/sign-out")
 @access.signed_in
 def sign_out() -> Response:
-    if request.form.get("everywhere") and current.user is not None:
+    if SignOutForm(request.form).everywhere.data and current.user is not None:
         end_all_sessions(db.session, current.user.id, datetime.now(UTC))
     _end_this_session()
     flash(_("You are signed out."), "good")
@@ -147,4 +147,6 @@ def _end_this_session() -> None:
 @access.signed_in
 def me() -> str:
     assert current.user is not None
-    return render_template("account/me.html", user=current.user, events=events_of(db.session, current.user))
+    return render_template(
+        "account/me.html", user=current.user, events=events_of(db.session, current.user), form=SignOutForm()
+    )

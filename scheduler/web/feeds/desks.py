@@ -23,6 +23,8 @@ from scheduler.web.access import current
 from scheduler.web.feeds.addresses import subscription
 from scheduler.web.feeds.blueprint import blueprint
 from scheduler.web.feeds.forms import FeedForm
+from scheduler.web.form_fields import said
+from scheduler.web.organiser.filters import DeskFilter
 from scheduler.web.organiser.permissions import require_full
 
 Desk = Pavilion | Place | ProgrammeSession
@@ -36,7 +38,8 @@ def desks(event_slug: str) -> str:
     """Everything that can have a calendar of its own, found by a part of its name."""
     current.extra["area"] = "organiser"
     event = access.this_event()
-    wanted = request.args.get("q", "").strip()
+    form = DeskFilter(request.args)
+    wanted = said(form, "q").strip()
     pavilions = select(Pavilion).where(Pavilion.event_id == event.id)
     stands = (
         select(Place)
@@ -50,7 +53,7 @@ def desks(event_slug: str) -> str:
         (_("Sessions"), "session", sessions.order_by(ProgrammeSession.starts_at)),
     )
     found = [(label, kind, list(islice(_named(rows, wanted), MOST))) for label, kind, rows in groups]
-    return render_template("feeds/desks.html", groups=found, wanted=wanted, most=MOST)
+    return render_template("feeds/desks.html", groups=found, filter=form, wanted=wanted, most=MOST)
 
 
 @blueprint.get("/e/<event_slug>/organise/calendars/<kind>/<desk_id>")

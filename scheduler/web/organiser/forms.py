@@ -10,7 +10,10 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     EmailField,
+    FileField,
     FloatField,
+    Form,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -22,6 +25,8 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from scheduler.web.form_fields import SheetArea, line, several
 
 
 def required(message: str) -> InputRequired:
@@ -189,3 +194,86 @@ class DelegationForm(FlaskForm):
 
 class MemberForm(FlaskForm):
     who = StringField(_l("Name or mail address"), [required(_l("Say who joins.")), Length(max=254)])
+
+
+class TopicForm(Form):
+    label = line(_l("Name"), 160, required=True)
+    above = SelectField(_l("Below"), validate_choice=False)
+
+    def offer(self, topics: Iterable[tuple[str, str]]) -> None:
+        """Fill the choices with the tree's topics, indented by their depth."""
+        top = SelectChoice("", _l("nothing: at the top"))
+        self.above.choices = [top, *(SelectChoice(*each) for each in topics)]
+
+
+class TopicsRemovalForm(Form):
+    topic = several(_l("Topics"))
+    below = BooleanField()
+
+
+class TableForm(Form):
+    """A table as a file, or as text. The page that shows a text area must begin it with a line break, for browsers
+    leave the first one out; `SheetArea` does."""
+
+    file = FileField(_l("File"), render_kw={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods"})
+    text = TextAreaField(
+        _l("Or paste it"), widget=SheetArea(), render_kw={"rows": 8, "spellcheck": "false", "class": "sheet"}
+    )
+
+
+class PeopleTableForm(TableForm):
+    separator = HiddenField()
+    shown = BooleanField(
+        _l("Show them to others at once"),
+        description=_l(
+            "Otherwise each is seen once they have come in. Either way nobody is written to before you invite them."
+        ),
+        render_kw={"form": "import"},
+    )
+
+
+class InvitationForm(Form):
+    whom = RadioField(validate_choice=False)
+
+    def offer(self, first: str, again: str, none_first: bool) -> None:
+        """Fill the choices with sentences; `again` may be empty."""
+        self.whom.choices = [SelectChoice("first", first, {"disabled": True} if none_first else {})]
+        if again:
+            self.whom.choices.append(SelectChoice("all", again))
+
+
+class OpeningForm(Form):
+    write = RadioField(validate_choice=False)
+
+    def offer(self, everybody: str) -> None:
+        """Fill the choices; `everybody` says to whom a mail goes."""
+        self.write.choices = [
+            SelectChoice("yes", everybody),
+            SelectChoice("no", _l("Open without a mail")),
+        ]
+
+
+class FiguresForm(Form):
+    """What stands below the table of walks: how large the plan is, and what an unknown walk counts."""
+
+    hall_width = line(
+        _l("The plan measures across, in metres"),
+        7,
+        _l("Empty: walks are not computed."),
+        inputmode="numeric",
+        **{"class": "tiny"},
+    )
+    hall_depth = line(
+        _l("The plan measures down, in metres"),
+        7,
+        _l("Empty: walks are not computed."),
+        inputmode="numeric",
+        **{"class": "tiny"},
+    )
+    assumed_walk = line(
+        _l("Minutes that runs count for a walk still unknown"),
+        7,
+        _l("Empty: a run asks first. Agendas never show this figure."),
+        inputmode="numeric",
+        **{"class": "tiny"},
+    )

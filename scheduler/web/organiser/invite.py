@@ -11,13 +11,15 @@ from scheduler.domain.messages import MessageKind
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
-from scheduler.queries.people.invitations import audience
+from scheduler.queries.people.invitations import Audience, audience
 from scheduler.queries.people.person_admin import person_by_public_id
 from scheduler.services.people import invitations as service
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.form_fields import said
 from scheduler.web.mail_preview import preview
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import InvitationForm
 from scheduler.web.organiser.people_filter import filter_values, people_filter, those_one_may_change
 from scheduler.web.organiser.permissions import require_change, signed_in_user
 from scheduler.web.organiser.replies import organise
@@ -29,20 +31,38 @@ def people_invite(event_slug: str) -> str:
     """Who would get an invitation, and what it says: before anything is written."""
     event, wanted = this_event(), those_one_may_change()
     sample = {"before": 0, "organisation": _("their organisation")}
+    groups = audience(db.session, event, wanted)
     return render_template(
         "organiser/invite.html",
-        groups=audience(db.session, event, wanted),
+        form=_whom(groups),
+        groups=groups,
         filtered=not people_filter().empty,
         chosen=filter_values(),
         mail=preview(event, MessageKind.INVITATION, sample, _("(their name)")),
     )
 
 
+def _whom(groups: Audience) -> InvitationForm:
+    """Who may be meant, chosen so that somebody is."""
+    form = InvitationForm(data={"whom": "first" if groups.first else "all"})
+    first = ngettext(
+        "One person who was never written to", "%(num)d people who were never written to", groups.first
+    )
+    again = ngettext(
+        "Also a reminder to one person who was written to and has not come in",
+        "Also a reminder to %(num)d people who were written to and have not come in",
+        groups.again,
+    )
+    nobody = _("Nobody is left who was never written to")
+    form.offer(first if groups.first else nobody, again if groups.again else "", none_first=not groups.first)
+    return form
+
+
 @blueprint.post("/people/invite")
 @access.co_organiser
 def people_invite_post(event_slug: str) -> Response:
     wanted = those_one_may_change()
-    reminders = request.form.get("whom") == "all"
+    reminders = said(InvitationForm(request.form), "whom") == "all"
     count = service.invite(db.session, this_event(), wanted, signed_in_user(), reminders=reminders)
     if count:
         flash(

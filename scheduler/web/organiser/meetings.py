@@ -13,11 +13,13 @@ from scheduler.errors import Conflict, Invalid, NeedsConsent
 from scheduler.extensions import db
 from scheduler.models import Meeting, Place, Slot
 from scheduler.queries.alternatives import Alternatives
-from scheduler.services.alternative_words import said
+from scheduler.services.alternative_words import said as fact_said
 from scheduler.services.meetings import meetings as service
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.filters import PlaceFilter, SlotForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import organise
@@ -49,26 +51,28 @@ def plans_meeting(event_slug: str, plan_id: str, meeting_id: str) -> str:
 def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent | None = None) -> str:
     event, plan, meeting = this_event(), this_plan(plan_id), _meeting(plan_id, meeting_id)
     known = Alternatives(db.session, event, meeting, event.now())
-    wanted = request.values.get("place", meeting.place.public_id)
+    wanted = said(PlaceFilter(request.values), "place") or meeting.place.public_id
     place = next((each for each in known.places if each.public_id == wanted), None)
     place = place or next((each for each in known.places if each.id == meeting.place_id), None)
     place = place or next(iter(known.places), meeting.place)
     may_change = is_full() and plan.state.value in ("draft", "published")
     begun = meeting.slot.starts_at <= event.now()
     found = known.everywhere(place) if may_change else ()
+    form = PlaceFilter(data={"place": place.public_id})
+    form.offer((each.public_id, f"{each.pavilion.name}, {each.name}") for each in known.places)
     return render_template(
         "organiser/plan_meeting.html",
+        filter=form,
         plan=plan,
         meeting=meeting,
         place=place,
-        places=known.places,
         begun=begun,
         choices=[one for one in found if not one.impossible],
         impossible=[one for one in found if one.impossible],
-        sentences=lambda one: [said(fact, one.place, event.zone) for fact in one.facts],
+        sentences=lambda one: [fact_said(fact, one.place, event.zone) for fact in one.facts],
         complaint=complaint,
         consent=consent,
-        chosen=request.form,
+        chosen=said(SlotForm(request.form), "slot"),
         may_change=may_change,
         **WORDS,
     )
@@ -78,11 +82,12 @@ def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent |
 @access.organiser
 def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
     user, meeting, event = require_full(), _meeting(plan_id, meeting_id), this_event()
+    form = SlotForm(request.form)
     slot = db.session.scalar(
-        select(Slot).where(Slot.public_id == request.form.get("slot", ""), Slot.event_id == event.id)
+        select(Slot).where(Slot.public_id == said(form, "slot"), Slot.event_id == event.id)
     )
     place = db.session.scalar(
-        select(Place).where(Place.public_id == request.form.get("place", ""), Place.event_id == event.id)
+        select(Place).where(Place.public_id == said(form, "place"), Place.event_id == event.id)
     )
     accepted = request.form.getlist("accepted")
     try:

@@ -24,6 +24,7 @@ from scheduler.web.access import this_event
 from scheduler.web.filters import moment
 from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.filters import PeopleFilterForm
 from scheduler.web.organiser.forms import PersonForm
 from scheduler.web.organiser.people_filter import filter_values, people_filter
 from scheduler.web.organiser.permissions import (
@@ -42,11 +43,13 @@ from scheduler.web.organiser.replies import blame, here, organise, page_address,
 def people(event_slug: str) -> str:
     event = this_event()
     wanted = people_filter()
+    form = PeopleFilterForm(request.args)
+    form.offer(people_choices(db.session, event.id))
     return render_template(
         "organiser/people.html",
         wanted=wanted,
+        filter=form,
         page=people_page(db.session, event.id, wanted, page_number()),
-        choices=people_choices(db.session, event.id),
         round=round_by_public_id(db.session, event.id, request.args.get("round", "")),
         here=here,
         address_of=page_address(),

@@ -10,21 +10,23 @@ from flask_babel import gettext as _
 from scheduler.domain.enums import ParticipantState
 from scheduler.errors import NotAllowed
 from scheduler.queries.people.people_admin import Need, PeopleFilter, Sort
+from scheduler.web.form_fields import said
+from scheduler.web.organiser.filters import PeopleFilterForm
 from scheduler.web.organiser.permissions import is_full, own_organisation
 from scheduler.web.organiser.replies import one_of
 
-_NAMES = ("q", "type", "state", "delegation", "brought_by", "need", "round")
-
 
 def people_filter() -> PeopleFilter:
+    form = PeopleFilterForm(request.args)
+    organisation = said(form, "brought_by")
     return PeopleFilter(
-        text=request.args.get("q", "")[:100].strip(),
-        type=request.args.get("type", ""),
+        text=said(form, "q", 100).strip(),
+        type=said(form, "type"),
         state=one_of(ParticipantState, "state"),
-        delegation=request.args.get("delegation", ""),
-        brought_by=request.args.get("brought_by", type=int),
+        delegation=said(form, "delegation"),
+        brought_by=int(organisation) if organisation.isdecimal() and len(organisation) < 12 else None,
         need=one_of(Need, "need"),
-        round=request.args.get("round", ""),
+        round=said(form, "round"),
         sort=one_of(Sort, "sort") or Sort.NAME,
     )
 
@@ -42,4 +44,5 @@ def those_one_may_change() -> PeopleFilter:
 
 def filter_values() -> dict[str, str]:
     """The filter as parameters of an address."""
-    return {name: value for name in _NAMES if (value := request.args.get(name, ""))}
+    form = PeopleFilterForm(request.args)
+    return {each.name: each.data for each in form if each.data and each.name != "sort"}

@@ -17,7 +17,9 @@ from scheduler.services.people.import_check import Checked, check_people, column
 from scheduler.services.people.import_people import store_people
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
+from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import PeopleTableForm
 from scheduler.web.organiser.permissions import bringing_for, signed_in_user
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
@@ -31,7 +33,8 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return _page()
     # The form is taken apart before the database is let go.
-    data, text, separator = uploaded("file", MOST_BYTES), request.form.get("text", ""), _separator()
+    form = PeopleTableForm(request.form)
+    data, text, separator = uploaded("file", MOST_BYTES), said(form, "text"), said(form, "separator", 1)
     try:
         sheet = apart(lambda: _read(data, text, separator))
         people = people_of(sheet)
@@ -48,17 +51,22 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
         checked,
         signed_in_user(),
         brought_by_id=bringing_for(),
-        shown=request.form.get("shown") == "1",
+        shown=bool(form.shown.data),
     )
-    said = ngettext("One person is registered.", "%(num)d people are registered.", count)
+    sentence = ngettext("One person is registered.", "%(num)d people are registered.", count)
     left = _left(sheet, people, checked)
     again = judge_people(kinds, people_of(left).rows) if len(left.rows) > 1 else ()
     rest = check_people(db.session, this_event(), again) if again else None
     if rest is not None and rest.problems:
         return _page(
-            sheet=left, people=people, checked=rest, text=write_text(left.rows), separator=";", stored=said
+            sheet=left,
+            people=people,
+            checked=rest,
+            text=write_text(left.rows),
+            separator=";",
+            stored=sentence,
         )
-    flash(said, "good")
+    flash(sentence, "good")
     if checked.faulty:
         flash(
             ngettext(
@@ -68,11 +76,6 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
             )
         )
     return redirect(organise("people", sort="latest"))
-
-
-def _separator() -> str:
-    """What separates the cells of a table that this page wrote itself."""
-    return request.form.get("separator", "")[:1]
 
 
 def _read(data: bytes | None, text: str, separator: str) -> Sheet:
@@ -101,14 +104,16 @@ def _page(
     read: dict[str, list[str]] = {}
     for kind, heading in people.read if people is not None else ():
         read.setdefault(column_label(kind), []).append(heading)
+    form = PeopleTableForm(
+        data={"text": text, "separator": separator, "shown": bool(request.form.get("shown"))}
+    )
     return render_template(
         "organiser/people_import.html",
+        form=form,
         sheet=sheet,
         people=people,
         checked=checked,
         read=read,
-        text=text,
-        separator=separator,
         error=error,
         stored=stored,
         shown=PROBLEMS_SHOWN,

@@ -23,8 +23,12 @@ from scheduler.queries.meetings.plan_positions import published_plan, standings
 from scheduler.queries.meetings.plans import reasons_of
 from scheduler.queries.requests.causes import known_of
 from scheduler.web import access
+from scheduler.web.filters import day as day_text
+from scheduler.web.filters import number
+from scheduler.web.form_fields import said
 from scheduler.web.labels.causes import reason_short
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.filters import SearchForm, TimetableFilter, UnplacedFilter
 from scheduler.web.organiser.permissions import is_full
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import here, page_address, page_number
@@ -32,28 +36,32 @@ from scheduler.web.organiser.replies import here, page_address, page_number
 CHANGES_SHOWN = 50
 
 
-def _text() -> str:
-    return request.args.get("q", "")[:100].strip()
+def _text(form: SearchForm | UnplacedFilter) -> str:
+    return said(form, "q", 100).strip()
 
 
 @blueprint.get("/plans/<plan_id>/timetable")
 @access.organiser
 def plans_timetable(event_slug: str, plan_id: str) -> str:
-    plan = this_plan(plan_id)
+    plan, form = this_plan(plan_id), TimetableFilter(request.args)
     pavilions, days = pavilions_with_meetings(db.session, plan), days_with_meetings(db.session, plan)
-    pavilion = next((p for p in pavilions if p.public_id == request.args.get("pavilion")), None)
+    pavilion = next((p for p in pavilions if p.public_id == said(form, "pavilion")), None)
     pavilion = pavilion or (pavilions[0] if pavilions else None)
-    day = _day(request.args.get("day", ""), list(days))
+    day = _day(said(form, "day"), list(days))
+    form.offer(
+        ((each.public_id, each.name) for each in pavilions),
+        ((each.isoformat(), day_text(each)) for each in days),
+    )
+    form.pavilion.data, form.day.data = pavilion and pavilion.public_id, day and day.isoformat()
     shown = timetable(db.session, plan, pavilion, day, page_number()) if pavilion and day else None
     return render_template(
         "organiser/plan_timetable.html",
         plan=plan,
-        pavilions=pavilions,
+        filter=form,
         pavilion=pavilion,
-        days=days,
         day=day,
         shown=shown,
-        wide=request.args.get("cells") == "wide",
+        wide=said(form, "cells") == "wide",
         here=here,
         address_of=page_address(),
         may_change=is_full(),
@@ -72,12 +80,13 @@ def _day(text: str, days: list[date]) -> date | None:
 @blueprint.get("/plans/<plan_id>/people")
 @access.organiser
 def plans_people(event_slug: str, plan_id: str) -> str:
-    plan = this_plan(plan_id)
+    plan, form = this_plan(plan_id), SearchForm(request.args)
     return render_template(
         "organiser/plan_people.html",
         plan=plan,
-        text=_text(),
-        page=people_page(db.session, plan, _text(), page_number()),
+        filter=form,
+        text=_text(form),
+        page=people_page(db.session, plan, _text(form), page_number()),
         address_of=page_address(),
         **WORDS,
     )
@@ -104,17 +113,17 @@ def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
 @blueprint.get("/plans/<plan_id>/not-placed")
 @access.organiser
 def plans_unplaced(event_slug: str, plan_id: str) -> str:
-    plan = this_plan(plan_id)
+    plan, form = this_plan(plan_id), UnplacedFilter(request.args)
     reasons = reasons_of(db.session, plan)
-    reason = request.args.get("reason", "")
-    reason = reason if reason in dict(reasons) else ""
-    page = unscheduled_page(db.session, plan, reason, _text(), page_number())
+    form.offer((value, f"{reason_short(value)} ({number(count)})") for value, count in reasons)
+    reason = said(form, "reason") if said(form, "reason") in dict(reasons) else ""
+    page = unscheduled_page(db.session, plan, reason, _text(form), page_number())
     return render_template(
         "organiser/plan_unplaced.html",
         plan=plan,
-        reasons=[(value, reason_short(value), count) for value, count in reasons],
+        filter=form,
         reason=reason,
-        text=_text(),
+        text=_text(form),
         page=page,
         known=known_of(db.session, plan, cast(Sequence[Unscheduled], page.rows)),
         here=here,

@@ -10,6 +10,7 @@ from flask import request, url_for
 from flask_wtf import FlaskForm
 
 from scheduler.errors import Invalid
+from scheduler.web import form_fields
 from scheduler.web.access import this_event
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -42,11 +43,8 @@ def page_address() -> Callable[[int], str]:
 
 def blame(form: FlaskForm, error: Invalid) -> None:
     """Put a service's complaint at the field it names, or at the form."""
-    field = form._fields.get(error.field)
-    if field is None:
+    if not form_fields.blame(form, error):
         form.form_errors.append(error.message)
-    else:
-        field.errors = [*field.errors, error.message]
 
 
 def confirmed() -> bool:

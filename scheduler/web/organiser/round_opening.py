@@ -20,8 +20,10 @@ from scheduler.services.rounds.rounds import check_can_open, open_round
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import number
+from scheduler.web.form_fields import said
 from scheduler.web.mail_preview import preview
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import OpeningForm
 from scheduler.web.organiser.permissions import require_full
 from scheduler.web.organiser.replies import organise
 
@@ -34,11 +36,16 @@ def rounds_open(event_slug: str, round_id: str) -> str:
     event, found = this_event(), _round(round_id)
     check_can_open(event, found)
     payload = {"round": found.name, "closes": found.closes_at.isoformat()}
+    readers = count_readers(db.session, event)
+    form = OpeningForm(data={"write": "yes" if readers and found.state is not RoundState.CLOSED else "no"})
+    everybody = ngettext(
+        "Write to the one person who takes part", "Write to the %(num)d people who take part", readers
+    )
+    form.offer(everybody if readers else _("Write to those who take part: nobody yet"))
     return render_template(
         "organiser/round_open.html",
         round=found,
-        again=found.state is RoundState.CLOSED,
-        readers=count_readers(db.session, event),
+        form=form,
         groups=audience(db.session, event, PeopleFilter()),
         mail=preview(event, MessageKind.ROUND_OPEN, payload, _("(their name)")),
     )
@@ -58,7 +65,7 @@ def rounds_open_post(event_slug: str, round_id: str) -> Response:
             waiting,
             n=number(waiting),
         )
-    if request.form.get("write", "yes") == "yes":
+    if (said(OpeningForm(request.form), "write") or "yes") == "yes":
         count = tell_of_opening(db.session, event, found)
         text += " " + ngettext("One mail is on its way.", "%(num)d mails are on their way.", count)
     flash(text, "good")

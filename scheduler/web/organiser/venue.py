@@ -21,8 +21,10 @@ from scheduler.queries.venue.venue import (
 from scheduler.services.venue import venue as service
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.form_fields import blame as blame_field
+from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import PavilionForm
+from scheduler.web.organiser.forms import FiguresForm, PavilionForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.places import this_pavilion
 from scheduler.web.organiser.plan_picture import HEIGHT, WIDTH, boxes, ways
@@ -56,16 +58,20 @@ def venue_walking(event_slug: str) -> str | Response | tuple[str, int]:
     actor = require_full()
     event = this_event()
     lines = pavilion_lines(db.session, event.id)
-    error = blamed = ""
+    error = ""
     known = walks(db.session, event.id)
+    figures = FiguresForm(request.form if request.method == "POST" else None, obj=event)
     if request.method == "POST":
         try:
             changed = service.set_walks(db.session, event, _entered(lines), actor)
-            service.set_scale(db.session, event, _whole("hall_width"), _whole("hall_depth"), actor)
-            service.assume_walk(db.session, event, _whole("assumed_walk"), actor)
+            service.set_scale(
+                db.session, event, _whole(figures, "hall_width"), _whole(figures, "hall_depth"), actor
+            )
+            service.assume_walk(db.session, event, _whole(figures, "assumed_walk"), actor)
         except Invalid as complaint:
             db.session.rollback()
-            error, blamed = complaint.message, complaint.field
+            error = complaint.message
+            blame_field(figures, complaint)
         else:
             said = ngettext("Saved: %(num)d walk changed.", "Saved: %(num)d walks changed.", changed)
             flash(said if changed else _("Saved."), "good")
@@ -77,15 +83,15 @@ def venue_walking(event_slug: str) -> str | Response | tuple[str, int]:
         missing=missing_ways(db.session, event.id, known),
         pace=PACE,
         error=error,
-        blamed=blamed,
+        figures=figures,
         entered=request.form,
     )
     return (page, 422) if error else page
 
 
-def _whole(name: str) -> int | None:
+def _whole(form: FiguresForm, name: str) -> int | None:
     """A whole number of the form, None for nothing. Raises Invalid, naming the field."""
-    text = request.form.get(name, "").strip()
+    text = said(form, name).strip()
     if text and not (text.isascii() and text.isdigit() and len(text) < 8):
         raise Invalid(_("“%(text)s” is no whole number.", text=text[:20]), name)
     return int(text) if text else None

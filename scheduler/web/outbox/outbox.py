@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Response, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from wtforms import Form
 
 from scheduler.config import keeps_mail, template_folder
 from scheduler.domain.text_key import address_key
@@ -14,6 +16,7 @@ from scheduler.mail.compose import Post, handed_over, invitations_of, texts_of
 from scheduler.mail.render import Texts
 from scheduler.models import OutboxMessage
 from scheduler.web import access
+from scheduler.web.form_fields import said, search
 from scheduler.web.labels.messages import WORDS
 from scheduler.web.outbox.blueprint import blueprint
 
@@ -45,12 +48,17 @@ def _message(message_id: str) -> OutboxMessage:
     return found
 
 
+class AddressFilter(Form):
+    to = search(_l("To"), "name@example.org")
+
+
 @blueprint.get("/outbox/")
 @access.public
 def show() -> str:
     """The latest messages, or those to one address."""
     _only_where_shown()
-    address = request.args.get("to", "").strip()
+    form = AddressFilter(request.args)
+    address = said(form, "to").strip()
     page = max(1, request.args.get("page", 1, type=int))
     wanted = select(OutboxMessage)
     if address:
@@ -65,6 +73,7 @@ def show() -> str:
     return render_template(
         "outbox/list.html",
         rows=[(row, _texts(row, post)) for row in rows],
+        filter=form,
         address=address,
         page=page,
         page_count=max(1, -(-total // PAGE)),

@@ -54,10 +54,10 @@ def _base(event: Event) -> str:
 def test_closing_says_first_what_expires_and_for_whom(
     client: Client, event: Event, found: MatchmakingRound
 ) -> None:
-    page = client.get(f"{_base(event)}/rounds/{found.public_id}/close").text
+    page = " ".join(client.get(f"{_base(event)}/rounds/{found.public_id}/close").text.split())
     assert "4 requests have no answer yet. They expire when you close the round." in page
     assert "2 people have to answer, 4 people wait for it." in page
-    rows = re.findall(r'people/[^/]+/">(\w+)</a></th><td>[^<]*</td><td class="numeric">(\d)</td>', page)
+    rows = re.findall(r'people/[^/]+/">(\w+)</a></th>\s*<td>[^<]*</td>\s*<td class="numeric">(\d)</td>', page)
     assert rows == [("Grace", "3"), ("Ada", "1")]
 
 
