@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
-from scheduler.jobs.solving import desk, is_gone, worker_name
+from scheduler.jobs.solving import desk
 from scheduler.mail.send import UNREACHABLE
+from scheduler.services.machine.processes import lives, process_name
 from scheduler.services.machine.workers import living_workers
 from scheduler.services.meetings.background_publication import (
     Errand,
@@ -42,7 +43,7 @@ def plan_errand(app: Flask, plan_id: int, actor_id: int | None = None) -> None:
     try:
         with app.app_context():
             with db.new_session(url) as session:
-                mine = take(session, plan_id, worker_name())
+                mine = take(session, plan_id, process_name())
                 session.commit()
             if mine:
                 _do(url, plan_id, actor_id)
@@ -54,7 +55,7 @@ def _do(url: str, plan_id: int, actor_id: int | None) -> None:
     problem = _("It could not be done. Nothing was changed; the worker's log says why.")
     try:
         with db.new_session(url) as session:
-            run_errand(session, plan_id, actor_id, worker_name())
+            run_errand(session, plan_id, actor_id, process_name())
             session.commit()
         problem = ""
     except SchedulerError as error:
@@ -88,9 +89,9 @@ def look_after_errands(app: Flask) -> None:
 
 def _is_left(errand: Errand, living: set[str], now: datetime) -> bool:
     """Whether nobody does it any more: our own threads are known, others by their process or their signs of life."""
-    if errand.worker == worker_name():
+    if errand.worker == process_name():
         return errand.plan_id not in desk.errands
-    return is_gone(errand.worker) or (errand.worker not in living and now - errand.since > FORGOTTEN)
+    return not lives(errand.worker) or (errand.worker not in living and now - errand.since > FORGOTTEN)
 
 
 def _take_up(app: Flask, url: str, errand: Errand) -> None:

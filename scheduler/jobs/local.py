@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.errors import Conflict
-from scheduler.jobs.solving import Execution, worker_name
+from scheduler.jobs.solving import Execution
 from scheduler.models import MatchmakingRound, Plan
+from scheduler.services.machine.processes import process_name
 from scheduler.services.rounds import runs
 
 
@@ -21,7 +22,7 @@ def run_now(app: Flask, session: Session, row: MatchmakingRound, settings: runs.
     """
     now = datetime.now(UTC)
     run = runs.start_run(session, row, settings, None, now)
-    attempt = runs.claim_run(session, run.id, worker_name(), now)
+    attempt = runs.claim_run(session, run.id, process_name(), now)
     session.commit()
     if attempt is None:
         raise Conflict("A worker was faster. Look at the list of runs.")

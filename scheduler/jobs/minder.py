@@ -13,7 +13,8 @@ from flask import Flask
 from scheduler.extensions import db
 from scheduler.jobs.errands import look_after_errands
 from scheduler.jobs.queue import enqueue
-from scheduler.jobs.solving import desk, is_gone, worker_name
+from scheduler.jobs.solving import desk
+from scheduler.services.machine.processes import lives, process_name
 from scheduler.services.rounds import runs
 from scheduler.services.rounds.runs import RunClaim
 
@@ -87,7 +88,7 @@ class Minder:
         confirmed = set(self._doubts.confirmed(silent))
         lost = []
         for each in held:
-            if each.worker != worker_name() and (is_gone(each.worker) or each.run_id in confirmed):
+            if each.worker != process_name() and (not lives(each.worker) or each.run_id in confirmed):
                 lost.append(each)
         return lost
 
@@ -96,5 +97,5 @@ class Minder:
         return [
             each
             for each in held
-            if each.worker == worker_name() and not desk.holds(each.run_id, each.attempt)
+            if each.worker == process_name() and not desk.holds(each.run_id, each.attempt)
         ]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import psutil
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -23,6 +20,7 @@ from scheduler.jobs.child import Child, Heard
 from scheduler.jobs.vitals import pause_after
 from scheduler.models import Run
 from scheduler.planning.order import Order
+from scheduler.services.machine.processes import process_name
 from scheduler.services.rounds import runs
 
 log = logging.getLogger(__name__)
@@ -63,23 +61,6 @@ class Desk:
 desk = Desk()
 
 
-def worker_name() -> str:
-    """Names this process for good: host, process id, and when it began, since ids are used again."""
-    began = int(psutil.Process().create_time())
-    return f"{socket.gethostname()}:{os.getpid()}:{began}"
-
-
-def is_gone(worker: str) -> bool:
-    """Whether a worker's name is of a process of this machine that no longer runs."""
-    parts = worker.rsplit(":", 2)
-    if len(parts) != 3 or parts[0] != socket.gethostname():
-        return False
-    try:
-        return int(psutil.Process(int(parts[1])).create_time()) != int(parts[2])
-    except (psutil.NoSuchProcess, ValueError):
-        return True
-
-
 def solve_run(app: Flask, run_id: int) -> None:
     """Claim and execute a run. Busy with another one, or beaten to it: nothing is done, it stays queued."""
     if not desk.busy.acquire(blocking=False):
@@ -87,7 +68,7 @@ def solve_run(app: Flask, run_id: int) -> None:
     try:
         url = str(app.config["DATABASE_URL"])
         with db.new_session(url) as session:
-            attempt = runs.claim_run(session, run_id, worker_name(), datetime.now(UTC))
+            attempt = runs.claim_run(session, run_id, process_name(), datetime.now(UTC))
             run = session.get(Run, run_id)
             limit = float(run.time_limit) if run is not None else 0.0
             session.commit()

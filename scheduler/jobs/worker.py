@@ -26,8 +26,9 @@ from scheduler.jobs.loops import Loop
 from scheduler.jobs.minder import Minder
 from scheduler.jobs.queue import queue_of
 from scheduler.jobs.recommending import Adviser
-from scheduler.jobs.solving import desk, worker_name
+from scheduler.jobs.solving import desk
 from scheduler.jobs.vitals import Pulse, Vitals
+from scheduler.services.machine.processes import process_name
 from scheduler.services.machine.workers import forget
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Worker:
         self._courier = Courier(app, self.vitals, self._stop)
         self.minder = Minder(app)
         self.loops = [
-            Loop("pulse", Pulse(app, worker_name(), self.vitals).step, self.vitals, self._stop),
+            Loop("pulse", Pulse(app, process_name(), self.vitals).step, self.vitals, self._stop),
             Loop("queue", self._consume, self.vitals, self._stop),
             Loop("minder", self.minder.step, self.vitals, self._stop),
             Loop("adviser", Adviser(app).step, self.vitals, self._stop),
@@ -119,7 +120,7 @@ class Worker:
         url = str(self._app.config["DATABASE_URL"])
         try:
             with db.new_session(url) as session:
-                forget(session, worker_name())
+                forget(session, process_name())
                 session.commit()
         except SQLAlchemyError:
             log.warning("the database was not told that this worker ends")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, select
@@ -16,6 +16,7 @@ from scheduler.database.filters import checked
 from scheduler.domain.agenda import EntryKind
 from scheduler.domain.agenda_change import AgendaChange, AgendaChangeKind
 from scheduler.domain.enums import ParticipantState
+from scheduler.domain.evening import next_evening
 from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
 from scheduler.mail.outbox import wall_clock
 from scheduler.mail.payload import entry_from_json, entry_to_json
@@ -23,8 +24,6 @@ from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage,
 
 _TABLE = cast(Table, OutboxMessage.__table__)
 FAREWELL_LASTS = timedelta(days=7)
-DIGEST_AT = time(18, 0)
-"""The event's local time at which the day's digest is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def queue_change_mails(
     rows: list[dict[str, Any]] = []
     waiting = _waiting(session, event, by_person.keys(), MessageKind.DIGEST)
     unsent = _waiting(session, event, by_person.keys(), MessageKind.CHANGE)
-    digest_due = wall + (_next_digest(event, now) - now)
+    digest_due = wall + (next_evening(now, event.zone) - now)
     for reader in _readers(session, event, by_person.keys()):
         if reader.changes is ChangeMail.NEVER:
             continue
@@ -179,12 +178,6 @@ def _change_to_json(change: AgendaChange) -> dict[str, Any]:
         "after": entry_to_json(change.after),
         **({"said": change.said} if change.said else {}),
     }
-
-
-def _next_digest(event: Event, now: datetime) -> datetime:
-    local = now.astimezone(event.zone)
-    due = datetime.combine(local.date(), DIGEST_AT, tzinfo=event.zone)
-    return due if due > local else due + timedelta(days=1)
 
 
 def _waiting(

@@ -32,6 +32,30 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def _row(
+    kind: MessageKind,
+    event_id: int | None,
+    address: str,
+    name: str,
+    *,
+    due_at: datetime | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """A message as it is queued: every row of the outbox is made here."""
+    now = wall_clock()
+    return {
+        "event_id": event_id,
+        "kind": kind,
+        "state": MessageState.QUEUED,
+        "priority": PRIORITIES.get(kind, Priority.LATER),
+        "to_address": address,
+        "to_name": one_line(name, _NAME_LIMIT),
+        "created_at": now,
+        "due_at": due_at or now,
+        **more,
+    }
+
+
 def queue_mail(
     session: Session,
     *,
@@ -47,19 +71,9 @@ def queue_mail(
     """A message whose texts are ready, such as a sign-in link. It is sent once the transaction is
     committed.
     """
-    message = OutboxMessage(
-        event_id=event.id if event is not None else None,
-        kind=kind,
-        priority=PRIORITIES.get(kind, Priority.LATER),
-        to_address=to_address,
-        to_name=one_line(to_name, _NAME_LIMIT),
-        subject=one_line(subject, SUBJECT_LIMIT),
-        text=text,
-        html=html,
-        created_at=wall_clock(),
-        due_at=wall_clock(),
-        expires_at=expires_at,
-    )
+    event_id = event.id if event is not None else None
+    texts: dict[str, Any] = {"subject": one_line(subject, SUBJECT_LIMIT), "text": text, "html": html}
+    message = OutboxMessage(**_row(kind, event_id, to_address, to_name, expires_at=expires_at, **texts))
     session.add(message)
     return message
 
@@ -74,19 +88,18 @@ def queue_for(
     expires_at: datetime | None = None,
 ) -> OutboxMessage:
     """A message of a kind for a participant; its texts are made from `payload` when it is sent."""
-    now = wall_clock()
     message = OutboxMessage(
-        event_id=participant.event_id,
-        participant_id=participant.id,
-        kind=kind,
-        priority=PRIORITIES.get(kind, Priority.LATER),
-        to_address=participant.email,
-        to_name=one_line(participant.name, _NAME_LIMIT),
-        locale=participant.user.locale if participant.user is not None else "",
-        payload=dict(payload),
-        created_at=now,
-        due_at=due_at or now,
-        expires_at=expires_at,
+        **_row(
+            kind,
+            participant.event_id,
+            participant.email,
+            participant.name,
+            due_at=due_at,
+            participant_id=participant.id,
+            locale=participant.user.locale if participant.user is not None else "",
+            payload=dict(payload),
+            expires_at=expires_at,
+        )
     )
     session.add(message)
     return message
@@ -113,22 +126,18 @@ def queue_many(
 
     One statement, however many.
     """
-    now = wall_clock()
+    expires_at = wall_clock() + lasts if lasts is not None else None
     rows = [
-        {
-            "event_id": event.id,
-            "participant_id": person.id,
-            "kind": kind,
-            "state": MessageState.QUEUED,
-            "priority": PRIORITIES.get(kind, Priority.LATER),
-            "to_address": person.email,
-            "to_name": one_line(person.name, _NAME_LIMIT),
-            "locale": person.locale or "",
-            "payload": dict(payload),
-            "created_at": now,
-            "due_at": now,
-            "expires_at": now + lasts if lasts is not None else None,
-        }
+        _row(
+            kind,
+            event.id,
+            person.email,
+            person.name,
+            participant_id=person.id,
+            locale=person.locale or "",
+            payload=dict(payload),
+            expires_at=expires_at,
+        )
         for person, payload in letters
     ]
     insert_many(session.connection(), cast(Table, OutboxMessage.__table__), rows)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import EntryStatus, local_day
 from scheduler.domain.enums import ParticipantState, RequestState, RoundState
+from scheduler.domain.evening import EVENING
 from scheduler.domain.messages import MessageKind
 from scheduler.mail.outbox import queue_many, readers, wall_clock
 from scheduler.mail.payload import entry_to_json
@@ -33,7 +34,6 @@ CLOSING = timedelta(hours=48)
 WAITING = timedelta(hours=24)
 """How long a request waits before its receiver is reminded; once a day at most."""
 MORNING = time(9, 0)
-EVENING = time(18, 0)
 _NAMES = 10
 
 

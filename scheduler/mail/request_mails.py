@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.calendars.lines import one_line
 from scheduler.domain.enums import ParticipantState
+from scheduler.domain.evening import next_evening
 from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
 from scheduler.mail.outbox import queue_for, wall_clock
 from scheduler.models import (
@@ -25,8 +26,6 @@ from scheduler.models import (
 
 PAUSE = timedelta(hours=1)
 """Between two of these mails to one person: whom twenty ask within the hour gets two mails."""
-DAILY_AT = time(18, 0)
-"""The event's local time at which those who want one mail a day get it."""
 LASTS = timedelta(days=7)
 _BRINK = timedelta(seconds=5)
 """A mail that is due this soon may be on its way: nothing is added to it."""
@@ -177,11 +176,7 @@ def _fill(message: OutboxMessage, items: list[dict[str, Any]]) -> None:
 
 def _next_daily(event: Event) -> datetime:
     now = event.now()
-    local = now.astimezone(event.zone)
-    due = datetime.combine(local.date(), DAILY_AT, tzinfo=event.zone)
-    if due <= local:
-        due += timedelta(days=1)
-    return wall_clock() + (due - now)
+    return wall_clock() + (next_evening(now, event.zone) - now)
 
 
 def _label(person: Participant) -> str:

@@ -13,14 +13,14 @@ from scheduler.domain.enums import MeetingState, PlanErrand, PlanState
 from scheduler.errors import Conflict
 from scheduler.jobs.errands import look_after_errands, plan_errand
 from scheduler.jobs.queue import queue_of
-from scheduler.jobs.solving import worker_name
 from scheduler.models import AgendaEntry, OutboxMessage, Plan
+from scheduler.services.machine.processes import process_name
 from scheduler.services.machine.workers import beat
 from scheduler.services.meetings.background_publication import ask_for, release, run_errand, take
 from scheduler.services.meetings.plans import publish
 from tests.services.scenes import Scene, published_scene, set_clock
 
-DEAD = worker_name().rsplit(":", 1)[0] + ":1"
+DEAD = process_name().rsplit(":", 1)[0] + ":1"
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_plan_that_cannot_be_published_stays_a_draft_and_says_why(
     assert "nothing to publish" in scene.plan.errand_problem
 
 
-@pytest.mark.parametrize("left_by", [DEAD, worker_name(), "elsewhere:1:1"], ids=["dead", "own", "elsewhere"])
+@pytest.mark.parametrize("left_by", [DEAD, process_name(), "elsewhere:1:1"], ids=["dead", "own", "elsewhere"])
 def test_plan_that_a_worker_left_is_published_by_the_next(
     app: Flask, session: Session, scene: Scene, left_by: str
 ) -> None:

@@ -28,10 +28,11 @@ from scheduler.domain.enums import PlanErrand, PlanState, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
-from scheduler.jobs.solving import desk, worker_name
+from scheduler.jobs.solving import desk
 from scheduler.jobs.worker import Worker
 from scheduler.mail.outbox import queue_mail
 from scheduler.models import OutboxMessage, Plan, Run
+from scheduler.services.machine.processes import process_name
 from scheduler.services.meetings.background_publication import ask_for, take
 from scheduler.services.meetings.plans import publish
 from scheduler.services.rounds import runs
@@ -224,11 +225,11 @@ def test_plan_whose_database_goes_away_meanwhile_is_changed_once(
             publish(session, plan, None, mails=False)
     session.commit()
     with _working(away.app) as worker:
-        wait_until(lambda: worker_name() in _beats(session), "beating")
+        wait_until(lambda: process_name() in _beats(session), "beating")
         away.line.cut()
         ask_for(session, plan, errand, datetime.now(UTC))
         # As if it had been taken right before, by a thread that then lost its database.
-        assert take(session, plan.id, worker_name())
+        assert take(session, plan.id, process_name())
         session.commit()
         wait_until(lambda: bool(worker.vitals.trouble()), "trouble told")
         away.line.mend()
@@ -325,7 +326,7 @@ def test_full_disk_stops_nothing_for_good(tmp_path: Path, session: Session, data
     with mail_server(inbox) as url:
         app = _app(tmp_path, database_url, MAIL_URL=url)
         with _working(app) as worker:
-            wait_until(lambda: worker_name() in _beats(session), "beating")
+            wait_until(lambda: process_name() in _beats(session), "beating")
             _mails(session, 60)
             run = queued(session, popular_round(session, wanted_by=12, slots=8), seconds=5)
             wait_until(lambda: _state(session, run) is RunState.RUNNING and len(inbox.letters) > 5, "busy")

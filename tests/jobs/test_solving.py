@@ -18,10 +18,11 @@ from scheduler.extensions import db
 from scheduler.jobs.child import Child
 from scheduler.jobs.local import run_now
 from scheduler.jobs.queue import enqueue, queue_of
-from scheduler.jobs.solving import Execution, Patience, desk, is_gone, solve_run, worker_name
+from scheduler.jobs.solving import Execution, Patience, desk, solve_run
 from scheduler.jobs.worker import Worker
 from scheduler.models import BusyTime, Meeting, Participant, Plan, Run, RunProgress, Unscheduled
 from scheduler.planning.order import Order
+from scheduler.services.machine.processes import lives, process_name
 from scheduler.services.meetings.plans import publish
 from scheduler.services.rounds import runs
 from scheduler.services.rounds.runs import DEFAULT_WEIGHTS, RunSettings
@@ -59,7 +60,7 @@ def queued(session: Session, row, seconds: int = PLENTY) -> Run:
 
 
 def claimed(session: Session, run: Run) -> int:
-    attempt = runs.claim_run(session, run.id, worker_name(), datetime.now(UTC))
+    attempt = runs.claim_run(session, run.id, process_name(), datetime.now(UTC))
     session.commit()
     assert attempt is not None
     return attempt
@@ -227,7 +228,7 @@ def test_a_killed_worker_leaves_a_lost_run_that_the_next_worker_executes(app, se
             ]
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
-            assert is_gone(mine.worker)
+            assert not lives(mine.worker)
             _, alive = psutil.wait_procs(children, timeout=PATIENCE)
             assert alive == []
         finally:

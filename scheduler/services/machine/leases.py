@@ -6,17 +6,15 @@ differ and processes are paused, so whoever works under a lease guards each step
 
 from __future__ import annotations
 
-import os
 import secrets
-import socket
 from datetime import datetime, timedelta
 from enum import Enum
 
-import psutil
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.models import WorkLease
+from scheduler.services.machine.processes import lives, process_name
 
 
 class Lease(Enum):
@@ -29,8 +27,7 @@ class Lease(Enum):
 
 def holder_name() -> str:
     """This process, so that another can tell whether it still lives; a new name at each call."""
-    process = psutil.Process()
-    return f"{socket.gethostname()[:80]}|{os.getpid()}|{process.create_time():.2f}|{secrets.token_hex(4)}"
+    return f"{process_name()}|{secrets.token_hex(4)}"
 
 
 def take_lease(session: Session, name: str, holder: str, lasts: timedelta, now: datetime) -> Lease:
@@ -44,7 +41,7 @@ def take_lease(session: Session, name: str, holder: str, lasts: timedelta, now: 
             session.rollback()
             return Lease.NONE
         return Lease.NEW
-    if lease.holder != holder and lease.expires_at > now and lives(lease.holder):
+    if lease.holder != holder and lease.expires_at > now and lives(lease.holder.partition("|")[0]):
         session.rollback()
         return Lease.NONE
     found = Lease.KEPT if lease.holder == holder else Lease.NEW
@@ -59,14 +56,3 @@ def give_lease_back(session: Session, name: str, holder: str) -> None:
     if lease is not None and lease.holder == holder:
         session.delete(lease)
     session.commit()
-
-
-def lives(holder: str) -> bool:
-    """Whether a holder lives; one on another machine counts as alive until its lease ends."""
-    host, pid, created, *_ = [*holder.split("|"), "", ""]
-    if host != socket.gethostname()[:80]:
-        return True
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" == created
-    except (psutil.NoSuchProcess, ValueError):
-        return False

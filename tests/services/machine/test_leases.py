@@ -25,7 +25,8 @@ def test_living_holder_keeps_the_lease(session: Session) -> None:
 
 
 def test_dead_process_of_this_machine_loses_the_lease_at_once(session: Session) -> None:
-    host, pid, _began, tail = holder_name().split("|")
+    process, tail = holder_name().split("|")
+    host, pid, _began = process.rsplit(":", 2)
     assert _take(session, f"{host}|{pid}|0.00|{tail}") is Lease.NEW
     assert _take(session, holder_name(), 1) is Lease.NEW
 
