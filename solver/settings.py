@@ -11,13 +11,13 @@ class Settings:
 
     Attributes:
         time_limit: seconds of wall-clock for `solve`, counted from its call.
-        workers: how many processor cores the ways may keep busy together.
+        workers: how many processor cores the methods may keep busy together.
         seed: makes the search repeatable with one worker.
         relative_gap: stop when (bound - score) / max(1, |bound|) is at most this; 0 asks for a proof.
         check_limit: incumbents of problems with at most this many meetings are checked at once when
             posted; those of larger problems when they are handed out.
         model_limit: the complete model is built for problems of at most about this many literals; larger ones
-            are left to the ways that need no model.
+            are left to the methods that need no model.
         reserve: share of the time limit kept for checking, explaining and handing back.
         memory_limit: bytes that one solving child may use before it is ended; None for no limit.
     """

@@ -1,4 +1,4 @@
-"""The general way: the complete model given to CP-SAT. It covers every rule, and proves what it finds."""
+"""The general method: the complete model given to CP-SAT. It covers every rule, and proves what it finds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
     """
     variables = build(problem, settings.model_limit)
     if variables is None:
-        log.info("the complete model would be too large and is left to other ways")
+        log.info("the complete model would be too large and is left to other methods")
         return
     if board.should_stop():
         return

@@ -1,4 +1,4 @@
-"""A problem as flat arrays: what the ways for large problems compute on.
+"""A problem as flat arrays: what the methods for large problems compute on.
 
 Slots are in order of (start, end); participants, places, pavilions and meetings in the problem's order.
 Lists of lists are in compressed form: the entries of row i are `idx[ptr[i]:ptr[i + 1]]`. The pavilion after
@@ -137,7 +137,7 @@ _last: list[Arrays] = []
 
 
 def arrays_of(problem: Problem) -> Arrays:
-    """The arrays of a problem; those of the last problem asked for are kept, so that the ways share them."""
+    """The arrays of a problem; those of the last problem asked for are kept, so that the methods share them."""
     with _lock:
         if not _last or _last[0].problem is not problem:
             _last[:] = [build(problem)]

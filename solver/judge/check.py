@@ -1,6 +1,6 @@
 """The independent judge: every hard rule and the score, worked out from problem and assignments alone.
 
-It shares no code with the model, the rules or the ways of solving, so that a mistake there can't hide here.
+It shares no code with the model, the rules or the methods, so that a mistake there can't hide here.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.instance.arrays import Data, Longs
-from solver.lagrangian.demand import Wishes
+from solver.lagrangian.demand import Demand
 from solver.lagrangian.relaxation_limits import space
 
 
 class Hubs:
     """Numbers the hubs and tells the meetings that each of them limits."""
 
-    def __init__(self, data: Data, wishes: Wishes, room: Longs, is_planner: NDArray[np.bool_]) -> None:
+    def __init__(self, data: Data, wishes: Demand, room: Longs, is_planner: NDArray[np.bool_]) -> None:
         people, alone, possible = len(room), wishes.alone, wishes.possible
         uses = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
         single = data.seat[alone].astype(np.int64)

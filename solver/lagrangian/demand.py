@@ -10,7 +10,7 @@ from solver.lagrangian.day_plan_dp import MOST_GROUPS
 from solver.lagrangian.relaxation_limits import one_pavilion, possible_meetings
 
 
-class Wishes:
+class Demand:
     """Seats that one named participant takes when the meeting is held, and optional seats, sorted by
     participant.
 

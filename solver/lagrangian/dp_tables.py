@@ -11,7 +11,7 @@ import numpy as np
 from solver.instance.arrays import Data, Floats, Longs
 from solver.jit.views import addresses
 from solver.lagrangian.day_plan_dp import all_plan_costs, work_space
-from solver.lagrangian.demand import Wishes
+from solver.lagrangian.demand import Demand
 from solver.lagrangian.relaxation_limits import session_walks, shortest_ways
 
 BATCH = 200_000
@@ -21,7 +21,7 @@ LATE = 0.1
 """The part of the time by which tables may be late."""
 
 
-def make_tables(data: Data, wishes: Wishes, stop: Callable[[], bool]) -> tuple[Longs, Floats] | None:
+def make_tables(data: Data, wishes: Demand, stop: Callable[[], bool]) -> tuple[Longs, Floats] | None:
     """Where each walker's table begins, and the tables: costs less what the sessions alone cost.
 
     None when `stop` said so before they were done.

@@ -1,6 +1,6 @@
 """Where and on which day an open meeting may be: what each participant must walk for it.
 
-A meeting that may be held in several pavilions costs no walk in the tables of `tables.py`. Here each pair of a
+A meeting that may be held in several pavilions costs no walk in the tables of `dp_tables.py`. Here each pair of a
 pavilion and a day, a *spot*, is told apart: for every participant, spot and set of pavilions a table tells what it
 costs at least to meet in all of the set and, besides, at the spot. Whoever is at several spots pays at least
 what the dearest of them costs.
@@ -15,12 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.instance.arrays import Data, Floats, Longs
-from solver.lagrangian.demand import Wishes
+from solver.lagrangian.demand import Demand
 from solver.lagrangian.dp_tables import plan_tables
 from solver.lagrangian.subproblems import Agents
 
 
-class Spots(NamedTuple):
+class Placements(NamedTuple):
     """The options of roaming wishes and what they cost.
 
     The options of entry e are `option_ptr[e]` to before `option_ptr[e + 1]`, one for each pavilion of its places
@@ -42,9 +42,9 @@ class Spots(NamedTuple):
     kept: Longs
 
 
-def make_spots(
-    data: Data, wishes: Wishes, agents: Agents, stop: Callable[[], bool], seconds: float = inf
-) -> Spots | None:
+def make_placements(
+    data: Data, wishes: Demand, agents: Agents, stop: Callable[[], bool], seconds: float = inf
+) -> Placements | None:
     """Tables for all planners with roaming wishes. None when there are none, when `stop` said so before the end,
     and as soon as it is clear that they would take more than `seconds`."""
     roams = agents.entry_roams
@@ -114,7 +114,7 @@ def make_spots(
         carrier = int(agents.carrier[agents.entry_meeting[e]])
         shared.append(np.arange(option_ptr[e], option_ptr[e + 1]))
         kept.append(np.arange(option_ptr[carrier], option_ptr[carrier + 1]))
-    return Spots(
+    return Placements(
         option_ptr=option_ptr,
         spot_ptr=spot_ptr,
         cost_ptr=cost_ptr,

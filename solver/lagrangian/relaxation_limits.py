@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from solver.instance.arrays import UNLIMITED, Data, Longs
 from solver.instance.insertion import possible_alone
 from solver.instance.solution import empty_state
+from solver.instance.walks import shortest_walks
 from solver.jit.views import addresses
 
 
@@ -62,11 +63,8 @@ def one_pavilion(data: Data) -> Longs:
 
 def shortest_ways(walk: NDArray[np.int32]) -> Longs:
     """Shortest ways between pavilions; to and from nowhere it is 0 minutes."""
-    shortest = walk[:-1, :-1].astype(np.int64)
-    for k in range(len(shortest)):
-        np.minimum(shortest, shortest[:, k : k + 1] + shortest[k : k + 1, :], out=shortest)
     closed = np.zeros(walk.shape, dtype=np.int64)
-    closed[:-1, :-1] = shortest
+    closed[:-1, :-1] = shortest_walks(walk[:-1, :-1])
     return closed
 
 

@@ -37,22 +37,22 @@ def ceiling(problem: Problem, impossible: Collection[str] = ()) -> int:
             if person.guarantee and most:
                 most = min(most, most_attended(problem, masks, number))
             score -= weights.guarantee * max(0, person.guarantee - most)
-    if weights.walking:
+    if weights.walking and any(len(person.commitments) > 1 for person in problem.participants):
         ways = _shortest_ways(problem)
         score -= weights.walking * sum(_least_walk(problem, person, ways) for person in problem.participants)
     return score
 
 
 def _shortest_ways(problem: Problem) -> dict[tuple[str, str], int]:
-    """The shortest minutes between every two pavilions, by way of any others (Floyd and Warshall)."""
+    """The shortest minutes between every two pavilions."""
+    import numpy as np
+
+    from solver.instance.walks import shortest_walks
+
     names = [pavilion.id for pavilion in problem.pavilions]
-    ways = {(a, b): problem.walk(a, b) for a in names for b in names}
-    for middle in names:
-        for a in names:
-            first = ways[a, middle]
-            for b in names:
-                ways[a, b] = min(ways[a, b], first + ways[middle, b])
-    return ways
+    direct = np.array([[problem.walk(a, b) for b in names] for a in names], dtype=np.int32)
+    shortest = shortest_walks(direct).tolist()
+    return {(a, b): shortest[i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
 
 
 def _least_walk(problem: Problem, person: Participant, ways: dict[tuple[str, str], int]) -> int:

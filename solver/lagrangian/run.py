@@ -1,4 +1,4 @@
-"""The bound as a way: tables once, then subgradient steps for as long as they help."""
+"""The bound as a method: tables once, then subgradient steps for as long as they help."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
 from solver.jit.views import addresses
-from solver.lagrangian.demand import Wishes
-from solver.lagrangian.placement import make_spots
+from solver.lagrangian.demand import Demand
+from solver.lagrangian.placement import make_placements
 from solver.lagrangian.subgradient import descend, work_space
-from solver.lagrangian.subgradient_by_place import SpotPrices
+from solver.lagrangian.subgradient_by_place import SubgradientByPlace
 from solver.lagrangian.subproblems import Agents, make_agents
 from solver.problem import Problem
 from solver.settings import Settings
@@ -37,31 +37,31 @@ def run(problem: Problem, settings: Settings, board: Board) -> None:
     agents = make_agents(arrays, board.should_stop)
     if agents is None:
         return
-    prices = Prices(agents)
+    prices = Subgradient(agents)
     while not board.should_stop() and not prices.settled:
         best = board.best()
         bound = prices.advance(None if best is None else best.score)
         board.tighten(bound, "prices")
     if not board.should_stop():
-        agree_on_spots(arrays, board)
+        agree_on_places(arrays, board)
 
 
-def agree_on_spots(arrays: Arrays, board: Board) -> None:
+def agree_on_places(arrays: Arrays, board: Board) -> None:
     """Tighten the bound further where meetings may be in several pavilions, if there is time to set that up."""
     stop, seconds = board.should_stop, SPOTS_SHARE * board.remaining()
-    wishes = Wishes(arrays.data, spots=True)
+    wishes = Demand(arrays.data, spots=True)
     agents = make_agents(arrays, stop, wishes) if wishes.roams.any() else None
-    spots = make_spots(arrays.data, wishes, agents, stop, seconds) if agents is not None else None
+    spots = make_placements(arrays.data, wishes, agents, stop, seconds) if agents is not None else None
     if agents is None or spots is None:
         return
-    prices = SpotPrices(agents, spots)
+    prices = SubgradientByPlace(agents, spots)
     while not board.should_stop() and not prices.settled:
         best = board.best()
         bound = prices.advance(agents.constant if best is None else best.score, CHUNK)
         board.tighten(bound + SAFETY * (abs(bound) + 2 * abs(agents.constant)) + SAFETY, "spots")
 
 
-class Prices:
+class Subgradient:
     """The state of a subgradient search over prices and shares."""
 
     def __init__(self, agents: Agents) -> None:
@@ -73,7 +73,7 @@ class Prices:
         part[agents.entry_kind != 1] = 0.0
         self.share = part
         self._best = [self.price.copy(), self.share.copy()]
-        self._ways = [np.zeros_like(self.price), np.zeros_like(self.share)]
+        self._directions = [np.zeros_like(self.price), np.zeros_like(self.share)]
         self.held = np.zeros(len(agents.value), dtype=np.int64)
         self._control = np.array([1e300, 0.0, 1.0, 0.0, 0.0])
         self._steps = 1
@@ -99,7 +99,7 @@ class Prices:
             control[1] = aim if control[0] > 1e299 else 0.5 * (aim + control[0])
         began = time.monotonic()
         descend(
-            self._row, self.price, self.share, self._best[0], self._best[1], self._ways[0], self._ways[1],
+            self._row, self.price, self.share, self._best[0], self._best[1], self._directions[0], self._directions[1],
             self.held, control, steps or self._steps, *self._space,
         )  # fmt: skip
         took = time.monotonic() - began

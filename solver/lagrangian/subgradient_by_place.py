@@ -1,6 +1,6 @@
 """The Lagrangian bound with open meetings told apart by pavilion and day: planners must agree on the spot.
 
-The same split of values as in `prices.py`; the share of a roaming wish is one number for each of its options, so
+The same split of values as in `subgradient.py`; the share of a roaming wish is one number for each of its options, so
 that a meeting is only worth its whole value to people who choose the same spot.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from solver.instance.arrays import Floats
 from solver.jit.pointers import Int, kernel
-from solver.lagrangian.placement import Spots
+from solver.lagrangian.placement import Placements
 from solver.lagrangian.subgradient import NOTHING, PATIENCE, SHRINK
 from solver.lagrangian.subproblems import Agents
 
@@ -125,10 +125,10 @@ def best_plans(
     return total
 
 
-class SpotPrices:
+class SubgradientByPlace:
     """The state of a subgradient search over prices, shares, and shares by spot."""
 
-    def __init__(self, agents: Agents, spots: Spots) -> None:
+    def __init__(self, agents: Agents, spots: Placements) -> None:
         a = self.agents = agents
         self.spots = spots
         self._hub_meeting = np.repeat(np.arange(len(a.value)), np.diff(a.hub_ptr))
@@ -141,7 +141,7 @@ class SpotPrices:
         )
         per_option = np.repeat(share, np.diff(spots.option_ptr))
         self._at = [np.zeros(len(a.hub_most)), share, per_option]
-        self._ways = [np.zeros_like(part) for part in self._at]
+        self._directions = [np.zeros_like(part) for part in self._at]
         self._best = [part.copy() for part in self._at]
         self.least = 1e300
         self._factor, self._since, self._steps = 1.0, 0, 1
@@ -161,7 +161,7 @@ class SpotPrices:
         return self.least + self.agents.constant
 
     def _step(self, aim: float) -> None:
-        total, ways = self._evaluate()
+        total, subgradient = self._evaluate()
         if total < self.least:
             if total < self.least - 1e-4 * max(1.0, self.least - aim):
                 self._since = 0
@@ -172,15 +172,18 @@ class SpotPrices:
             self._since = 0
             self._factor *= SHRINK
             self._at = [part.copy() for part in self._best]
-            self._ways = [np.zeros_like(part) for part in self._at]
+            self._directions = [np.zeros_like(part) for part in self._at]
             return
-        self._ways = [SMOOTH * way + (1 - SMOOTH) * old for way, old in zip(ways, self._ways, strict=True)]
-        length = sum(float(way @ way) for way in self._ways)
+        self._directions = [
+            SMOOTH * part + (1 - SMOOTH) * old
+            for part, old in zip(subgradient, self._directions, strict=True)
+        ]
+        length = sum(float(part @ part) for part in self._directions)
         if length < 1e-12:
             self._factor *= 0.5
             return
         stride = self._factor * max(1.0, total - 0.5 * (aim + self.least)) / length
-        self._at = [part - stride * way for part, way in zip(self._at, self._ways, strict=True)]
+        self._at = [part - stride * step for part, step in zip(self._at, self._directions, strict=True)]
         self._at[0] = np.maximum(-self.agents.weight_guarantee, self._at[0])
 
     def _evaluate(self) -> tuple[float, list[Floats]]:

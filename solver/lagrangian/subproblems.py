@@ -1,7 +1,7 @@
 """Who is priced how: the problem split into planners and hubs, which only the meetings tie together.
 
 A *planner* is a participant who may have to walk between pavilions: their best plan is found exactly from the
-tables of `tables.py`. A *hub* is anything that holds at most so many meetings: a participant for whom
+tables of `dp_tables.py`. A *hub* is anything that holds at most so many meetings: a participant for whom
 walking is no matter, a side of several representatives, a set of places. Everything here over-estimates what
 is possible.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver.instance.arrays import Arrays, Floats, Longs
 from solver.lagrangian.cardinality import Hubs
-from solver.lagrangian.demand import Wishes
+from solver.lagrangian.demand import Demand
 from solver.lagrangian.dp_tables import make_tables
 from solver.lagrangian.relaxation_limits import rooms, session_walks, shortest_ways
 
@@ -28,7 +28,7 @@ class Agents(NamedTuple):
     the planner's pavilions (-1: no walk is known of); `entry_kind` 0: the meeting's own value goes to this
     entry, 1: it gets a share of it, 2: an optional seat worth `entry_value[e]`. `table_ptr[i]` is where the
     costs of planner i's sets of pavilions begin. `planner` are the participants' numbers, `entry_roams` the
-    wishes whose pavilion is told apart by `spots.py`. `constant` + the sum of all agents' best is a bound.
+    wishes whose pavilion is told apart by `placement.py`. `constant` + the sum of all agents' best is a bound.
     """
 
     value: Floats
@@ -58,12 +58,12 @@ class Agents(NamedTuple):
 
 
 def make_agents(
-    arrays: Arrays, stop: Callable[[], bool] = lambda: False, wishes: Wishes | None = None
+    arrays: Arrays, stop: Callable[[], bool] = lambda: False, wishes: Demand | None = None
 ) -> Agents | None:
     """Split a problem. None when `stop` says so before the tables are done."""
     data = arrays.data
     people = len(data.most)
-    wishes = wishes or Wishes(data)
+    wishes = wishes or Demand(data)
     tables = make_tables(data, wishes, stop)
     if tables is None:
         return None

@@ -1,4 +1,4 @@
-"""Construction and improvement as a way: a greedy schedule at once, then annealed ruin and recreate to the
+"""Construction and improvement as a method: a greedy schedule at once, then annealed ruin and recreate to the
 end."""
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def run(problem: Problem, settings: Settings, board: Board, beside: threading.Th
     its worker taken over when it has ended.
     """
     if problem.meetings and problem.places:
-        Improvement(problem, settings, board, beside).run()
+        Annealing(problem, settings, board, beside).run()
 
 
-class Improvement:
+class Annealing:
     """One search: the state, its score, and what was offered of it."""
 
     def __init__(

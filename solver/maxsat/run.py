@@ -1,4 +1,4 @@
-"""The ways of this package, each for a process of its own: CaDiCaL does not look at the clock."""
+"""The methods of this package, each for a process of its own: CaDiCaL does not look at the clock."""
 
 from __future__ import annotations
 

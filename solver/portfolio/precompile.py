@@ -39,7 +39,7 @@ def precompile() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         problem, settings = _example(), Settings(workers=1)
         bounds.run(problem, settings, _Brief(problem, settings))
-        bounds.agree_on_spots(arrays_of(problem), _Brief(problem, settings))
+        bounds.agree_on_places(arrays_of(problem), _Brief(problem, settings))
         board = _Brief(problem, settings)
         board.start = (Assignment("meeting", "early", "west", ("one", "other")),)
         search.run(problem, settings, board)

@@ -16,9 +16,9 @@ from solver.instance.arrays import arrays_of
 from solver.instance.solution import State
 from solver.io.files import parse_problem
 from solver.jit.views import addresses
-from solver.lagrangian.run import Prices
+from solver.lagrangian.run import Subgradient
 from solver.lagrangian.subproblems import make_agents
-from solver.lns.annealing import Improvement
+from solver.lns.annealing import Annealing
 from solver.lns.scratch import Scratch
 from solver.settings import Settings
 from tests.waiting import PLENTY
@@ -53,11 +53,11 @@ def test_no_kernel_writes_past_its_arrays() -> None:
     problem = parse_problem(json.dumps(make_fair(120, 500, 3, True)))
     agents = make_agents(arrays_of(problem))
     assert agents is not None
-    prices = Prices(agents)
+    prices = Subgradient(agents)
     spaces = [_guarded(part) for part in prices._space]
     prices._space = (spaces[0][0], spaces[1][0])
     prices.advance(0, steps=50)
-    search = Improvement(problem, SETTINGS, Board(problem, SETTINGS))
+    search = Annealing(problem, SETTINGS, Board(problem, SETTINGS))
     states = [_guarded(part) for part in search.state]
     search.state = State(*(inner for inner, _whole in states))
     search._state = addresses(search.state)

@@ -11,7 +11,7 @@ from solver.incumbents import Board
 from solver.instance.arrays import Arrays
 from solver.judge.check import check
 from solver.judge.check_arrays import Columns, columns_of, judge, rows_of
-from solver.lns.annealing import Improvement
+from solver.lns.annealing import Annealing
 from solver.problem import Problem
 from solver.settings import Settings
 from tests.solver.strategies import problems
@@ -20,7 +20,7 @@ from tests.solver.test_properties import CALM
 
 def _columns(problem: Problem) -> Columns:
     calm = Settings(workers=1)
-    search = Improvement(problem, calm, Board(problem, calm))
+    search = Annealing(problem, calm, Board(problem, calm))
     search.begin()
     state = search.state
     return Columns(search.arrays, state.slot, state.place, state.seated, state.joins)

@@ -11,12 +11,12 @@ from bench.generator import make_fair
 from solver.incumbents import Board
 from solver.instance.arrays import arrays_of
 from solver.io.files import parse_problem
-from solver.lagrangian.demand import Wishes
-from solver.lagrangian.placement import make_spots
-from solver.lagrangian.run import Prices, run
-from solver.lagrangian.subgradient_by_place import SpotPrices
+from solver.lagrangian.demand import Demand
+from solver.lagrangian.placement import make_placements
+from solver.lagrangian.run import Subgradient, run
+from solver.lagrangian.subgradient_by_place import SubgradientByPlace
 from solver.lagrangian.subproblems import make_agents
-from solver.lns.annealing import Improvement
+from solver.lns.annealing import Annealing
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot, Walk, Weights
 from solver.settings import Settings
 from tests.solver.brute import optimum, too_big
@@ -29,7 +29,7 @@ CALM = settings(max_examples=60)
 def _bound(problem: Problem, target: int | None, rounds: int = 5) -> float:
     agents = make_agents(arrays_of(problem))
     assert agents is not None
-    prices = Prices(agents)
+    prices = Subgradient(agents)
     for _ in range(rounds):
         prices.advance(target, steps=40)
     return prices.bound
@@ -47,13 +47,13 @@ def test_bound_is_never_below_the_optimum_of_brute_force(problem: Problem) -> No
 
 def _spot_bound(problem: Problem, target: int, steps: int = 60) -> float | None:
     data = arrays_of(problem).data
-    wishes = Wishes(data, spots=True)
+    wishes = Demand(data, spots=True)
     agents = make_agents(arrays_of(problem), wishes=wishes)
     assert agents is not None
-    spots = make_spots(data, wishes, agents, lambda: False)
+    spots = make_placements(data, wishes, agents, lambda: False)
     if spots is None:
         return None
-    prices = SpotPrices(agents, spots)
+    prices = SubgradientByPlace(agents, spots)
     return prices.advance(target, steps=steps)
 
 
@@ -104,7 +104,7 @@ def test_telling_spots_apart_makes_the_bound_of_a_fair_tighter() -> None:
 def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
     problem = parse_problem(json.dumps(make_fair(120, 400, 2)))
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
-    search = Improvement(problem, board.settings, board)
+    search = Annealing(problem, board.settings, board)
     search.begin()
     for temperature in (5.0, 2.0, 1.0, 0.5):
         search.chunk(temperature, steps=4_000)
@@ -115,7 +115,7 @@ def test_bound_of_a_fair_is_above_and_near_a_searched_schedule() -> None:
 def test_bound_stays_above_schedules_with_every_feature() -> None:
     problem = parse_problem(json.dumps(make_fair(120, 400, 2, features=True)))
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
-    search = Improvement(problem, board.settings, board)
+    search = Annealing(problem, board.settings, board)
     search.begin()
     search.chunk(1.0, steps=4_000)
     assert _bound(problem, search.score) >= search.score

@@ -14,7 +14,7 @@ from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
 from solver.io.files import parse_problem
 from solver.judge.check import check
-from solver.lns.annealing import Improvement, run
+from solver.lns.annealing import Annealing, run
 from solver.lns.decomposition import split
 from solver.lns.parameters import OPERATORS, Parameters
 from solver.problem import Problem, Rules
@@ -30,16 +30,16 @@ def _fair(features: bool, participants: int = 200, requests: int = 800) -> Probl
     return parse_problem(json.dumps(make_fair(participants, requests, 3, features)))
 
 
-def _search(problem: Problem, rounds: int = 3, workers: int = 1) -> Improvement:
+def _search(problem: Problem, rounds: int = 3, workers: int = 1) -> Annealing:
     board = Board(problem, Settings(time_limit=PLENTY, workers=workers, seed=5))
-    search = Improvement(problem, board.settings, board)
+    search = Annealing(problem, board.settings, board)
     search.begin()
     for n in range(rounds):
         search.chunk(8.0 / 3**n, steps=300)
     return search
 
 
-def _judge(search: Improvement) -> None:
+def _judge(search: Annealing) -> None:
     arrays: Arrays = search.arrays
     state = search.state
     rows = arrays.assignments(state.slot, state.place, state.seated, state.joins)
@@ -81,7 +81,7 @@ def test_search_takes_up_the_schedule_on_the_board() -> None:
     board.offer(
         known.arrays.assignments(state.slot, state.place, state.seated, state.joins), known.score, "start"
     )
-    search = Improvement(problem, board.settings, board)
+    search = Annealing(problem, board.settings, board)
     search.begin()
     _judge(search)
     assert search.score >= known.score
@@ -95,7 +95,7 @@ def test_search_takes_what_fits_of_a_start_that_breaks_rules() -> None:
     crowded = [replace(row, slot=rows[0].slot) for row in rows[5:20]]
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     board.start = (*strange, *crowded, *rows[15:])
-    search = Improvement(problem, board.settings, board)
+    search = Annealing(problem, board.settings, board)
     search.begin()
     _judge(search)
 
@@ -180,7 +180,7 @@ def test_an_operator_without_a_share_is_never_used() -> None:
     problem = _fair(True)
     board = Board(problem, Settings(time_limit=PLENTY, workers=1, seed=5))
     strings = Parameters(share_strings=1.0, share_stretch=0.0)
-    search = Improvement(problem, board.settings, board, parameters=strings)
+    search = Annealing(problem, board.settings, board, parameters=strings)
     search.begin()
     search.chunk(8.0, steps=300)
     assert [use.used for use in search.uses()] == [300, 0, 0]
