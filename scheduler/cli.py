@@ -161,7 +161,7 @@ def create_event(
     upgrade_database(app.config["DATABASE_URL"])
     with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
         days = events.days_from(first_day.date(), last_day.date())
-        details = events.EventDetails(slug, name, timezone, days, city, venue, topics == "smart-city")
+        details = events.EventDetails(slug, name, timezone, days, city, venue, topics=topics == "smart-city")
         event = events.create_event(session, details)
         events.add_organiser(session, event, organiser, "", Role.ORGANISER)
         session.commit()

@@ -56,6 +56,7 @@ DEFAULTS: dict[str, object] = {
     "RUN_WORKERS": 2,
     "MAIL_CONNECTIONS": 4,
     "TRUSTED_PROXIES": 0,
+    "ANYBODY_CREATES_EVENTS": False,
 }
 
 
@@ -96,6 +97,8 @@ def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
         app.config["DATABASE_URL"] = f"sqlite:///{instance / 'expo.sqlite3'}"
     app.config["BASE_URL"] = str(app.config["BASE_URL"]).rstrip("/")
     _check_mail_connections(app.config["MAIL_CONNECTIONS"])
+    anybody = str(app.config["ANYBODY_CREATES_EVENTS"]).lower()
+    app.config["ANYBODY_CREATES_EVENTS"] = anybody in {"1", "true", "yes", "on"}
     if not app.config.get("SECRET_KEY"):
         if app.config["MODE"] is Mode.PRODUCTION and (shared := _shared_between_machines(app.config)):
             raise SchedulerError(

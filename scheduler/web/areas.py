@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from scheduler.web.account.invitation import blueprint as account
+from scheduler.web.account.pages import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
 from scheduler.web.feeds.routes import blueprint as feeds
 from scheduler.web.machine import blueprint as machine

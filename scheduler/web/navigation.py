@@ -30,6 +30,7 @@ SECTIONS: dict[str, list[Section]] = {
         ("organiser.delegations", _l("Delegations"), "flag"),
         ("outbox.standing", _l("Mails"), "mail"),
         ("feeds.desks", _l("Calendars"), "link"),
+        ("organiser.event_settings", _l("Event"), "settings"),
         ("organiser.log", _l("Log"), "list"),
     ],
     "participant": [

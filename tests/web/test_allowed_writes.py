@@ -163,6 +163,8 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "request_id": request.public_id,
             "key": preference_of(session, member.id).unsubscribe_key,
             "token": "a-token-of-nobody",
+            "user_id": make.make_organiser(session, event, Role.CO_ORGANISER).public_id,
+            "role": Role.CO_ORGANISER.value,
         },
         feeds,
         {

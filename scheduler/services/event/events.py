@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Role
-from scheduler.errors import Conflict, Invalid
+from scheduler.domain.text_key import search_key
+from scheduler.errors import Invalid
 from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, EventDay, EventRole, MatrixRule, ParticipantType, User
 from scheduler.services.accounts.sign_in_links import add_user, grant
@@ -58,6 +59,7 @@ class EventDetails:
     days: Sequence[date]
     city: str = ""
     venue: str = ""
+    description: str = ""
     topics: bool = False
     """Whether it starts with the topics of smart cities; else with none."""
 
@@ -72,32 +74,50 @@ def days_from(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range(count)]
 
 
-def create_event(session: Session, details: EventDetails) -> Event:
-    """An event with the default participant types and matching matrix. Raises Invalid, Conflict."""
+def short_name(name: str) -> str:
+    """A short name for addresses made from an event's name: `smart-city-2027`."""
+    return re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:60].rstrip("-")
+
+
+def check_name(name: str) -> None:
+    """Raises Invalid for a name that an event can't have."""
+    if not name.strip() or len(name) > 200:
+        raise Invalid(_("An event needs a name of at most 200 characters."), field="name")
+
+
+def check_zone(zone: str) -> None:
+    """Raises Invalid for what is no time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(
+            _("“%(zone)s” is no time zone. Write it like Europe/Madrid.", zone=zone[:60]), field="timezone"
+        ) from None
+
+
+def create_event(session: Session, details: EventDetails, actor: User | None = None) -> Event:
+    """An event with the default participant types and matching matrix. Raises Invalid."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", details.slug) or len(details.slug) > 60:
         raise Invalid(
             _("The short name “%(slug)s” needs small letters, digits and hyphens.", slug=details.slug[:60]),
             field="slug",
         )
-    if not details.name.strip() or len(details.name) > 200:
-        raise Invalid(_("An event needs a name of at most 200 characters."), field="name")
-    try:
-        ZoneInfo(details.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Invalid(
-            _("“%(zone)s” is no time zone. Write it like Europe/Madrid.", zone=details.timezone[:60]),
-            field="timezone",
-        ) from None
+    check_name(details.name)
+    check_zone(details.timezone)
     if not details.days:
         raise Invalid(_("An event needs a day."), field="first_day")
     if session.scalar(select(Event.id).where(Event.slug == details.slug)) is not None:
-        raise Conflict(_("There is already an event “%(slug)s”.", slug=details.slug))
+        raise Invalid(
+            _("There is already an event “%(slug)s”. Choose another short name.", slug=details.slug),
+            field="slug",
+        )
     event = Event(
         slug=details.slug,
         name=details.name.strip(),
         timezone=details.timezone,
         city=details.city,
         venue=details.venue,
+        description=details.description,
         created_at=datetime.now(UTC),
         days=[
             EventDay(date=day, label=_("Day %(number)s", number=number))
@@ -120,12 +140,14 @@ def create_event(session: Session, details: EventDetails) -> Event:
     )
     if details.topics:
         add_default_topics(session, event)
-    record(session, event, None, "event.create", event.public_id, name=event.name)
+    record(session, event, actor, "event.create", event.public_id, name=event.name)
     session.flush()
     return event
 
 
-def add_organiser(session: Session, event: Event, email: str, name: str, role: Role) -> User:
+def add_organiser(
+    session: Session, event: Event, email: str, name: str, role: Role, actor: User | None = None
+) -> User:
     """Let somebody organise the event; they sign in with this address. A second time changes nothing."""
     address = clean_address(email)
     user = session.scalar(select(User).where(User.email == address))
@@ -138,5 +160,5 @@ def add_organiser(session: Session, event: Event, email: str, name: str, role: R
     )
     if known is None:
         grant(session, user, event.id, role)
-        record(session, event, None, "organiser.add", user.public_id, email=address, role=role.value)
+        record(session, event, actor, "organiser.add", user.public_id, email=address, role=role.value)
     return user

@@ -33,6 +33,7 @@ from scheduler.web.account.limits import (
     remember_address,
     too_many_links,
 )
+from scheduler.web.account.rights import may_create
 from scheduler.web.signed_in import SignedIn
 
 blueprint = Blueprint("account", __name__)
@@ -46,7 +47,7 @@ def home() -> str | Response:
     events = events_of(db.session, current.user)
     if len(events) == 1:
         return redirect(url_for("account.event_home", event_slug=events[0].event.slug))
-    return render_template("account/events.html", events=events)
+    return render_template("account/events.html", events=events, may_create=may_create(current.user))
 
 
 @blueprint.get("/e/<event_slug>/")
@@ -148,5 +149,9 @@ def _end_this_session() -> None:
 def me() -> str:
     assert current.user is not None
     return render_template(
-        "account/me.html", user=current.user, events=events_of(db.session, current.user), form=SignOutForm()
+        "account/me.html",
+        user=current.user,
+        events=events_of(db.session, current.user),
+        form=SignOutForm(),
+        may_create=may_create(current.user),
     )

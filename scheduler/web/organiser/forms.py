@@ -26,6 +26,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from scheduler.domain.enums import Role
 from scheduler.web.form_fields import SheetArea, line, several
 
 
@@ -276,4 +277,23 @@ class FiguresForm(Form):
         _l("Empty: a run asks first. Agendas never show this figure."),
         inputmode="numeric",
         **{"class": "tiny"},
+    )
+
+
+class TeamForm(FlaskForm):
+    email = EmailField(_l("Mail address"), [required(_l("Enter a mail address.")), Length(max=254)])
+    name = line(_l("Name"), 200)
+    role = RadioField(
+        _l("As"),
+        choices=[
+            SelectChoice(Role.ORGANISER.value, _l("Organiser: may do everything")),
+            SelectChoice(
+                Role.CO_ORGANISER.value,
+                _l("Co-organiser: sees everything, and registers and changes the people of one organisation"),
+            ),
+        ],
+        default=Role.ORGANISER.value,
+    )
+    organisation = line(
+        _l("Organisation"), 200, _l("For co-organisers: the organisation whose people they bring.")
     )

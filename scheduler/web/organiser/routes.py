@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduler.web.organiser import (
     blocks,
     delegations,
+    event_settings,
     invite,
     meetings,
     overview,
@@ -26,6 +27,7 @@ __all__ = [
     "blocks",
     "blueprint",
     "delegations",
+    "event_settings",
     "invite",
     "meetings",
     "overview",

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Role
-from scheduler.errors import Conflict, Invalid
+from scheduler.errors import Invalid
 from scheduler.models import EventRole, MatrixRule, ParticipantType, Topic
 from scheduler.services.event.events import EventDetails, add_organiser, create_event, days_from
 
@@ -55,7 +55,7 @@ def test_an_event_that_can_not_be_is_refused_in_a_sentence(
 def test_two_events_of_one_short_name_are_refused(app: Flask, session: Session) -> None:
     with app.app_context():
         create_event(session, details())
-        with pytest.raises(Conflict):
+        with pytest.raises(Invalid, match="already an event"):
             create_event(session, details())
 
 

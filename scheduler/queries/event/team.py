@@ -1,0 +1,42 @@
+"""Who organises an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.domain.enums import Role
+from scheduler.models import EventRole, Organisation, User
+
+TEAM = (Role.ORGANISER, Role.CO_ORGANISER)
+
+
+@dataclass(frozen=True, slots=True)
+class Organising:
+    """One role of one person; `organisation` is whom a co-organiser acts for, empty for nobody."""
+
+    user_id: str
+    name: str
+    email: str
+    role: Role
+    organisation: str
+
+
+def team_of(session: Session, event_id: int) -> list[Organising]:
+    """Organisers, then co-organisers, by name, in one query."""
+    rows = session.execute(
+        select(User.public_id, User.name, User.email, EventRole.role, Organisation.name)
+        .join(EventRole, EventRole.user_id == User.id)
+        .outerjoin(Organisation, Organisation.id == EventRole.organisation_id)
+        .where(EventRole.event_id == event_id, EventRole.role.in_(TEAM))
+    )
+    found = [Organising(*row[:4], row[4] or "") for row in rows]
+    return sorted(found, key=lambda row: (TEAM.index(row.role), row.name or row.email, row.email))
+
+
+def organises_somewhere(session: Session, user_id: int) -> bool:
+    """Whether a user is organiser of any event."""
+    known = select(EventRole.id).where(EventRole.user_id == user_id, EventRole.role == Role.ORGANISER)
+    return session.scalar(known.limit(1)) is not None

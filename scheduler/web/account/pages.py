@@ -1,0 +1,8 @@
+"""The routes of the account area: importing this module registers them all."""
+
+from __future__ import annotations
+
+from scheduler.web.account import invitation, new_event, routes
+from scheduler.web.account.routes import blueprint
+
+__all__ = ["blueprint", "invitation", "new_event", "routes"]
