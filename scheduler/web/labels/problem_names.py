@@ -21,7 +21,8 @@ def meeting_said(key: str, names: RunNames) -> str:
     if key.startswith(CALL_KEY):
         title = names.groups.get(key.removeprefix(CALL_KEY), _("a group"))
         return str(_("“%(title)s”", title=title))
-    return all_said(person_said(part, names) for part in key.split("+"))
+    # The ids in a key are random: their order says nothing.
+    return all_said(sorted(person_said(part, names) for part in key.split("+")))
 
 
 def person_said(key: str, names: RunNames) -> str:
