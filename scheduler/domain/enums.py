@@ -20,6 +20,15 @@ class ParticipantState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ImportState(StrEnum):
+    """Of a list of people that somebody brought."""
+
+    OPEN = "open"
+    """It is being looked at; nothing of it is stored."""
+    STORED = "stored"
+    UNDONE = "undone"
+
+
 class Direction(StrEnum):
     """Whether a topic is something a participant offers or seeks."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scheduler.imports.headings import TOKENS, column_of
@@ -12,6 +13,9 @@ from scheduler.imports.sheets import Sheet, SheetRow
 _SEARCHED = 30
 """Titles, notes and blank lines may stand above the headings; nobody writes more of them."""
 _SAMPLE = 500
+_NEARLY_ALL = 0.7
+_WORDS_OF_AN_ADDRESS = 8
+"""“Dr. Ada Lee-Smith of Acme <ada@example.org>” has some; a sentence about an address has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,16 @@ def cell(row: SheetRow, position: int) -> str:
     return row.cells[position] if position < len(row.cells) else ""
 
 
-def find_columns(sheet: Sheet) -> Columns:
-    """The columns of a table of people, as far as its headings tell them."""
-    first = max(range(min(_SEARCHED, len(sheet.rows))), key=lambda index: (_known(sheet.rows[index]), -index))
+def find_columns(sheet: Sheet, headings_row: int = 0) -> Columns:
+    """The columns of a table of people, as far as its headings tell them.
+
+    `headings_row` is the number in the file of the row that names the columns; 0: it is found.
+    """
+    rows_searched = range(min(_SEARCHED, len(sheet.rows)))
+    first = max(rows_searched, key=lambda index: (*_fitness(sheet.rows[index]), -index))
+    first = next((index for index in rows_searched if sheet.rows[index].number == headings_row), first)
     headings, below = sheet.rows[first], sheet.rows[first + 1 :]
-    if below and _is_second_line(headings, below[0]):
+    if below and not headings_row and _is_second_line(headings, below[0]):
         width = max(len(headings.cells), len(below[0].cells))
         headings = SheetRow(
             below[0].number, tuple(cell(below[0], n) or cell(headings, n) for n in range(width))
@@ -57,6 +66,63 @@ def find_columns(sheet: Sheet) -> Columns:
     _add_unnamed_addresses(keys, rows, of)
     _add_second_half_of_name(keys, rows, of)
     return Columns(headings, rows, {column: tuple(positions) for column, positions in of.items()})
+
+
+def chosen_columns(columns: Columns, chosen: Mapping[int, str]) -> Columns:
+    """The columns as a person says they are: by position what it holds ("" for nothing); others stay as found."""
+    of: dict[str, list[int]] = {
+        column: [position for position in positions if position not in chosen]
+        for column, positions in columns.of.items()
+    }
+    for position, column in sorted(chosen.items()):
+        of.setdefault(column, []).append(position)
+    kept = {column: tuple(positions) for column, positions in of.items() if column and positions}
+    return Columns(columns.headings, columns.rows, kept)
+
+
+def width_of(columns: Columns) -> int:
+    """How many columns the table has: a list may have more fields than headings."""
+    return max((len(row.cells) for row in (columns.headings, *columns.rows[:_SAMPLE])), default=0)
+
+
+def examples_of(columns: Columns, position: int, most: int = 3) -> tuple[str, ...]:
+    """Some different things that stand in a column."""
+    found = dict.fromkeys(text for row in columns.rows[:_SAMPLE] if (text := cell(row, position)))
+    return tuple(found)[:most]
+
+
+def add_by_content(columns: Columns, column: str, fits: Callable[[str], bool]) -> Columns:
+    """Find a column that no heading names by what stands in it: nearly all of it must fit."""
+    if column in columns.of:
+        return columns
+    taken = {position for positions in columns.of.values() for position in positions}
+    for position in range(width_of(columns)):
+        if position in taken:
+            continue
+        texts = [text for row in columns.rows[:_SAMPLE] if (text := cell(row, position))]
+        if texts and sum(map(fits, texts)) >= _NEARLY_ALL * len(texts):
+            return Columns(columns.headings, columns.rows, {**columns.of, column: (position,)})
+    return columns
+
+
+def best_first(columns: Columns, column: str, fits: Callable[[str], bool]) -> Columns:
+    """Of several columns of one kind, put those first whose cells fit: “participation” before “type of company”."""
+    positions = columns.of.get(column, ())
+    if len(positions) < 2:
+        return columns
+
+    def share(position: int) -> float:
+        texts = [text for row in columns.rows[:_SAMPLE] if (text := cell(row, position))]
+        return sum(map(fits, texts)) / max(1, len(texts))
+
+    ordered = tuple(sorted(positions, key=share, reverse=True))
+    return Columns(columns.headings, columns.rows, {**columns.of, column: ordered})
+
+
+def _fitness(row: SheetRow) -> tuple[int, bool]:
+    """How much a row looks like headings. A single known word may be anything: “City” is a type of participant too."""
+    known = _known(row)
+    return known if known > 1 else 0, sum(map(bool, row.cells)) > 1
 
 
 def _known(row: SheetRow) -> int:
@@ -104,12 +170,17 @@ def _add_unnamed_addresses(keys: list[str], rows: tuple[SheetRow, ...], of: dict
         return
     width = max((len(row.cells) for row in rows[:_SAMPLE]), default=len(keys))
     taken = _taken(of)
-    found = [n for n in range(width) if n not in taken and _share(rows, n, "@") > 0.7]
+    found = [n for n in range(width) if n not in taken and _share(rows, n, "@") > 0.7 and _is_short(rows, n)]
     if not found and "email" not in of:
         # “Ada Lee <ada@example.org>” is a name and an address.
         found = [n for column in ("name", "full") for n in of.get(column, ()) if _share(rows, n, "@") > 0.7]
     if found:
         of["email"] = [found[0], *of.get("email", ())]
+
+
+def _is_short(rows: tuple[SheetRow, ...], position: int) -> bool:
+    """Whether no cell of a column is a sentence, which may speak of an address."""
+    return all(len(cell(row, position).split()) <= _WORDS_OF_AN_ADDRESS for row in rows[:_SAMPLE])
 
 
 def _group_names(above: SheetRow | None, headings: SheetRow, of: dict[str, list[int]]) -> None:

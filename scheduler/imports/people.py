@@ -22,7 +22,25 @@ _SALUTATIONS = frozenset((
 # fmt: on
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "msc", "bsc", "dr", "prof"))
 _ASIDE = re.compile(r"\s*\([^()@]*\)\s*$")
-_OPTIONAL = ("job_title", "title", "country")
+MORE = (
+    *(
+        "languages",
+        "offers",
+        "seeks",
+        "goals",
+        "topics",
+        "topics sought",
+        "links",
+        "website",
+        "city",
+        "about",
+    ),
+    *("employees", "guarantee", "most meetings", "most a day", "delegation", "stand", "validated"),
+)
+"""Columns that a list of people may have beside who they are."""
+_TEXTS = ("offers", "seeks", "goals", "about", "links", "topics", "topics sought", "languages")
+"""Several columns of one of these are read one after the other."""
+_OPTIONAL = ("job_title", "title", "country", *MORE)
 _NOTHING = frozenset(("-", "--", "–", "—", ".", "?", "n/a", "n.a.", "#n/a", "#nv", "none", "null", "nil"))
 _BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]", re.IGNORECASE)
 
@@ -43,6 +61,8 @@ class ImportedPerson:
     country: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the columns of `MORE`, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +77,28 @@ class PeopleTable:
 
 def holds_people(sheet: Sheet) -> bool:
     """Whether the headings of a table are those of a list of people."""
-    return not _lacking(find_columns(sheet))
+    return not lacking_columns(find_columns(sheet))
 
 
 def people_of(sheet: Sheet) -> PeopleTable:
     """The people of a table. Raises Invalid when a column is missing."""
     columns = find_columns(sheet)
-    if lacking := _lacking(columns):
+    if lacking := lacking_columns(columns):
         found = ", ".join(f"“{text}”" for text in columns.headings.cells if text)[:300]
         raise Invalid(
             _(
                 "There is no column “%(label)s”. One row must name the columns; row %(number)d says: %(found)s.",
-                label=lacking,
+                label=lacking[0],
                 number=columns.headings.number,
                 found=found,
             ),
             "file",
         )
+    return people_below(columns)
+
+
+def people_below(columns: Columns) -> PeopleTable:
+    """The people of a table whose columns are known. Raises Invalid when it has no row."""
     turned = _comes_last_name_first(columns)
     rows = tuple(
         person for row in columns.rows if (person := _person(columns, row, turned=turned)) is not None
@@ -117,14 +142,18 @@ def address_in(text: str) -> tuple[str, tuple[str, ...]]:
     return unique[0], tuple(unique[1:])
 
 
-def _lacking(columns: Columns) -> str:
+def lacking_columns(columns: Columns, *, type_given: bool = False) -> tuple[str, ...]:
+    """What a list of people can't do without and this one has no column for, in words.
+
+    `type_given`: everybody of the list is of one type, which somebody chose.
+    """
     of = columns.of
-    if not of.keys() & {"name", "full"} and not {"first", "last"} <= of.keys():
-        return str(_("Name"))
+    named = of.keys() & {"name", "full"} or {"first", "last"} <= of.keys()
+    lacking = [] if named else [str(_("Name"))]
     for column, label in (("email", _("Mail")), ("organisation", _("Organisation")), ("type", _("Type"))):
-        if column not in of:
-            return str(label)
-    return ""
+        if column not in of and not (column == "type" and type_given):
+            lacking.append(str(label))
+    return tuple(lacking)
 
 
 def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson | None:
@@ -135,7 +164,8 @@ def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson 
             n for n in positions if cell(row, n) and not (column in _OPTIONAL and _says_nothing(row, n))
         ]
         if filled:
-            values[column] = cell(row, filled[0])
+            read = filled if column in _TEXTS else filled[:1]
+            values[column] = "\n".join(cell(row, n) for n in read)
         cells[column] = f"{column_name((filled or positions)[0])}{row.number}"
     if not values:
         return None
@@ -157,16 +187,17 @@ def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson 
         values.get("country", ""),
         cells,
         unread,
+        {column: values[column] for column in MORE if column in values},
     )
 
 
 def _address(columns: Columns, row: SheetRow) -> tuple[str, tuple[str, ...], str]:
     """The address of a row, the others that it holds, and its cell: of several columns, the first with an address."""
-    positions = columns.of["email"]
+    positions = columns.of.get("email", ())
     found = [(n, one) for n in positions if (text := cell(row, n)) for one in _all(address_in(text))]
     found.sort(key=lambda pair: "@" not in pair[1])
     if not found:
-        return "", (), f"{column_name(positions[0])}{row.number}"
+        return "", (), f"{column_name(positions[0])}{row.number}" if positions else ""
     where, address = found[0]
     others = {one.casefold(): one for _where, one in found[1:] if "@" in one}
     others.pop(address.casefold(), None)
@@ -228,7 +259,9 @@ def _comes_last_name_first(columns: Columns) -> bool:
     """Whether nearly all names are written “Lee, Ada”."""
     if columns.of.keys() & {"first", "last"} or len(columns.of.get("name", ())) > 1:
         return False
-    position = (columns.of.get("full") or columns.of["name"])[0]
+    if not (named := columns.of.get("full") or columns.of.get("name")):
+        return False
+    position = named[0]
     names = [text for row in columns.rows[:500] if (text := cell(row, position))]
     return bool(names) and sum(_turned(name) != name for name in names) >= 0.8 * len(names)
 

@@ -26,6 +26,7 @@ from scheduler.models.people import (
     ParticipantType,
     Topic,
 )
+from scheduler.models.people_import import ImportWord, PeopleImport
 from scheduler.models.plans import (
     Meeting,
     MeetingAttendance,
@@ -61,6 +62,7 @@ __all__ = [
     "EventDay",
     "EventRole",
     "FeedToken",
+    "ImportWord",
     "Interest",
     "MatchingModel",
     "MatchmakingRound",
@@ -80,6 +82,7 @@ __all__ = [
     "ParticipantType",
     "PartnerWish",
     "Pavilion",
+    "PeopleImport",
     "Picture",
     "Place",
     "PlaceBooking",

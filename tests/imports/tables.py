@@ -14,7 +14,9 @@ from scheduler.imports.headings import COLUMN_OF
 from scheduler.imports.people import ImportedPerson, PeopleTable, holds_people, people_of
 from scheduler.imports.sheets import read_sheet, read_text
 from scheduler.models import Event
-from scheduler.services.people.import_check import Checked, check_people, judge_people, kinds_of
+from scheduler.services.people_import.check import CheckedList, check_people
+from scheduler.services.people_import.judge import judge_people
+from scheduler.services.people_import.vocabulary import vocabulary_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -125,6 +127,6 @@ def xlsx_of_xml(sheet: str) -> bytes:
     return target.getvalue()
 
 
-def check_rows(session: Session, event: Event, rows: Sequence[ImportedPerson]) -> Checked:
+def check_rows(session: Session, event: Event, rows: Sequence[ImportedPerson]) -> CheckedList:
     """What rows would do at an event."""
-    return check_people(session, event, judge_people(kinds_of(session, event), rows))
+    return check_people(session, event, judge_people(vocabulary_of(session, event), rows))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler.errors import Invalid
 from scheduler.imports.headings import TOPIC_HEADINGS
 from scheduler.imports.sheets import read_sheet
-from scheduler.services.people.import_check import Checked
+from scheduler.services.people_import.check import CheckedList
 from tests.factories import make_event
 from tests.imports.tables import DATA, check_rows, people_in
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 ADA = ("Ada Lee", "ada@invented.example", "Acme", "city", "CEO", "ES")
 
 
-def checked(session: Session, file: str) -> Checked:
+def checked(session: Session, file: str) -> CheckedList:
     return check_rows(session, make_event(session), people_in((DATA / file).read_bytes()).rows)
 
 
@@ -28,7 +28,8 @@ def found(session: Session, file: str) -> list[tuple[str, ...]]:
     result = checked(session, file)
     assert result.problems == ()
     return [
-        (one.name, one.email, one.organisation, one.type, one.job_title, one.country) for one in result.ready
+        (one.name, one.email, one.organisation, one.type, one.job_title, one.country)
+        for one in (ready.person for ready in result.ready)
     ]
 
 
@@ -97,14 +98,14 @@ def test_joiners_stay_in_names(session: Session) -> None:
 def test_of_two_addresses_the_filled_one_is_taken_and_the_other_told(session: Session) -> None:
     result = checked(session, "csv-second-email-column-ignored-unsaid.csv")
 
-    assert [one.email for one in result.ready] == ["ada@invented.example", "bo@invented.example"]
+    assert [one.person.email for one in result.ready] == ["ada@invented.example", "bo@invented.example"]
     assert [(one.number, one.word) for one in result.remarks] == [(3, "bo2@invented.example")]
 
 
 def test_countries_are_known_however_people_write_them(session: Session) -> None:
     result = checked(session, "csv-countries-people-write.csv")
 
-    assert [one.country for one in result.ready] == [
+    assert [one.person.country for one in result.ready] == [
         *(
             "ES",
             "ES",

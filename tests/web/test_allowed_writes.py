@@ -18,9 +18,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from scheduler.domain.enums import ChangeKind, PlanState, RequestState, Role, RunState
+from scheduler.domain.enums import ChangeKind, ImportState, PlanState, RequestState, Role, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
+from scheduler.imports.sheets import Sheet, SheetRow
 from scheduler.mail.outbox import preference_of, queue_mail
 from scheduler.models import (
     CallAnswer,
@@ -29,11 +30,14 @@ from scheduler.models import (
     MeetingChange,
     OpenCall,
     Participant,
+    PeopleImport,
     Run,
     Topic,
     User,
 )
 from scheduler.services.calendars.feeds import create_feed
+from scheduler.services.people_import.packing import pack_made, pack_sheet
+from scheduler.services.people_import.store import ListMade
 from tests import factories as make
 from tests.conftest import Client
 
@@ -83,6 +87,23 @@ class Cluster:
 
 def people_of(session: Session, event: Any, count: int) -> list[Participant]:
     return [make.make_participant(session, event) for _ in range(count)]
+
+
+def brought_list(session: Session, event: Any, state: str) -> PeopleImport:
+    """A list of people that an organiser brought."""
+    sheet = Sheet(
+        (SheetRow(1, ("Name", "Mail", "Organisation", "Type")), SheetRow(2, ("Ada", "no", "A", "City")))
+    )
+    found = PeopleImport(
+        event_id=event.id,
+        state=ImportState(state),
+        created_at=make.NOW,
+        content=pack_sheet(sheet) if state == "open" else None,
+        made=pack_made(ListMade()) if state == "stored" else None,
+    )
+    session.add(found)
+    session.flush()
+    return found
 
 
 def make_cluster(session: Session, event: Any, leader: Participant, member: Participant) -> Cluster:
@@ -163,6 +184,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "request_id": request.public_id,
             "key": preference_of(session, member.id).unsubscribe_key,
             "token": "a-token-of-nobody",
+            "list_id": brought_list(session, event, "open").public_id,
             "user_id": make.make_organiser(session, event, Role.CO_ORGANISER).public_id,
             "role": Role.CO_ORGANISER.value,
         },
@@ -173,6 +195,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "participant.people_calls_decide": {"call_id": members_call.public_id},
             "participant.requests_withdraw": {"request_id": sent.public_id},
             "participant.requests_proposal": {"request_id": proposed.public_id},
+            "organiser.people_import_undo": {"list_id": brought_list(session, event, "stored").public_id},
             "organiser.programme_blocks_restore": {"block_id": gone.public_id},
             "organiser.venue_pavilion_restore": {"pavilion_id": closed.public_id},
             "organiser.venue_place_restore": {"place_id": away.public_id},

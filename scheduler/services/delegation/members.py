@@ -59,7 +59,7 @@ def save_delegation(
     session.flush()
     session.expire(found, ["leader"])
     if other is None:
-        _join(session, event, found, person)
+        join_delegation(session, event, found, person)
     record(session, event, actor, action, found.public_id, name=name)
     return found
 
@@ -75,7 +75,7 @@ def add_member(session: Session, event: Event, found: Delegation, who: str, acto
             if same
             else _("%(person)s travels with another delegation already.", person=person.name)
         )
-    _join(session, event, found, person)
+    join_delegation(session, event, found, person)
     record(session, event, actor, "delegation.join", found.public_id, name=person.name)
     return person
 
@@ -131,7 +131,8 @@ def participant_called(session: Session, event: Event, who: str, field: str) -> 
     return people[0]
 
 
-def _join(session: Session, event: Event, found: Delegation, person: Participant) -> None:
+def join_delegation(session: Session, event: Event, found: Delegation, person: Participant) -> None:
+    """Let somebody who travels with nobody yet travel along: they attend the joint programme that is not over."""
     last = session.scalar(
         select(func.max(DelegationMember.position)).where(DelegationMember.delegation_id == found.id)
     )

@@ -46,6 +46,7 @@ ACTS: dict[str, LazyString] = {
     "topic.remove": _l("Topic removed"),
     "topic.rename": _l("Topic renamed"),
     "people.import": _l("List of people imported"),
+    "people.import-undone": _l("List of people taken back"),
     "organisation.change": _l("Organisation changed"),
     "person.add": _l("Person registered"),
     "person.address": _l("Registration given to another address"),

@@ -13,7 +13,6 @@ from wtforms import (
     FileField,
     FloatField,
     Form,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -219,17 +218,6 @@ class TableForm(Form):
     file = FileField(_l("File"), render_kw={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods"})
     text = TextAreaField(
         _l("Or paste it"), widget=SheetArea(), render_kw={"rows": 8, "spellcheck": "false", "class": "sheet"}
-    )
-
-
-class PeopleTableForm(TableForm):
-    separator = HiddenField()
-    shown = BooleanField(
-        _l("Show them to others at once"),
-        description=_l(
-            "Otherwise each is seen once they have come in. Either way nobody is written to before you invite them."
-        ),
-        render_kw={"form": "import"},
     )
 
 

@@ -1,122 +1,347 @@
-"""Importing a list of people: look at it first, then store what is ready."""
+"""Importing a list of people: look at it, say how it is read, correct it, store what is ready; or take it back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.errors import Invalid
+from scheduler.exports.problem_rows import problem_rows_sheet
 from scheduler.extensions import db
+from scheduler.imports.columns import examples_of, find_columns, width_of
 from scheduler.imports.headings import COLUMN_OF
-from scheduler.imports.people import PeopleTable, holds_people, people_of
-from scheduler.imports.sheets import MOST_BYTES, Sheet, SheetRow, read_sheet, read_text, write_text
+from scheduler.imports.sheets import MOST_BYTES, Sheet, read_sheet, read_text
+from scheduler.models import PeopleImport
+from scheduler.queries.people.imports import recent_lists
 from scheduler.queries.rounds.rounds import type_names
 from scheduler.sandbox.run import Busy
-from scheduler.services.people.import_check import Checked, check_people, column_label, judge_people, kinds_of
-from scheduler.services.people.import_people import store_people
+from scheduler.services.people_import import lists, undo
+from scheduler.services.people_import.check import CheckedList, check_people
+from scheduler.services.people_import.reading import (
+    ListChoices,
+    ListReading,
+    choices_of,
+    holds_list,
+    read_list,
+)
+from scheduler.services.people_import.remarks import field_label
+from scheduler.services.people_import.vocabulary import NEW, Vocabulary, say, vocabulary_of
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
 from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import PeopleTableForm
-from scheduler.web.organiser.permissions import bringing_for, signed_in_user
+from scheduler.web.organiser.correction_grid import correction_grid, position_of
+from scheduler.web.organiser.people_import_forms import (
+    NOTHING,
+    PeopleTableForm,
+    ReadingForm,
+    StoringForm,
+    columns_form,
+    twins_form,
+    words_form,
+)
+from scheduler.web.organiser.permissions import bringing_for, is_full, signed_in_user
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 
 PROBLEMS_SHOWN = 200
+WORDS_SHOWN = 60
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A list as it is now: how it was read, and what storing it would do."""
+
+    known: Vocabulary
+    reading: ListReading
+    checked: CheckedList
 
 
 @blueprint.route("/people/import", methods=["GET", "POST"])
 @access.co_organiser
 def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     if request.method == "GET":
-        return _page()
+        return _upload_page(PeopleTableForm())
     # The form is taken apart before the database is let go.
     form = PeopleTableForm(request.form)
     data, text, separator = uploaded("file", MOST_BYTES), said(form, "text"), said(form, "separator", 1)
+    file = request.files.get("file")
+    name = (file.filename or "") if file is not None else ""
     try:
-        sheet = apart(lambda: _read(data, text, separator))
-        people = people_of(sheet)
-        kinds = kinds_of(db.session, this_event())
-        judged = apart(lambda: judge_people(kinds, people.rows))
+        if data is not None:
+            sheet = apart(lambda: read_sheet(data, COLUMN_OF.keys(), holds_list))
+        else:
+            sheet = apart(lambda: read_text(text, COLUMN_OF.keys(), separator))
     except (Invalid, Busy) as error:
-        return _page(error=error.message, text=text, separator=separator), error.status
-    checked = check_people(db.session, this_event(), judged)
-    if request.form.get("act") != "store" or not checked.ready:
-        return _page(sheet=sheet, people=people, checked=checked, text=write_text(sheet.rows), separator=";")
-    count = store_people(
+        return _upload_page(PeopleTableForm(data={"text": text}), error.message), error.status
+    options = StoringForm(request.form)
+    choices = ListChoices(update=said(options, "update") == "yes", shown=bool(options.shown.data))
+    looked = _look(sheet, choices) if request.form.get("act") == "store" else None
+    found = lists.open_list(db.session, this_event(), sheet, name, signed_in_user(), choices)
+    if looked is not None and looked.checked.ready:
+        return _store(found, looked)
+    return redirect(_address(found))
+
+
+@blueprint.route("/people/import/<list_id>/", methods=["GET", "POST"])
+@access.co_organiser
+def people_import_list(event_slug: str, list_id: str) -> str | Response | tuple[str, int]:
+    found = _list(list_id)
+    if request.method == "GET":
+        return _list_page(found, _look_at(list_id))
+    acts: dict[str, Callable[[str], Response]] = {
+        "columns": _choose_columns,
+        "words": _explain_words,
+        "cells": _correct_cells,
+        "who": _say_who,
+        "store": _choose_and_store,
+        "discard": _discard,
+    }
+    act = acts.get(request.form.get("act", ""))
+    if act is None:
+        raise Invalid(_("This button is not known. Reload the page."))
+    return act(list_id)
+
+
+@blueprint.get("/people/import/<list_id>/left-out.xlsx")
+@access.co_organiser
+def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
+    looked = _look_at(list_id)
+    reasons: dict[int, list[str]] = {}
+    for problem in looked.checked.problems:
+        reasons.setdefault(problem.number, []).append(f"{problem.column}: {problem.text}")
+    for twin in looked.checked.twins:
+        known = _("Somebody of this name and organisation is registered with %(mail)s.", mail=twin.registered)
+        reasons.setdefault(twin.number, []).append(known)
+    rows = [row for row in looked.reading.columns.rows if row.number in reasons]
+    content = problem_rows_sheet(
+        looked.reading.columns.headings, rows, reasons, (_("Row in the file"), _("What to do"))
+    )
+    headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
+    return FlaskResponse(content, mimetype=_XLSX, headers=headers)
+
+
+@blueprint.route("/people/import/<list_id>/undo", methods=["GET", "POST"])
+@access.co_organiser
+def people_import_undo(event_slug: str, list_id: str) -> str | Response:
+    found = _list(list_id, lock=request.method == "POST")
+    if request.method == "GET":
+        undoing = undo.what_undoing_does(db.session, found)
+        return render_template("organiser/people_import_undo.html", list=found, undoing=undoing)
+    undoing = undo.undo_list(db.session, this_event(), found, signed_in_user())
+    parts = [
+        ngettext(
+            "The list is taken back: one person went.",
+            "The list is taken back: %(num)d people went.",
+            len(undoing.gone),
+        )
+    ]
+    if undoing.restored:
+        parts.append(
+            ngettext("One is as before.", "%(num)d people are as they were before it.", undoing.restored)
+        )
+    if undoing.staying:
+        parts.append(
+            ngettext(
+                "One stays: something came of them since.",
+                "%(num)d stay: something came of them since.",
+                undoing.staying,
+            )
+        )
+    flash(" ".join(parts), "good")
+    return redirect(organise("people_import"))
+
+
+def _list(list_id: str, *, lock: bool = False) -> PeopleImport:
+    own = None if is_full() else signed_in_user().id
+    return lists.list_by_public_id(db.session, this_event(), list_id, of_user=own, lock=lock)
+
+
+def _look_at(list_id: str) -> _Looked:
+    found = _list(list_id)
+    return _look(lists.sheet_of(found), choices_of(found.choices))
+
+
+def _look(sheet: Sheet, choices: ListChoices) -> _Looked:
+    """Read and judge a list apart from the database, before anything is written; then ask what it would do."""
+    known = vocabulary_of(db.session, this_event())
+    reading = apart(lambda: read_list(sheet, choices, known))
+    checked = check_people(
         db.session,
         this_event(),
-        checked,
+        reading.judged,
+        said_of_twins=choices.twins,
+        brought_by_id=None if is_full() else bringing_for(),
+    )
+    return _Looked(known, reading, checked)
+
+
+def _choose_columns(list_id: str) -> Response:
+    form = ReadingForm(request.form)
+    columns = {
+        int(name.removeprefix("column-")): value
+        for name, value in request.form.items()
+        if name.startswith("column-") and name.removeprefix("column-").isdecimal()
+    }
+    row = said(form, "headings", 9)
+    found = _list(list_id, lock=True)
+    before = choices_of(found.choices).headings
+    first = int(row) if row.isdecimal() else 0
+    looked_at = before or find_columns(lists.sheet_of(found)).headings.number
+    lists.choose_columns(
+        found,
+        columns,
+        headings=before if first == looked_at else first,
+        type_code=said(form, "type", 40),
+        unvalidated=bool(form.unvalidated.data),
+    )
+    flash(_("The list is read anew."), "good")
+    return redirect(_address(found))
+
+
+def _explain_words(list_id: str) -> Response:
+    rest = request.form.get("topics", "")
+    unknown = _look_at(list_id).checked.words or {} if rest in (NEW, NOTHING) else {}
+    found, event, actor = _list(list_id, lock=True), this_event(), signed_in_user()
+    said_already = {name for name, value in request.form.items() if value}
+    count = 0
+    for name, value in request.form.items():
+        if name.startswith("word:") and value:
+            _word, kind, word = name.split(":", 2)
+            say(db.session, event, kind, word, "" if value == NOTHING else value, actor)
+            count += 1
+    for kind, word in unknown:
+        if kind == "topic" and f"word:topic:{word}" not in said_already:
+            say(db.session, event, "topic", word, NEW if rest == NEW else "", actor)
+            count += 1
+    flash(
+        ngettext(
+            "One word is explained, for later lists too.",
+            "%(num)d words are explained, for later lists too.",
+            count,
+        ),
+        "good",
+    )
+    return redirect(_address(found))
+
+
+def _correct_cells(list_id: str) -> Response:
+    found = _list(list_id, lock=True)
+    cells: dict[tuple[int, int], str] = {}
+    for name, value in request.form.items():
+        place = position_of(name)
+        if place is not None:
+            cells[place] = " ".join(value[:1000].split())
+    lists.correct_cells(found, cells)
+    flash(_("Kept. The rows are checked anew."), "good")
+    return redirect(_address(found))
+
+
+def _say_who(list_id: str) -> Response:
+    found = _list(list_id, lock=True)
+    twins = {
+        int(name.removeprefix("who-")): value
+        for name, value in request.form.items()
+        if name.startswith("who-") and name.removeprefix("who-").isdecimal()
+    }
+    lists.say_who(found, twins)
+    flash(_("Kept. The rows are checked anew."), "good")
+    return redirect(_address(found))
+
+
+def _choose_and_store(list_id: str) -> Response:
+    form = StoringForm(request.form)
+    looked = _look_at(list_id)
+    found = _list(list_id, lock=True)
+    lists.choose_options(found, update=said(form, "update") == "yes", shown=bool(form.shown.data))
+    return _store(found, looked)
+
+
+def _store(found: PeopleImport, looked: _Looked) -> Response:
+    outcome = lists.store_list(
+        db.session,
+        this_event(),
+        found,
+        looked.reading,
+        looked.checked,
         signed_in_user(),
         brought_by_id=bringing_for(),
-        shown=bool(form.shown.data),
     )
-    sentence = ngettext("One person is registered.", "%(num)d people are registered.", count)
-    left = _left(sheet, people, checked)
-    again = judge_people(kinds, people_of(left).rows) if len(left.rows) > 1 else ()
-    rest = check_people(db.session, this_event(), again) if again else None
-    if rest is not None and rest.problems:
-        return _page(
-            sheet=left,
-            people=people,
-            checked=rest,
-            text=write_text(left.rows),
-            separator=";",
-            stored=sentence,
-        )
-    flash(sentence, "good")
-    if checked.faulty:
+    parts = [ngettext("One person is registered.", "%(num)d people are registered.", outcome.people)]
+    if outcome.changed:
+        parts.append(ngettext("One was changed.", "%(num)d were changed.", outcome.changed))
+    flash(" ".join(parts), "good")
+    if outcome.repeats:
         flash(
             ngettext(
                 "One row was left out: it repeats somebody.",
                 "%(num)d rows were left out: they repeat somebody.",
-                checked.faulty,
+                outcome.repeats,
             )
         )
-    return redirect(organise("people", sort="latest"))
-
-
-def _read(data: bytes | None, text: str, separator: str) -> Sheet:
-    if data is not None:
-        return read_sheet(data, COLUMN_OF.keys(), holds_people)
-    return read_text(text, COLUMN_OF.keys(), separator)
-
-
-def _left(sheet: Sheet, people: PeopleTable, checked: Checked) -> Sheet:
-    """The rows that were not stored, below their headings: a small table of its own, to be corrected."""
-    faulty = {problem.number for problem in checked.problems}
-    rows = (people.headings, *(row for row in sheet.rows if row.number in faulty))
-    return Sheet(tuple(SheetRow(number, row.cells) for number, row in enumerate(rows, start=1)))
-
-
-def _page(
-    *,
-    sheet: Sheet | None = None,
-    people: PeopleTable | None = None,
-    checked: Checked | None = None,
-    text: str = "",
-    separator: str = "",
-    error: str = "",
-    stored: str = "",
-) -> str:
-    read: dict[str, list[str]] = {}
-    for kind, heading in people.read if people is not None else ():
-        read.setdefault(column_label(kind), []).append(heading)
-    form = PeopleTableForm(
-        data={"text": text, "separator": separator, "shown": bool(request.form.get("shown"))}
+    if outcome.rest is None:
+        return redirect(organise("people", sort="latest"))
+    flash(
+        ngettext(
+            "One row was left out. It stands below: correct it.",
+            "%(num)d rows were left out. They stand below: correct them.",
+            outcome.left,
+        )
     )
+    return redirect(_address(outcome.rest))
+
+
+def _discard(list_id: str) -> Response:
+    lists.discard_list(db.session, _list(list_id, lock=True))
+    flash(_("The list is thrown away. Nothing of it was stored."), "good")
+    return redirect(organise("people_import"))
+
+
+def _address(found: PeopleImport) -> str:
+    return organise("people_import_list", list_id=found.public_id)
+
+
+def _upload_page(form: PeopleTableForm, error: str = "") -> str:
+    own = None if is_full() else signed_in_user().id
     return render_template(
         "organiser/people_import.html",
         form=form,
-        sheet=sheet,
-        people=people,
-        checked=checked,
-        read=read,
         error=error,
-        stored=stored,
-        shown=PROBLEMS_SHOWN,
         types=type_names(db.session, this_event().id),
+        lists=recent_lists(db.session, this_event().id, of_user=own),
+    )
+
+
+def _list_page(found: PeopleImport, looked: _Looked) -> str:
+    known, reading, checked = looked.known, looked.reading, looked.checked
+    choices = choices_of(found.choices)
+    types = {kind.code: kind.name for kind in known.types}
+    width = width_of(reading.columns)
+    counts = checked.words or {}
+    words = sorted(counts, key=lambda pair: (pair[0] != "type", -counts[pair], pair))
+    return render_template(
+        "organiser/people_import_list.html",
+        list=found,
+        reading=reading,
+        checked=checked,
+        choices=choices,
+        types=types,
+        columns=columns_form(reading, choices, types, width),
+        examples=[examples_of(reading.columns, n) for n in range(width)],
+        words=words_form(words[:WORDS_SHOWN], known, country_names.countries(), country_names.languages()),
+        word_counts={f"word:{kind}:{word}": count for (kind, word), count in counts.items()},
+        words_left=max(0, len(words) - WORDS_SHOWN),
+        twins=twins_form(checked.twins[:PROBLEMS_SHOWN]),
+        grid=correction_grid(reading, checked),
+        storing=StoringForm(data={"update": "yes" if choices.update else "", "shown": choices.shown}),
+        shown=PROBLEMS_SHOWN,
+        field_label=field_label,
         country=country_names.country,
     )

@@ -176,7 +176,8 @@ def test_ids_of_another_event_are_not_found(session: Session, client: Client, ev
 def test_a_list_is_looked_at_before_it_is_stored(session: Session, client: Client, event: Event) -> None:
     page = f"/e/{event.slug}/organise/people/import"
     table = "Name;Mail;Organisation;Type\nAda;ada@example.org;Puig;City\nBo;no address;Puig;City\n"
-    looked = client.post(page, data={"file": (io.BytesIO(table.encode()), "people.csv"), "act": "check"})
+    file = (io.BytesIO(table.encode()), "people.csv")
+    looked = client.post(page, data={"file": file, "act": "check"}, follow_redirects=True)
     assert looked.status_code == 200
     assert "One person is ready." in looked.text
     assert "Row 3, cell B3" in looked.text
@@ -185,7 +186,7 @@ def test_a_list_is_looked_at_before_it_is_stored(session: Session, client: Clien
     assert "One person is registered." in stored.text
     assert "One row was left out. It stands below" in stored.text
     assert session.scalars(select(Participant.name)).all() == ["Ada"]
-    for data in ({"text": ""}, {"text": "Name;Mail\nAda;x"}, {"file": (io.BytesIO(b"PK no"), "x.xlsx")}):
+    for data in ({"text": ""}, {"file": (io.BytesIO(b"PK no"), "x.xlsx")}):
         assert client.post(page, data=data).status_code == 422
 
 

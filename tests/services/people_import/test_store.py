@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.imports.people import ImportedPerson
 from scheduler.models import AuditEntry, Organisation, Participant
-from scheduler.services.people.import_people import store_people
+from scheduler.services.people_import.store import store_people
 from tests.counting import counted
 from tests.factories import make_event, make_organisation, make_organiser, make_participant
 from tests.imports.tables import check_rows
@@ -35,7 +35,7 @@ def test_rows_are_sorted_into_ready_known_and_faulty_with_a_reason_each(session:
             row(8, "d@example.org", organisation=" "),
         ],
     )
-    assert [(entry.email, entry.type, entry.country) for entry in checked.ready] == [
+    assert [(one.person.email, one.person.type, one.person.country) for one in checked.ready] == [
         ("a@example.org", "city", "ES")
     ]
     assert checked.known == 1
@@ -57,7 +57,7 @@ def test_ready_people_are_stored_with_organisations_made_once(session: Session) 
             row(4, "c@example.org", organisation="new lights"),
         ],
     )
-    assert store_people(session, event, checked, actor) == 3
+    assert len(store_people(session, event, checked, actor).people) == 3
     people = {
         person.email: person for person in session.scalars(select(Participant).order_by(Participant.email))
     }

@@ -1,0 +1,1 @@
+"""Lists of people: read, looked at, corrected, stored, undone."""
