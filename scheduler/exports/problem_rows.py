@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
-from scheduler.imports.sheets import SheetRow
-
 _TEXT = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -18,9 +16,12 @@ _TEXT = {
 
 
 def problem_rows_sheet(
-    headings: SheetRow, rows: Sequence[SheetRow], reasons: Mapping[int, Sequence[str]], heads: tuple[str, str]
+    headings: Sequence[str],
+    rows: Mapping[int, Sequence[str]],
+    reasons: Mapping[int, Sequence[str]],
+    heads: tuple[str, str],
 ) -> bytes:
-    """An .xlsx with the rows as they were read, below their headings; `reasons` by row number.
+    """An .xlsx with the cells of rows as they were read, below their headings; `rows` and `reasons` by row number.
 
     `heads` are the heads of two more columns at the end: the row in the file, and what to do. What people wrote stays
     text: no cell becomes a formula or a link. Corrected, it can be imported as it is.
@@ -30,17 +31,17 @@ def problem_rows_sheet(
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        width = max((len(row.cells) for row in (headings, *rows)), default=0)
-        for position, text in enumerate(headings.cells):
+        width = max(map(len, (headings, *rows.values())))
+        for position, text in enumerate(headings):
             sheet.write_string(0, position, text, bold)
         sheet.write_string(0, width, heads[0], bold)
         sheet.write_string(0, width + 1, heads[1], bold)
-        for line, row in enumerate(rows, start=1):
-            for position, text in enumerate(row.cells):
+        for line, (number, cells) in enumerate(rows.items(), start=1):
+            for position, text in enumerate(cells):
                 if text:
                     sheet.write_string(line, position, text, wrapped)
-            sheet.write_number(line, width, row.number)
-            sheet.write_string(line, width + 1, "\n".join(reasons.get(row.number, ())), wrapped)
+            sheet.write_number(line, width, number)
+            sheet.write_string(line, width + 1, "\n".join(reasons.get(number, ())), wrapped)
         sheet.set_column(0, max(width - 1, 0), 22)
         sheet.set_column(width + 1, width + 1, 70)
         sheet.freeze_panes(1, 0)

@@ -120,9 +120,9 @@ def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
     for twin in looked.checked.twins:
         known = _("Somebody of this name and organisation is registered with %(mail)s.", mail=twin.registered)
         reasons.setdefault(twin.number, []).append(known)
-    rows = [row for row in looked.reading.columns.rows if row.number in reasons]
+    rows = {row.number: row.cells for row in looked.reading.columns.rows if row.number in reasons}
     content = problem_rows_sheet(
-        looked.reading.columns.headings, rows, reasons, (_("Row in the file"), _("What to do"))
+        looked.reading.columns.headings.cells, rows, reasons, (_("Row in the file"), _("What to do"))
     )
     headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
     return FlaskResponse(content, mimetype=_XLSX, headers=headers)
