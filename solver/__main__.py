@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "solve":
-            return _solve(options, began)
+            # before anything is loaded: who stops a search at once gets what there is, too
+            return _solve(options, began, _StopSignal())
         return _check(options)
     except SolverError as error:
         _complain(str(error))
@@ -85,14 +86,13 @@ def _seed(text: str) -> int:
     return value
 
 
-def _solve(options: argparse.Namespace, began: float) -> int:
+def _solve(options: argparse.Namespace, began: float, stop: _StopSignal) -> int:
     from solver.io.files import read_claim, read_problem, write_schedule
     from solver.portfolio.solve import solve
     from solver.schedule import Progress, Status
     from solver.sentences import sentence
     from solver.settings import Settings
 
-    stop = _StopSignal()
     if not Path(options.output).resolve().parent.is_dir():
         raise SolverError(f"{options.output}: its folder does not exist")
     # nothing that is read becomes garbage, so there is no point in looking for it again and again
@@ -162,8 +162,10 @@ class _StopSignal:
         return self._wanted
 
     def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._wanted and number == signal.SIGINT:
+            _complain("ended at the second interrupt; nothing was written")
+            os._exit(128 + number)
         self._wanted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _complain(message: str) -> None:

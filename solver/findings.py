@@ -47,6 +47,8 @@ class Fact(StrEnum):
     """A published attendee can't attend where the meeting is locked. Lists: person, slot."""
     AFTER_IMPOSSIBLE = "after-impossible"
     """The meeting must be held after the second one, which can't be."""
+    CIRCLE = "circle"
+    """The meeting must be held, and waits for itself: each of `meetings` comes after the next, the last after it."""
     CHAIN = "chain"
     """The meetings before it leave no time: each of `meetings` comes after the next. Lists: first and last possible
     slot of the last meeting, then of the first; none where there is none."""

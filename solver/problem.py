@@ -164,12 +164,11 @@ class Problem:
         put(self, "participant_index", validate.index("participant", self.participants))
         put(self, "meeting_index", validate.index("meeting", self.meetings))
         validate.check_slots(self.slots)
-        put(self, "slot_days", tuple(self.day_of(slot.start) for slot in self.slots))
+        put(self, "slot_days", validate.slot_days(self))
         put(self, "_walks", validate.walks(self.walking, pavilions))
         validate.check_places(self, pavilions)
         validate.check_participants(self, pavilions)
         validate.check_meetings(self)
-        validate.check_after(self)
         validate.check_weights(self)
 
     def day_of(self, minute: int) -> int:

@@ -53,6 +53,8 @@ class Obstacle(StrEnum):
     """In every slot that they share the way from or to their commitments takes too long."""
     PLACES_CLOSED = "places-closed"
     """No allowed place is open when they could meet."""
+    WAITS_FOR_ITSELF = "waits-for-itself"
+    """It comes after itself. Lists: the meetings of the circle, each of which comes after the next."""
     EARLIER_NOT_HELD = "earlier-not-held"
     """A meeting that comes before it is not held. Lists: meeting."""
     EARLIER_ENDS_LATE = "earlier-ends-late"

@@ -95,6 +95,7 @@ _OF_ONE_MEETING: dict[Fact, Callable[[Finding], str]] = {
     Fact.SIDE_MISFILLED: lambda f: f"{f.numbers[0]} published attendees stand on side {f.numbers[1]}, not 1",
     Fact.STRANGER: lambda f: f"published attendee {f.people[0]!r} does not belong to it",
     Fact.ATTENDEE_AWAY: lambda f: f"published attendee {f.people[0]!r} can't attend in slot {f.slots[0]!r}",
+    Fact.CIRCLE: lambda f: f"it would have to come after itself: {_circle(f.meetings)}",
     Fact.CHAIN: lambda f: _chain(f) if len(f.meetings) > 1 else "there is no slot and place for it",
 }
 
@@ -131,6 +132,10 @@ def detail(left: Unscheduled) -> str:
     if left.finding is not None:
         return sentence(left.finding)
     return f"{_OBSTACLES[left.obstacle](left)}."
+
+
+def _circle(meetings: Sequence[str]) -> str:
+    return " after ".join(repr(name) for name in (*meetings, meetings[0]))
 
 
 def _everybody(left: Unscheduled) -> str:
@@ -181,6 +186,7 @@ _OBSTACLES: dict[Obstacle, Callable[[Unscheduled], str]] = {
         f"{_everybody(u)} have no common slot with enough time for the way to their commitments"
     ),
     Obstacle.PLACES_CLOSED: lambda u: f"No allowed place is open when {_everybody(u)} could meet",
+    Obstacle.WAITS_FOR_ITSELF: lambda u: f"It would have to come after itself: {_circle(u.meetings)}",
     Obstacle.EARLIER_NOT_HELD: lambda u: f"It comes after meeting {u.meetings[0]!r}, which is not held",
     Obstacle.EARLIER_ENDS_LATE: lambda u: (
         f"It comes after meeting {u.meetings[0]!r}, which ends too late for it"

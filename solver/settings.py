@@ -12,7 +12,8 @@ class Settings:
     Attributes:
         time_limit: seconds of wall-clock for `solve`, counted from its call.
         workers: how many processor cores the methods may keep busy together.
-        seed: makes the search repeatable with one worker.
+        seed: what random choices begin with. How far each method gets in the time counts, too: two runs with one
+            seed may hold different meetings.
         relative_gap: stop when (bound - score) / max(1, |bound|) is at most this; 0 asks for a proof.
         check_limit: incumbents of problems with at most this many meetings are checked at once when
             posted; those of larger problems when they are handed out.

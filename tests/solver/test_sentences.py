@@ -54,6 +54,9 @@ FOUND = {
     Fact.STRANGER: "Meeting 'm1' must be held, but published attendee 'ana' does not belong to it.",
     Fact.ATTENDEE_AWAY: "Meeting 'm1' must be held, but published attendee 'ana' can't attend in slot 'nine'.",
     Fact.AFTER_IMPOSSIBLE: "Meeting 'm1' must be held after meeting 'm2', which can't be held.",
+    Fact.CIRCLE: (
+        "Meeting 'm1' must be held, but it would have to come after itself: 'm1' after 'm2' after 'm1'."
+    ),
     Fact.CHAIN: (
         "Meeting 'm1' must be held, but the meetings before it leave no time: 'm1' after 'm2'; "
         "'m2' is possible from slot 'nine' to slot 'ten', 'm1' is possible from slot 'six' to "
@@ -98,6 +101,7 @@ IN_THE_WAY = {
         "ana and bo or cy have no common slot with enough time for the way to their commitments."
     ),
     Obstacle.PLACES_CLOSED: "No allowed place is open when ana and bo or cy could meet.",
+    Obstacle.WAITS_FOR_ITSELF: "It would have to come after itself: 'm2' after 'm2'.",
     Obstacle.EARLIER_NOT_HELD: "It comes after meeting 'm2', which is not held.",
     Obstacle.EARLIER_ENDS_LATE: "It comes after meeting 'm2', which ends too late for it.",
     Obstacle.AT_LIMIT: "In every slot that is left one of ana, bo and cy has reached the limit of meetings.",

@@ -115,6 +115,7 @@ FACTS = {
     "after-impossible": _l(
         "The meeting of %(meeting)s must be held after that of %(earlier)s, which can't be held."
     ),
+    "circle": _l("The meeting of %(meeting)s must be held, but it would have to come after itself."),
     "chain": _l("The meeting of %(meeting)s must be held, but there is no time and place left for it."),
     "not-with-earlier": _l(
         "The meeting of %(meeting)s can't be held together with those that must come before it."
