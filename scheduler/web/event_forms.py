@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField
+from markupsafe import Markup
+from wtforms import BooleanField, DateField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from scheduler.models import Event
+from scheduler.services.event.templates import TEMPLATES
 from scheduler.web.form_fields import line, text
 
+COPY = "like:"
+"""Before the short name of an event that a new one is to be like."""
 OLD_NAMES = ("Etc/", "GB", "NZ", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
 
 
@@ -50,6 +56,14 @@ class EventForm(FlaskForm):
 
 
 class NewEventForm(EventForm):
+    start = RadioField(_l("Start from"), validate_choice=False)
+    programme = BooleanField(_l("Copy the programme too, without who attends"))
+    people = BooleanField(
+        _l("Copy organisations and people too"),
+        description=_l(
+            "They are invited anew: nobody sees them, and nobody is written to, before you do it."
+        ),
+    )
     slug = line(
         _l("Short name in addresses"), 60, _l("Small letters, digits and hyphens. Empty: made from the name.")
     )
@@ -60,6 +74,28 @@ class NewEventForm(EventForm):
         ),
     )
     name = line(_l("Name"), 200, required=True)
+
+    def offer_starts(self, editions: Iterable[Event]) -> None:
+        """Fill the starts: nothing, a template, or one of the events that somebody organises."""
+        self.start.choices = [
+            SelectChoice("", _l("Nothing: six types of participants who may ask one another, no times yet")),
+            *(
+                SelectChoice(code, Markup("<strong>{}</strong>: {}").format(one.name, one.sentence))
+                for code, one in TEMPLATES.items()
+            ),
+            *(
+                SelectChoice(
+                    COPY + event.slug,
+                    Markup("<strong>{}</strong>: {}").format(
+                        _("Like “%(name)s”", name=event.name),
+                        _("venue, types, topics, meeting blocks and rules of its rounds, on the new days"),
+                    ),
+                )
+                for event in editions
+            ),
+        ]
+        if self.start.data is None:
+            self.start.data = ""
 
 
 NewEventForm.name.kwargs["validators"] = [

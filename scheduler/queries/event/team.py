@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Role
-from scheduler.models import EventRole, Organisation, User
+from scheduler.models import Event, EventRole, Organisation, User
 
 TEAM = (Role.ORGANISER, Role.CO_ORGANISER)
 
@@ -40,3 +41,13 @@ def organises_somewhere(session: Session, user_id: int) -> bool:
     """Whether a user is organiser of any event."""
     known = select(EventRole.id).where(EventRole.user_id == user_id, EventRole.role == Role.ORGANISER)
     return session.scalar(known.limit(1)) is not None
+
+
+def organised_fully(session: Session, user_id: int) -> Sequence[Event]:
+    """The events that somebody organises, not only for one organisation; the newest first."""
+    return session.scalars(
+        select(Event)
+        .join(EventRole, EventRole.event_id == Event.id)
+        .where(EventRole.user_id == user_id, EventRole.role == Role.ORGANISER)
+        .order_by(Event.created_at.desc(), Event.id.desc())
+    ).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,6 +62,9 @@ class EventDetails:
     description: str = ""
     topics: bool = False
     """Whether it starts with the topics of smart cities; else with none."""
+    types: Mapping[str, str] | None = None
+    """Participant types by code, {} for none; None: those of `TYPES`."""
+    matrix: Mapping[tuple[str, str], str] | None = None
 
 
 def days_from(first: date, last: date) -> list[date]:
@@ -126,7 +129,8 @@ def create_event(session: Session, details: EventDetails, actor: User | None = N
     )
     session.add(event)
     session.flush()
-    types = {code: ParticipantType(event_id=event.id, code=code, name=name) for code, name in TYPES.items()}
+    named = TYPES if details.types is None else details.types
+    types = {code: ParticipantType(event_id=event.id, code=code, name=name) for code, name in named.items()}
     session.add_all(types.values())
     session.flush()
     session.add_all(
@@ -136,7 +140,7 @@ def create_event(session: Session, details: EventDetails, actor: User | None = N
             to_type_id=types[asked].id,
             meeting_kind=kind,
         )
-        for (asking, asked), kind in MATRIX.items()
+        for (asking, asked), kind in (MATRIX if details.types is None else details.matrix or {}).items()
     )
     if details.topics:
         add_default_topics(session, event)

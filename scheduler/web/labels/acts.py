@@ -26,6 +26,7 @@ ACTS: dict[str, LazyString] = {
     "pavilion.remove": _l("Pavilion removed"),
     "pavilion.restore": _l("Pavilion brought back"),
     "event.create": _l("Event made"),
+    "event.copy": _l("Event filled like another one"),
     "event.change": _l("Event changed"),
     "organiser.add": _l("Organiser added"),
     "organiser.remove": _l("Organiser taken out of the team"),

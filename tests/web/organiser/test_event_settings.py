@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Role
-from scheduler.models import Event, EventRole, OutboxMessage, Topic, User
+from scheduler.models import Event, EventRole, MeetingBlock, OutboxMessage, Pavilion, Topic, User
 from tests.conftest import Client
-from tests.factories import make_block, make_event, make_organiser, make_user
+from tests.factories import make_block, make_event, make_organiser, make_pavilion, make_user
 
 NEW = {
     "name": "Trade Mission Sofia",
@@ -152,3 +152,34 @@ def test_co_organiser_looks_and_changes_nothing(session: Session, client: Client
     assert "Save" not in client.get(address).text
     assert client.post(address, data=_fields(event, name="Mine")).status_code == 403
     assert client.post(f"{address}/team", data={"email": "x@example.org"}).status_code == 403
+
+
+def test_new_event_starts_from_a_template_or_from_an_edition_before(
+    session: Session, client: Client, event: Event, nora: User
+) -> None:
+    make_pavilion(session, event, "Bavaria")
+    session.commit()
+    page = client.get("/events/new").text
+    assert "Hosted-buyer programme" in page
+    assert f"Like “{event.name}”" in page
+
+    answer = client.post("/events/new", data={**NEW, "start": "hosted-buyers"}, follow_redirects=True)
+    assert "is made" in answer.text
+    made = session.scalars(select(Event).where(Event.slug == "trade-mission-sofia")).one()
+    assert len(session.scalars(select(MeetingBlock).where(MeetingBlock.event_id == made.id)).all()) > 0
+
+    again = {**NEW, "slug": "again", "start": f"like:{event.slug}"}
+    assert "Copied from" in client.post("/events/new", data=again, follow_redirects=True).text
+    like = session.scalars(select(Event).where(Event.slug == "again")).one()
+    assert session.scalars(select(Pavilion.name).where(Pavilion.event_id == like.id)).all() == ["Bavaria"]
+
+
+def test_nobody_copies_an_event_that_they_do_not_organise(
+    session: Session, client: Client, nora: User
+) -> None:
+    foreign = make_event(session)
+    session.commit()
+    answer = client.post("/events/new", data={**NEW, "start": f"like:{foreign.slug}"})
+    assert answer.status_code == 422
+    assert "is not there any more" in answer.text
+    assert session.scalars(select(Event).where(Event.slug == "trade-mission-sofia")).all() == []
