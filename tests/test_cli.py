@@ -114,7 +114,7 @@ def test_a_file_that_is_no_schedule_is_refused_in_one_line(expo, event, tmp_path
     [
         ("[" * 1_000_000, "nested too deeply"),
         ('{"meetings": ' + "[" * 100_000, "nested too deeply"),
-        ('{"score": ' + "9" * 5000 + "}", "not JSON"),
+        ('{"score": ' + "9" * 5000 + "}", "5000 digits"),
         ("null", "it must be an object"),
         ("\0", "not JSON"),
     ],

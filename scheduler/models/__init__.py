@@ -36,7 +36,7 @@ from scheduler.models.plans import (
     TickOffset,
     Unscheduled,
 )
-from scheduler.models.programme import ProgrammeSession, SessionAttendance
+from scheduler.models.programme import ProgrammeImport, ProgrammeSession, SessionAttendance
 from scheduler.models.rate_count import RateCount
 from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
 from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
@@ -88,6 +88,7 @@ __all__ = [
     "PlaceBooking",
     "PlaceOpening",
     "Plan",
+    "ProgrammeImport",
     "ProgrammeSession",
     "RateCount",
     "Recommendation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.enums import SessionKind, SessionRole
@@ -34,6 +34,13 @@ class ProgrammeSession(Base):
     room: Mapped[str] = mapped_column(String(120), default="")
     host: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(default="")
+    speakers: Mapped[str] = mapped_column(default="", server_default="")
+    """Their names, one a line: those on stage need not take part in matchmaking."""
+    track: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    link: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    source: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What the file that it came from calls it; empty when it was entered by hand."""
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(default=0)
     """Rises with every change of time, place or title (iCalendar SEQUENCE)."""
@@ -43,6 +50,21 @@ class ProgrammeSession(Base):
     attendances: Mapped[list[SessionAttendance]] = relationship(
         back_populates="session", cascade="all, delete-orphan", passive_deletes=True
     )
+
+
+class ProgrammeImport(Base):
+    """A programme that is looked at before it is taken over; then it goes."""
+
+    __tablename__ = "programme_import"
+    __table_args__ = (Index("ix_programme_import_event_id", "event_id"),)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The sessions as they were read, packed."""
 
 
 class SessionAttendance(Base):

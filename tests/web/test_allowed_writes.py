@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from scheduler.domain.enums import ChangeKind, ImportState, PlanState, RequestState, Role, RunState
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
+from scheduler.imports.programme import ImportedProgramme
 from scheduler.imports.sheets import Sheet, SheetRow
 from scheduler.mail.outbox import preference_of, queue_mail
 from scheduler.models import (
@@ -31,11 +32,13 @@ from scheduler.models import (
     OpenCall,
     Participant,
     PeopleImport,
+    ProgrammeImport,
     Run,
     Topic,
     User,
 )
 from scheduler.services.calendars.feeds import create_feed
+from scheduler.services.event.programme_import import keep_programme
 from scheduler.services.people_import.packing import pack_made, pack_sheet
 from scheduler.services.people_import.store import ListMade
 from tests import factories as make
@@ -104,6 +107,11 @@ def brought_list(session: Session, event: Any, state: str) -> PeopleImport:
     session.add(found)
     session.flush()
     return found
+
+
+def brought_programme(session: Session, event: Any) -> ProgrammeImport:
+    """A programme that is being looked at."""
+    return keep_programme(session, event, ImportedProgramme((), ()), "schedule.xml")
 
 
 def make_cluster(session: Session, event: Any, leader: Participant, member: Participant) -> Cluster:
@@ -185,6 +193,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "key": preference_of(session, member.id).unsubscribe_key,
             "token": "a-token-of-nobody",
             "list_id": brought_list(session, event, "open").public_id,
+            "import_id": brought_programme(session, event).public_id,
             "user_id": make.make_organiser(session, event, Role.CO_ORGANISER).public_id,
             "role": Role.CO_ORGANISER.value,
         },

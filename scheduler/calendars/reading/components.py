@@ -80,8 +80,9 @@ class File:
     ended: int
 
 
-def read_components(data: bytes, most: int) -> File:
-    """The calendars of a file; stops after `most` entries have begun."""
+def read_components(data: bytes, most: int, more: frozenset[str] = frozenset()) -> File:
+    """The calendars of a file; stops after `most` entries have begun. `more` are properties to keep as well."""
+    wanted = _WANTED | more
     texts = list(content_lines(data))
     last_end = {
         text[4:].strip().upper(): number for number, text in enumerate(texts) if text[:4].upper() == "END:"
@@ -99,7 +100,7 @@ def read_components(data: bytes, most: int) -> File:
                     builder.open(kind)
             if builder.begun > most:
                 break
-        elif name in _WANTED and builder.open_ones:
+        elif name in wanted and builder.open_ones:
             line = parsed(text)
             if line is not None:
                 builder.open_ones[-1].lines.append(line)

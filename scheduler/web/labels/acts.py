@@ -42,6 +42,7 @@ ACTS: dict[str, LazyString] = {
     "people.show": _l("People shown to others before they came in"),
     "person.invite": _l("Person invited by mail"),
     "person.show": _l("Person shown to others before they came in"),
+    "session.import": _l("Programme taken over from a file"),
     "topic.add": _l("Topic added"),
     "topic.import": _l("Topics added from a table"),
     "topic.remove": _l("Topic removed"),

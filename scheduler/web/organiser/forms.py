@@ -13,6 +13,7 @@ from wtforms import (
     FileField,
     FloatField,
     Form,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -219,6 +220,16 @@ class TableForm(Form):
     text = TextAreaField(
         _l("Or paste it"), widget=SheetArea(), render_kw={"rows": 8, "spellcheck": "false", "class": "sheet"}
     )
+
+
+class ProgrammeFileForm(Form):
+    file = FileField(_l("File"), render_kw={"accept": ".xml,.json,.ics,.csv,.xlsx,.ods,.xls,.txt"})
+
+
+class TakeOverForm(Form):
+    move = HiddenField()
+    remove = BooleanField(_l("Take out the sessions that are in the file no more"))
+    throw = HiddenField()
 
 
 class InvitationForm(Form):

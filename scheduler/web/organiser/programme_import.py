@@ -1,0 +1,100 @@
+"""Taking over a programme from a file: brought, looked at, taken over; brought again, it updates."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from scheduler.errors import Invalid
+from scheduler.extensions import db
+from scheduler.imports.programme import read_programme
+from scheduler.imports.sheets import MOST_BYTES
+from scheduler.sandbox.run import Busy
+from scheduler.services.event import programme_import as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.forms import ProgrammeFileForm, TakeOverForm
+from scheduler.web.organiser.permissions import require_full
+from scheduler.web.organiser.replies import organise
+from scheduler.web.uploads import apart, uploaded
+
+SHOWN = 40
+
+
+@blueprint.route("/programme/import", methods=["GET", "POST"])
+@access.organiser
+def programme_import(event_slug: str) -> str | Response | tuple[str, int]:
+    require_full()
+    if request.method == "GET":
+        return render_template("organiser/programme_import.html", form=ProgrammeFileForm(), error="")
+    data = uploaded("file", MOST_BYTES)
+    file = request.files.get("file")
+    name = (file.filename or "") if file is not None else ""
+    try:
+        if data is None:
+            raise Invalid(_("Choose a file."), "file")
+        zone = this_event().timezone
+        found = apart(lambda: read_programme(data, zone))
+    except (Invalid, Busy) as error:
+        page = render_template(
+            "organiser/programme_import.html", form=ProgrammeFileForm(), error=error.message
+        )
+        return page, error.status
+    kept = service.keep_programme(db.session, this_event(), found, name)
+    move = "1" if service.days_apart(this_event(), found) else ""
+    return redirect(organise("programme_import_look", import_id=kept.public_id, move=move or None))
+
+
+@blueprint.route("/programme/import/<import_id>/", methods=["GET", "POST"])
+@access.organiser
+def programme_import_look(event_slug: str, import_id: str) -> str | Response:
+    actor = require_full()
+    event = this_event()
+    kept = service.kept_programme(db.session, event, import_id)
+    found = service.unpacked(kept)
+    form = TakeOverForm(request.form)
+    if request.method == "POST" and form.throw.data:
+        db.session.delete(kept)
+        flash(_("The file is thrown away. Nothing of it was stored."), "good")
+        return redirect(organise("programme_import"))
+    moved = bool(form.move.data) if request.method == "POST" else bool(request.args.get("move"))
+    checked = service.check_programme(db.session, event, found, move=moved)
+    if request.method == "POST":
+        done = service.take_over(db.session, event, kept, checked, actor, remove=bool(form.remove.data))
+        parts = [ngettext("One session is added.", "%(num)d sessions are added.", done.added)]
+        if done.changed:
+            parts.append(ngettext("One is changed.", "%(num)d are changed.", done.changed))
+        if done.removed:
+            parts.append(ngettext("One is taken out.", "%(num)d are taken out.", done.removed))
+        flash(" ".join(parts), "good")
+        return redirect(organise("programme"))
+    return render_template(
+        "organiser/programme_import_look.html",
+        kept=kept,
+        checked=checked,
+        form=TakeOverForm(data={"move": "1"}),
+        apart=service.days_apart(event, found),
+        moved=moved,
+        shown=SHOWN,
+        labels=_labels(),
+    )
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": _("Title"),
+        "kind": _("Kind"),
+        "starts_at": _("Start"),
+        "ends_at": _("End"),
+        "pavilion_id": _("Pavilion"),
+        "room": _("Room"),
+        "description": _("Description"),
+        "speakers": _("Speakers"),
+        "track": _("Track"),
+        "language": _("Language"),
+        "link": _("Link"),
+        "source": _("Name in the file"),
+    }
