@@ -43,6 +43,7 @@ ACTS: dict[str, LazyString] = {
     "person.invite": _l("Person invited by mail"),
     "person.show": _l("Person shown to others before they came in"),
     "session.import": _l("Programme taken over from a file"),
+    "venue.import": _l("Pavilions and places taken over from a list"),
     "topic.add": _l("Topic added"),
     "topic.import": _l("Topics added from a table"),
     "topic.remove": _l("Topic removed"),

@@ -21,6 +21,7 @@ from scheduler.web.organiser import (
     runs,
     topics,
     venue,
+    venue_list,
 )
 from scheduler.web.organiser.blueprint import blueprint
 
@@ -44,4 +45,5 @@ __all__ = [
     "runs",
     "topics",
     "venue",
+    "venue_list",
 ]
