@@ -90,6 +90,7 @@ def log(event_slug: str) -> str:
     noun = request.args.get("about", "")[:20]
     return render_template(
         "organiser/log.html",
+        may_export=is_full(),
         facts_of=facts_of,
         page=log_page(db.session, this_event().id, page_number(), noun),
         noun=noun,

@@ -1,0 +1,190 @@
+"""Every list of the organiser as a spreadsheet or as CSV, as it is filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from scheduler.errors import NotFound
+from scheduler.exports.tables import Cell, as_csv, as_xlsx
+from scheduler.extensions import db
+from scheduler.queries import whole_lists as lists
+from scheduler.queries.meetings.plans import plan_by_public_id
+from scheduler.queries.rounds.rounds import round_by_public_id
+from scheduler.web import access, country_names
+from scheduler.web.access import this_event
+from scheduler.web.labels.acts import act
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.people_filter import those_one_may_change
+from scheduler.web.organiser.permissions import require_full
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOut:
+    """A list ready to be written: heads, and rows of as many cells."""
+
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+@blueprint.get("/lists/<what>.<form>")
+@access.organiser
+def lists_out(event_slug: str, what: str, form: str) -> Response:
+    make = _LISTS.get(what)
+    if make is None or form not in ("xlsx", "csv"):
+        raise NotFound(_("There is no such list."))
+    table = make()
+    content = as_xlsx(table.heads, table.rows) if form == "xlsx" else as_csv(table.heads, table.rows)
+    return Response(
+        content,
+        mimetype=_XLSX if form == "xlsx" else "text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{this_event().slug}-{what}.{form}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _people() -> ListOut:
+    rows = lists.all_people(db.session, this_event().id, those_one_may_change())
+    states = {"invited": _("Invited"), "active": _("Active"), "withdrawn": _("Withdrawn")}
+    # Headings that an import reads back.
+    heads = (
+        *(_("Name"), _("Mail"), _("Organisation"), _("Type"), _("Position"), _("Country"), _("Languages")),
+        *(_("State"), _("Delegation"), _("What they offer"), _("What they seek"), _("Topics they offer")),
+        *(_("Topics they seek"), _("Guaranteed meetings"), _("Most meetings"), _("Most meetings a day")),
+        *(_("Website"), _("City"), _("Invited on"), _("Came in on"), _("Times confirmed on")),
+    )
+    return ListOut(
+        heads,
+        (
+            (
+                *(row.name, row.email, row.organisation, row.type, row.job_title),
+                country_names.country(row.country) if row.country else "",
+                ", ".join(map(country_names.language, row.languages.split())),
+                states[row.state.value],
+                *(row.delegation, row.offers, row.seeks, "; ".join(row.offers_topics)),
+                "; ".join(row.seeks_topics),
+                row.guarantee or None,
+                *(row.max_meetings, row.max_meetings_per_day, row.website, row.city),
+                *map(_here, (row.invited_at, row.came_in_at, row.confirmed_at)),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _requests() -> ListOut:
+    require_full()
+    found = round_by_public_id(db.session, this_event().id, request.args.get("round", ""))
+    if found is None:
+        raise NotFound(_("There is no such round at this event."))
+    heads = (
+        *(_("From"), _("Organisation"), _("To"), _("Organisation"), _("State"), _("Sent on")),
+        *(_("Answered on"), _("Message"), _("Answer")),
+    )
+    return ListOut(
+        heads,
+        (
+            (
+                *(row.sender, row.sender_home, row.receiver, row.receiver_home, row.state.value),
+                *(_here(row.sent_at), _here(row.answered_at), row.message, row.answer),
+            )
+            for row in lists.all_requests(db.session, found.id)
+        ),
+    )
+
+
+def _meetings() -> ListOut:
+    require_full()
+    plan = plan_by_public_id(db.session, this_event(), request.args.get("plan", ""))
+    rows = lists.all_meetings(db.session, plan)
+    most = max((len(row.people) for row in rows), default=2)
+    heads = [
+        _("Start"),
+        _("End"),
+        _("Pavilion"),
+        _("Place"),
+        _("Table"),
+        _("Meeting"),
+        _("State"),
+        _("Locked"),
+    ]
+    for number in range(1, most + 1):
+        heads += [_("Person %(n)d", n=number), _("Organisation %(n)d", n=number)]
+    return ListOut(
+        heads,
+        (
+            (
+                *(_here(row.starts_at), _here(row.ends_at), row.pavilion, row.place),
+                row.table if row.place_kind.value == "tables" else None,
+                *(row.kind, row.state.value, _("yes") if row.locked else ""),
+                *(cell for person in row.people for cell in person),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _sessions() -> ListOut:
+    heads = (
+        *(_("Day"), _("Start"), _("End"), _("Title"), _("Type"), _("Pavilion"), _("Room"), _("Track")),
+        *(_("Language"), _("Host"), _("Speakers"), _("Link"), _("Description"), _("Delegation"), _("Attend")),
+    )
+    zone = this_event().zone
+    return ListOut(
+        heads,
+        (
+            (
+                row.starts_at.astimezone(zone).strftime("%Y-%m-%d"),
+                row.starts_at.astimezone(zone).strftime("%H:%M"),
+                row.ends_at.astimezone(zone).strftime("%H:%M"),
+                *(row.title, row.kind.value, row.pavilion, row.room, row.track, row.language, row.host),
+                "; ".join(filter(None, row.speakers.split("\n"))),
+                *(row.link, row.description, row.delegation, row.attendees),
+            )
+            for row in lists.all_sessions(db.session, this_event().id)
+        ),
+    )
+
+
+def _places() -> ListOut:
+    kinds = {"tables": _("Tables"), "stand": _("Stand"), "room": _("Room")}
+    heads = (_("Pavilion"), _("Place"), _("Kind"), _("Capacity"), _("Organisation"), "X", "Y")
+    return ListOut(
+        heads,
+        (
+            (row.pavilion, row.place, kinds[row.kind.value], row.capacity, row.organisation, row.x, row.y)
+            for row in lists.all_places(db.session, this_event().id)
+        ),
+    )
+
+
+def _log() -> ListOut:
+    require_full()
+    rows = lists.whole_log(db.session, this_event().id, request.args.get("about", "")[:40])
+    return ListOut(
+        (_("Time"), _("Who"), _("What"), _("Details")),
+        ((_here(row.at), row.who, str(act(row.action)), row.detail) for row in rows),
+    )
+
+
+def _here(moment: datetime | None) -> datetime | None:
+    """A time as the event's clock shows it."""
+    return moment.astimezone(this_event().zone) if moment is not None else None
+
+
+_LISTS: dict[str, Callable[[], ListOut]] = {
+    "people": _people,
+    "requests": _requests,
+    "meetings": _meetings,
+    "sessions": _sessions,
+    "places": _places,
+    "log": _log,
+}
