@@ -208,9 +208,9 @@ def all_meetings(session: Session, plan: Plan) -> list[WholeMeeting]:
             Meeting.id,
             Slot.starts_at,
             Slot.ends_at,
-            Pavilion.name,
-            Place.name,
-            Place.kind,
+            Pavilion.name.label("pavilion"),
+            Place.name.label("place"),
+            Place.kind.label("place_kind"),
             Meeting.table_number,
             Meeting.kind,
             Meeting.state,
@@ -222,7 +222,21 @@ def all_meetings(session: Session, plan: Plan) -> list[WholeMeeting]:
         .where(Meeting.plan_id == plan.id)
         .order_by(Slot.starts_at, Pavilion.name_key, Place.name_key, Meeting.table_number)
     )
-    return [WholeMeeting(*row[1:], tuple(attending.get(row[0], ()))) for row in rows]
+    return [
+        WholeMeeting(
+            row.starts_at,
+            row.ends_at,
+            row.pavilion,
+            row.place,
+            row.place_kind,
+            row.table_number,
+            row.kind,
+            row.state,
+            row.locked,
+            tuple(attending.get(row.id, ())),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
