@@ -41,6 +41,7 @@ from scheduler.models.rate_count import RateCount
 from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
 from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
 from scheduler.models.runs import Run, RunProgress
+from scheduler.models.sign_up import SessionAudience, SessionInvitation, SessionWaiting
 from scheduler.models.slots import TICK_MINUTES, BusyTime, MeetingBlock, Slot
 from scheduler.models.venue import Pavilion, Place, WalkingTime
 from scheduler.models.work import MatchingModel, WorkerBeat, WorkLease
@@ -98,6 +99,9 @@ __all__ = [
     "Run",
     "RunProgress",
     "SessionAttendance",
+    "SessionAudience",
+    "SessionInvitation",
+    "SessionWaiting",
     "SignInLink",
     "Slot",
     "TickOffset",

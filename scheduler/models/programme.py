@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.enums import SessionKind, SessionRole
@@ -19,6 +19,7 @@ class ProgrammeSession(Base):
     __tablename__ = "programme_session"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="times"),
+        CheckConstraint("capacity >= 1 AND capacity <= 100000", name="capacity"),
         Index("ix_programme_session_event_id_starts_at", "event_id", "starts_at"),
         Index("ix_programme_session_delegation_id", "delegation_id"),
     )
@@ -41,6 +42,10 @@ class ProgrammeSession(Base):
     link: Mapped[str] = mapped_column(String(300), default="", server_default="")
     source: Mapped[str] = mapped_column(String(300), default="", server_default="")
     """What the file that it came from calls it; empty when it was entered by hand."""
+    capacity: Mapped[int | None]
+    """How many seats there are for those who attend; None: as many as come."""
+    by_invitation: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Only who is invited may attend, and only they see it."""
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(default=0)
     """Rises with every change of time, place or title (iCalendar SEQUENCE)."""
@@ -78,6 +83,8 @@ class SessionAttendance(Base):
         ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
     )
     role: Mapped[SessionRole] = mapped_column(text_enum(SessionRole), default=SessionRole.ATTENDEE)
+    required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The organiser counts on them: they can't leave it out themselves."""
 
     session: Mapped[ProgrammeSession] = relationship(back_populates="attendances")
     participant: Mapped[Participant] = relationship()

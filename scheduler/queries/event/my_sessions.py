@@ -11,6 +11,7 @@ from scheduler.models import (
     Participant,
     ProgrammeSession,
     SessionAttendance,
+    SessionInvitation,
 )
 
 
@@ -26,7 +27,11 @@ def my_session(session: Session, me: Participant, public_id: str) -> ProgrammeSe
 
 
 def programme_of(session: Session, me: Participant) -> list[tuple[ProgrammeSession, SessionRole | None]]:
-    """All public sessions and those of one's own delegation, with one's part in each. One query."""
+    """All public sessions and those of one's own delegation, with one's part in each. One query.
+
+    Those by invitation only when one is invited, or attends.
+    """
+    invited = select(SessionInvitation.session_id).where(SessionInvitation.participant_id == me.id)
     own = select(DelegationMember.delegation_id).where(DelegationMember.participant_id == me.id)
     rows = session.execute(
         select(ProgrammeSession, SessionAttendance.role)
@@ -40,6 +45,11 @@ def programme_of(session: Session, me: Participant) -> list[tuple[ProgrammeSessi
         .where(
             ProgrammeSession.event_id == me.event_id,
             or_(ProgrammeSession.delegation_id.is_(None), ProgrammeSession.delegation_id.in_(own)),
+            or_(
+                ProgrammeSession.by_invitation.is_(False),
+                SessionAttendance.role.is_not(None),
+                ProgrammeSession.id.in_(invited),
+            ),
         )
         .options(joinedload(ProgrammeSession.pavilion))
         .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)

@@ -40,6 +40,7 @@ class SessionLine:
 class Attendee:
     person: Participant
     role: SessionRole
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,14 @@ def attendance(session: Session, found: ProgrammeSession) -> int:
 def attendees_of(session: Session, found: ProgrammeSession) -> tuple[Attendee, ...]:
     """Who attends, those on stage first; `ATTENDEES_SHOWN` at most."""
     rows = session.execute(
-        select(Participant, SessionAttendance.role)
+        select(Participant, SessionAttendance.role, SessionAttendance.required)
         .join(SessionAttendance, SessionAttendance.participant_id == Participant.id)
         .where(SessionAttendance.session_id == found.id)
         .options(joinedload(Participant.organisation))
         .order_by(SessionAttendance.role == SessionRole.ATTENDEE, Participant.name)
         .limit(ATTENDEES_SHOWN)
     )
-    return tuple(Attendee(person, role) for person, role in rows)
+    return tuple(Attendee(*row) for row in rows)
 
 
 def block_lines(session: Session, event_id: int) -> tuple[BlockLine, ...]:

@@ -31,6 +31,7 @@ from scheduler.models import (
 )
 from scheduler.queries.calendars.availability import availability_of, held_of
 from scheduler.queries.engagements import at_the_same_time
+from scheduler.services.event import sign_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,17 @@ def attend(
     """Plan to attend a session, or not any more. Who speaks or hosts stays: the organiser decides that.
 
     `instead_of` names sessions that are left out for it. Raises Conflict when it has begun (or, to leave it out,
-    is over), and when the participant is elsewhere then and does not want both (`anyway`).
+    is over), when it is not for them or full, and when they are elsewhere then and do not want both (`anyway`).
     """
     found = session.scalar(
-        select(ProgrammeSession).where(
+        select(ProgrammeSession)
+        .where(
             ProgrammeSession.event_id == participant.event_id,
             ProgrammeSession.public_id == session_id,
             ProgrammeSession.delegation_id.is_(None),
         )
+        # Of two who want the last seat, one waits here until the other has it.
+        .with_for_update()
     )
     if found is None:
         raise NotFound(_("There is no such session at this event."))
@@ -146,6 +150,9 @@ def attend(
             if going
             else _("“%(title)s” is over: it stays in your agenda as what it was.", title=found.title)
         )
+    if going and mine is None:
+        sign_up.check_may_attend(session, found, participant)
+        sign_up.check_seat(session, found)
     for other in instead_of:
         attend(session, participant, other, going=False, now=now)
     if going and mine is None and not anyway and (clashes := at_the_same_time(session, participant, found)):
@@ -162,7 +169,16 @@ def attend(
     if not going and mine is not None:
         if mine.role is not SessionRole.ATTENDEE:
             raise Conflict(_("You are on stage in this session. The organiser can change that."))
+        if mine.required:
+            raise Conflict(
+                _(
+                    "The organiser counts on you in “%(title)s”. Ask them if you can't come.",
+                    title=found.title,
+                )
+            )
         session.delete(mine)
+        session.flush()
+        sign_up.fill_free_seats(session, found, now)
     session.flush()
     return found
 

@@ -24,13 +24,27 @@ from scheduler.models import (
 )
 from scheduler.queries.engagements import at_the_same_time
 from scheduler.queries.event.programme import attendance
+from scheduler.queries.event.sign_up import seats_of
 from scheduler.services.audit import record
 from scheduler.services.delegation.members import participant_called
+from scheduler.services.event.sign_up import (
+    INVITED,
+    MOST_SEATS,
+    fill_free_seats,
+    invite_to_session,
+    set_audience,
+    waits_no_more,
+)
+from scheduler.services.people.profile import clean_link
 from scheduler.services.text import clean_line, clean_text
 
 
 class Elsewhere(Conflict):
     """The person is at something else then; the organiser may want both all the same."""
+
+
+class Full(Conflict):
+    """No seat is free; the organiser may want one more all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,13 @@ class SessionEntry:
     room: str = ""
     host: str = ""
     description: str = ""
+    speakers: str = ""
+    track: str = ""
+    language: str = ""
+    link: str = ""
+    capacity: int | None = None
+    by_invitation: bool = False
+    audience: tuple[str, ...] = ()
 
 
 def save_session(
@@ -74,13 +95,34 @@ def save_session(
     found.room = room
     found.host = clean_line(entry.host, 200, "host", _("Host"))
     found.description = clean_text(entry.description, 4000, "description", _("Description"))
+    _say_more(found, entry)
     if before is not None and before != (title, entry.starts_at, entry.ends_at, found.pavilion_id, room):
         found.sequence += 1
         found.changed_at = event.now()
     session.flush()
+    set_audience(session, found, entry.audience)
+    # Seats may have been added.
+    fill_free_seats(session, found, event.now())
     session.expire(found, ["pavilion"])
     record(session, event, actor, "session.add" if is_new else "session.change", found.public_id, title=title)
     return found
+
+
+def _say_more(found: ProgrammeSession, entry: SessionEntry) -> None:
+    if entry.capacity is not None and not 1 <= entry.capacity <= MOST_SEATS:
+        raise Invalid(
+            _("Seats: between 1 and %(most)d, or empty for as many as come.", most=MOST_SEATS), "capacity"
+        )
+    names = [clean_line(name, 200, "speakers", _("Speakers")) for name in entry.speakers.splitlines()]
+    found.speakers = "\n".join(filter(None, names))
+    if len(found.speakers) > 4000:
+        raise Invalid(_("Speakers: fewer names, please; put the rest into the description."), "speakers")
+    found.track = clean_line(entry.track, 120, "track", _("Track"))
+    found.language = clean_line(entry.language, 40, "language", _("Language"))
+    # What a file brought may be longer than what a form takes; only a new address is checked.
+    if entry.link != found.link:
+        found.link = clean_link(entry.link, "link") if entry.link.strip() else ""
+    found.capacity, found.by_invitation = entry.capacity, entry.by_invitation
 
 
 def check_ahead(
@@ -122,16 +164,17 @@ def put_in_session(
     actor: User,
     *,
     anyway: bool = False,
+    required: bool = False,
 ) -> Participant:
-    """Let somebody attend, by name or mail address.
+    """Let somebody attend, by name or mail address; `required`: they can't leave it out themselves.
 
     Raises Conflict when it is over, Invalid when `who` is nobody or several people, Elsewhere when they are at
-    something else then, unless the organiser wants it `anyway`.
+    something else then, Full when no seat is free, unless the organiser wants it `anyway`.
     """
     check_not_over(found, event.now())
     person = participant_called(session, event, who, "who")
     row = session.get(SessionAttendance, (found.id, person.id))
-    if row is not None and row.role is role:
+    if row is not None and row.role is role and row.required is required:
         raise Conflict(_("%(name)s attends this session already.", name=person.name))
     if row is None and not anyway and (clashes := at_the_same_time(session, person, found)):
         raise Elsewhere(
@@ -141,10 +184,15 @@ def put_in_session(
                 what=format_list([_said(one) for one in clashes], locale=get_locale() or "en"),
             )
         )
+    if row is None and not anyway and role is SessionRole.ATTENDEE:
+        _check_seats(session, found)
     if row is None:
-        session.add(SessionAttendance(session_id=found.id, participant_id=person.id, role=role))
+        session.add(
+            SessionAttendance(session_id=found.id, participant_id=person.id, role=role, required=required)
+        )
     else:
-        row.role = role
+        row.role, row.required = role, required
+    waits_no_more(session, found, [person.id])
     session.flush()
     record(session, event, actor, "session.attend", found.public_id, name=person.name, role=role.value)
     return person
@@ -166,7 +214,28 @@ def take_out_of_session(
     session.delete(row)
     session.flush()
     record(session, event, actor, "session.leave", found.public_id, name=person.name)
+    fill_free_seats(session, found, event.now())
     return person
+
+
+def invite_by_name(
+    session: Session, event: Event, found: ProgrammeSession, who: str, actor: User
+) -> Participant:
+    """Invite somebody, by name or mail address: they decide themselves. Raises Conflict and Invalid."""
+    check_not_over(found, event.now())
+    person = participant_called(session, event, who, "who")
+    if not invite_to_session(session, found, [person.id]):
+        raise Conflict(_("%(name)s is invited already.", name=person.name))
+    record(session, event, actor, "session.attend", found.public_id, name=person.name, role=INVITED)
+    return person
+
+
+def _check_seats(session: Session, found: ProgrammeSession) -> None:
+    taken = seats_of(session, found).taken
+    if found.capacity is not None and taken >= found.capacity:
+        raise Full(
+            _("Every seat is taken: %(taken)s of %(n)s.", taken=taken, n=found.capacity),
+        )
 
 
 def _said(one: Engagement) -> str:

@@ -27,6 +27,7 @@ from scheduler.models import (
 )
 from scheduler.services.audit import record
 from scheduler.services.calendars import calendar_sync
+from scheduler.services.event.sign_up import free_seats_of
 from scheduler.services.meetings.meetings import cancel_meetings
 from scheduler.services.people.withdrawn_requests import (
     leave_calls,
@@ -158,6 +159,7 @@ def _sign_off(session: Session, person: Participant, now: datetime, *, told: set
     leave_calls(session, person, now, told=told)
     person.state = ParticipantState.WITHDRAWN
     session.flush()
+    free_seats_of(session, person, now)
 
 
 def _check_within(session: Session, event: Event, begins: datetime, *, later: bool) -> None:

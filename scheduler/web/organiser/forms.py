@@ -127,12 +127,36 @@ class SessionForm(FlaskForm):
     room = StringField(_l("Room"), [Length(max=120)])
     host = StringField(_l("Host"), [Length(max=200)])
     description = TextAreaField(_l("Description"), [Length(max=4000)])
+    speakers = TextAreaField(
+        _l("Speakers"),
+        [Length(max=4000)],
+        description=_l("One name a line. They need not take part in meetings."),
+    )
+    track = StringField(_l("Track"), [Length(max=120)])
+    language = StringField(_l("Language"), [Length(max=40)])
+    link = StringField(_l("Link"), [Length(max=300)])
+    capacity = IntegerField(
+        _l("Seats"),
+        [Optional(), NumberRange(1, 100_000)],
+        description=_l("Empty: as many as come. Once all are taken, people can wait for one."),
+    )
+    audience = SelectMultipleField(
+        _l("Who may attend"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    by_invitation = BooleanField(
+        _l("By invitation"), description=_l("Only those who are invited see it and may attend.")
+    )
 
 
 class AttendeeForm(FlaskForm):
     who = StringField(_l("Name or mail address"), [required(_l("Say who attends.")), Length(max=254)])
     role = SelectField(_l("As"))
     anyway = BooleanField(_l("At both all the same"))
+
+
+class AttendingTypeForm(FlaskForm):
+    type = SelectField(_l("Everybody of the type"))
+    how = SelectField(_l("As"))
 
 
 class BlockForm(FlaskForm):

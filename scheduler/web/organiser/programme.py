@@ -25,14 +25,23 @@ from scheduler.queries.event.programme import (
     session_by_public_id,
     session_lines,
 )
+from scheduler.queries.event.sign_up import (
+    audience_of,
+    invitations_to,
+    seat_counts,
+    seats_of,
+    waiting_for,
+)
+from scheduler.queries.rounds.rounds import type_names
 from scheduler.services.event import programme as service
 from scheduler.services.event.clock_times import span_of
+from scheduler.services.event.sign_up import INVITED, MUST, put_type_in_session
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import AttendeeForm, SessionForm
+from scheduler.web.organiser.forms import AttendeeForm, AttendingTypeForm, SessionForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
 
@@ -51,6 +60,7 @@ def programme(event_slug: str) -> str:
         days=days,
         wanted=wanted,
         lines=session_lines(db.session, event, wanted),
+        seats=seat_counts(db.session, event.id),
         may_change=is_full(),
     )
 
@@ -136,24 +146,56 @@ def programme_attend(event_slug: str, session_id: str) -> str | Response | tuple
     actor = require_full()
     found, form, elsewhere = _session(session_id), _attendee_form(), False
     if form.validate_on_submit():
-        role = SessionRole(form.role.data)
+        who, how = form.who.data or "", form.role.data
         try:
-            person = service.put_in_session(
-                db.session,
-                this_event(),
-                found,
-                form.who.data or "",
-                role,
-                actor,
-                anyway=bool(form.anyway.data),
-            )
+            if how == INVITED:
+                person = service.invite_by_name(db.session, this_event(), found, who, actor)
+                words = _("%(name)s is invited.", name=person.name)
+            else:
+                person = service.put_in_session(
+                    db.session,
+                    this_event(),
+                    found,
+                    who,
+                    SessionRole.ATTENDEE if how == MUST else SessionRole(how),
+                    actor,
+                    anyway=bool(form.anyway.data),
+                    required=how == MUST,
+                )
+                words = _("%(name)s attends.", name=person.name)
         except (Invalid, Conflict) as error:
             form.who.errors = [error.message]
-            elsewhere = isinstance(error, service.Elsewhere)
+            elsewhere = isinstance(error, service.Elsewhere | service.Full)
         else:
-            flash(_("%(name)s attends.", name=person.name), "good")
+            flash(words, "good")
             return redirect(organise("programme_show", session_id=found.public_id))
     return _page(found, form, elsewhere=elsewhere), 422
+
+
+@blueprint.post("/programme/sessions/<session_id>/attendees/types")
+@access.organiser
+def programme_attend_type(event_slug: str, session_id: str) -> Response:
+    actor = require_full()
+    event, found, form = this_event(), _session(session_id), _type_form()
+    service.check_not_over(found, event.now())
+    if not form.validate_on_submit():
+        raise Invalid(_("Choose a type of this event."))
+    count, elsewhere = put_type_in_session(db.session, event, found, form.type.data, form.how.data, actor)
+    if form.how.data == INVITED:
+        flash(ngettext("One person is invited.", "%(num)d people are invited.", count), "good")
+    else:
+        flash(ngettext("One person attends.", "%(num)d people attend.", count), "good")
+    if elsewhere:
+        flash(
+            ngettext(
+                "One is elsewhere then and was left out: %(names)s",
+                "%(num)d are elsewhere then and were left out: %(names)s",
+                len(elsewhere),
+                names=", ".join(elsewhere[:20]) + (" …" if len(elsewhere) > 20 else ""),
+            ),
+            "attention",
+        )
+    return redirect(organise("programme_show", session_id=found.public_id))
 
 
 @blueprint.post("/programme/sessions/<session_id>/attendees/<person_id>/remove")
@@ -181,6 +223,16 @@ def _edit(found: ProgrammeSession | None) -> str | Response | tuple[str, int]:
             blame(form, error)
         else:
             flash(_("“%(title)s” is saved. Agendas follow.", title=saved.title), "good")
+            taken = seats_of(db.session, saved).taken
+            if saved.capacity is not None and taken > saved.capacity:
+                flash(
+                    _(
+                        "%(taken)s attend, and there are %(n)s seats. Nobody was taken out.",
+                        taken=taken,
+                        n=saved.capacity,
+                    ),
+                    "attention",
+                )
             if clashes := clashes_of(db.session, saved):
                 flash(clashes_said(clashes), "attention")
             return redirect(organise("programme_show", session_id=saved.public_id))
@@ -203,6 +255,9 @@ def _offer(form: SessionForm) -> None:
         SelectChoice(row.date.isoformat(), f"{day_text(row.date)} · {row.label}")
         for row in event_days(db.session, event.id)
     ]
+    form.audience.choices = [
+        SelectChoice(code, name) for code, name in type_names(db.session, event.id).items()
+    ]
     pavilions = db.session.execute(
         select(Pavilion.public_id, Pavilion.name)
         .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
@@ -222,6 +277,10 @@ def _show(form: SessionForm, found: ProgrammeSession) -> None:
     form.starts.data, form.ends.data = start.time(), end.time()
     form.pavilion.data = found.pavilion.public_id if found.pavilion else ""
     form.room.data, form.host.data, form.description.data = found.room, found.host, found.description
+    form.speakers.data, form.track.data = found.speakers, found.track
+    form.language.data, form.link.data = found.language, found.link
+    form.capacity.data, form.by_invitation.data = found.capacity, found.by_invitation
+    form.audience.data = list(audience_of(db.session, found))
 
 
 def _entry(form: SessionForm) -> service.SessionEntry:
@@ -237,6 +296,13 @@ def _entry(form: SessionForm) -> service.SessionEntry:
         room=form.room.data or "",
         host=form.host.data or "",
         description=form.description.data or "",
+        speakers=form.speakers.data or "",
+        track=form.track.data or "",
+        language=form.language.data or "",
+        link=form.link.data or "",
+        capacity=form.capacity.data,
+        by_invitation=bool(form.by_invitation.data),
+        audience=tuple(form.audience.data or ()),
     )
 
 
@@ -247,7 +313,12 @@ def _page(found: ProgrammeSession, form: AttendeeForm, *, elsewhere: bool = Fals
         attendees=attendees_of(db.session, found),
         count=attendance(db.session, found),
         form=form,
+        type_form=_type_form(),
         elsewhere=elsewhere,
+        seats=seats_of(db.session, found),
+        audience=audience_of(db.session, found),
+        waiting=waiting_for(db.session, found),
+        invited=invitations_to(db.session, found),
         may_change=is_full(),
     )
 
@@ -256,9 +327,19 @@ def _attendee_form() -> AttendeeForm:
     form = AttendeeForm()
     form.role.choices = [
         SelectChoice("attendee", _("Attendee")),
+        SelectChoice(MUST, _("Attendee who must come")),
+        SelectChoice(INVITED, _("Invited: decides themselves")),
         SelectChoice("speaker", _("Speaker")),
         SelectChoice("host", _("Host")),
     ]
+    return form
+
+
+def _type_form() -> AttendingTypeForm:
+    form = AttendingTypeForm()
+    names = type_names(db.session, this_event().id)
+    form.type.choices = [SelectChoice(code, name) for code, name in names.items()]
+    form.how.choices = [SelectChoice(INVITED, _("Invited")), SelectChoice(MUST, _("Attendees who must come"))]
     return form
 
 

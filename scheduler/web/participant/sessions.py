@@ -13,8 +13,10 @@ from scheduler.extensions import db
 from scheduler.queries.calendars.availability import availability_of
 from scheduler.queries.engagements import at_the_same_time
 from scheduler.queries.event.my_sessions import my_session, programme_of
+from scheduler.queries.event.sign_up import sign_ups_of
 from scheduler.services.calendars import availability as service
 from scheduler.services.calendars import calendar_sync
+from scheduler.services.event.sign_up import wait_for_seat
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
 
@@ -25,15 +27,40 @@ def me_sessions(event_slug: str) -> str:
     return _page()
 
 
+@blueprint.post("/sessions/<session_id>/wait")
+@access.participant
+def me_sessions_wait(event_slug: str, session_id: str) -> Response | tuple[str, int]:
+    """Wait for a seat (`waits`), or not any more."""
+    me, now, waits = access.this_participant(), access.this_event().now(), bool(request.form.get("waits"))
+    try:
+        found = wait_for_seat(db.session, me, session_id, waits, now)
+    except Conflict as error:
+        db.session.rollback()
+        return _page(error.message), error.status
+    if waits:
+        flash(
+            _(
+                "You wait for a seat in “%(title)s”. Your agenda tells you when you have one.",
+                title=found.title,
+            )
+        )
+    else:
+        flash(_("You no longer wait for “%(title)s”.", title=found.title), "good")
+    return redirect(url_for("participant.me_sessions", event_slug=event_slug))
+
+
 def _page(error: str = "") -> str:
     me, now = access.this_participant(), access.this_event().now()
     known = availability_of(db.session, me, now)
     held = known.held
     rows = []
-    for found, role in programme_of(db.session, me):
+    programme = programme_of(db.session, me)
+    sign_ups = sign_ups_of(db.session, me, [found for found, _role in programme])
+    for found, role in programme:
         without = held.without(found.public_id)
         attending = without.and_session(Interval(found.starts_at, found.ends_at))
-        rows.append((found, role, known.open_to(without) - known.open_to(attending)))
+        cost = known.open_to(without) - known.open_to(attending)
+        rows.append((found, role, cost, sign_ups[found.id]))
     return render_template(
         "participant/sessions.html",
         me=me,
