@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduler.calendars.invitation import Invitation, Mailbox, agenda_file, invite
 from scheduler.calendars.translated_words import words_for
@@ -65,7 +65,9 @@ def stock_for(session: Session, messages: Sequence[OutboxMessage]) -> Stock:
     events = {message.event_id for message in messages if message.event_id is not None}
     people = {message.participant_id for message in messages if message.participant_id is not None}
     if events:
-        stock.rows += session.scalars(select(Event).where(Event.id.in_(events)))
+        stock.rows += session.scalars(
+            select(Event).where(Event.id.in_(events)).options(joinedload(Event.look))
+        )
     if people:
         stock.rows += preferences_of(session, people)
     invited = {m.participant_id for m in messages if m.kind is MessageKind.INVITATION}
@@ -99,8 +101,21 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         preferences_address=f"{address}/me/mails",
         people_address=f"{address}/me/people",
         invitation_address=_invitation_address(session, message, post),
+        **_look(event, address),
     )
     return render(post.templates, message.kind, content_of(session, message), setting, name=message.to_name)
+
+
+def _look(event: Event, address: str) -> dict[str, Any]:
+    look = event.look
+    if look is None:
+        return {}
+    return {
+        "colour": look.colour,
+        "logo_address": f"{address}/logo/{look.logo_id}" if look.logo_id else "",
+        "imprint": tuple(line for line in look.imprint.split("\n") if line.strip()),
+        "contact": look.contact,
+    }
 
 
 def content_of(session: Session, message: OutboxMessage, stock: Stock | None = None) -> dict[str, Any]:

@@ -58,6 +58,11 @@ class Setting:
     preferences_address: str
     people_address: str = ""
     invitation_address: str = ""
+    colour: str = ""
+    logo_address: str = ""
+    imprint: tuple[str, ...] = ()
+    """What stands in the foot, line by line."""
+    contact: str = ""
 
 
 @cache

@@ -9,6 +9,7 @@ from scheduler.models.booking import create_triggers
 from scheduler.models.calls import CallAnswer, OpenCall
 from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
+from scheduler.models.event_look import EventLook
 from scheduler.models.feeds import FeedToken
 from scheduler.models.message import (
     DeadAddress,
@@ -61,6 +62,7 @@ __all__ = [
     "DelegationMember",
     "Event",
     "EventDay",
+    "EventLook",
     "EventRole",
     "FeedToken",
     "ImportWord",

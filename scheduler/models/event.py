@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.models.base import Base, Key, PublicId
+
+if TYPE_CHECKING:
+    from scheduler.models.event_look import EventLook
 
 
 class Event(Base):
@@ -44,6 +48,7 @@ class Event(Base):
     days: Mapped[list[EventDay]] = relationship(
         back_populates="event", order_by="EventDay.date", cascade="all, delete-orphan"
     )
+    look: Mapped[EventLook | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     def now(self) -> datetime:
         """The present as the event sees it, a UTC instant: for deadlines, for now and next, for times shown."""

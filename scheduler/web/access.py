@@ -227,7 +227,7 @@ def _has_session() -> bool:
 
 def _load_event(state: Current, slug: str) -> None:
     session = db.session
-    state.event = session.scalar(select(Event).where(Event.slug == slug))
+    state.event = session.scalar(select(Event).where(Event.slug == slug).options(joinedload(Event.look)))
     if state.event is None:
         raise NotFound(_("There is no event at this address."))
     if state.user is None:

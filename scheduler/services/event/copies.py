@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import ParticipantState, RoundState
 from scheduler.models import (
     Event,
+    EventLook,
     MatchmakingRound,
     MatrixRule,
     MeetingBlock,
@@ -122,6 +123,7 @@ def fill_from_event(session: Session, event: Event, source: Event, parts: Parts,
     copied = Copied()
     for name in ("hall_width", "hall_depth", "assumed_walk"):
         setattr(event, name, getattr(source, name))
+    copy.rows(EventLook, [source.look] if source.look is not None else [])
     copy.rows(ParticipantType, _all(session, ParticipantType, source))
     copy.rows(MatrixRule, _all(session, MatrixRule, source))
     _copy_topics(copy, _all(session, Topic, source))

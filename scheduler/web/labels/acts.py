@@ -28,6 +28,7 @@ ACTS: dict[str, LazyString] = {
     "event.create": _l("Event made"),
     "event.copy": _l("Event filled like another one"),
     "event.change": _l("Event changed"),
+    "event.look": _l("Look or imprint of the event changed"),
     "organiser.add": _l("Organiser added"),
     "organiser.remove": _l("Organiser taken out of the team"),
     "delegation.renamed": _l("Delegation renamed: its name was another's, written differently"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduler.web.organiser import (
     blocks,
     delegations,
+    event_look,
     event_settings,
     invite,
     lists_out,
@@ -30,6 +31,7 @@ __all__ = [
     "blocks",
     "blueprint",
     "delegations",
+    "event_look",
     "event_settings",
     "invite",
     "lists_out",
