@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from scheduler.calendars.sessions import read_sessions
 from scheduler.errors import Invalid
-from scheduler.imports.programme_sheet import WORDS, sessions_of_sheet
+from scheduler.imports.programme_sheet import MOST_LETTERS, WORDS, sessions_of_sheet
 from scheduler.imports.sheets import MOST_BYTES, read_sheet
 from scheduler.sandbox.run import Broken, Limits, TooMuch, read_apart
 
@@ -20,6 +20,8 @@ MOST_SESSIONS = 5000
 _CHILD = Path(__file__).with_name("programme_child.py")
 _LIMITS = Limits(seconds=20, memory=512 * 1024 * 1024, answer=24 * 1024 * 1024)
 _NO_DAY = date(1, 1, 1)
+_WIDE = (b"\xff\xfe<\0", b"\xfe\xff\0<")
+"""How XML in UTF-16 begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class ImportedSession:
     description: str = ""
     speakers: tuple[str, ...] = ()
     link: str = ""
+    capacity: int = 0
 
     @property
     def day(self) -> date | None:
@@ -74,9 +77,9 @@ def read_programme(content: bytes, zone: str = "UTC") -> ImportedProgramme:
     head = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:15].upper() == b"BEGIN:VCALENDAR":
         return _programme(_read(lambda: read_sessions(content, zone, MOST_SESSIONS)))
-    if head[:1] in (b"<", b"{", b"["):
+    if head[:1] in (b"<", b"{", b"[") or head[:4] in _WIDE:
         return _programme(_read(lambda: read_apart(_CHILD, content, {"sessions": MOST_SESSIONS}, _LIMITS)))
-    return _programme(sessions_of_sheet(read_sheet(content, WORDS), MOST_SESSIONS))
+    return _programme(sessions_of_sheet(read_sheet(content, WORDS, letters=MOST_LETTERS), MOST_SESSIONS))
 
 
 def _read(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -99,6 +102,7 @@ def _programme(found: dict[str, Any]) -> ImportedProgramme:
         "no title": _("It has no title."),
         "cancelled": _("It is cancelled."),
         "recurs": _("It recurs: enter each time as a session of its own."),
+        "joint": _("It is a delegation's own: delegations make their programme themselves."),
         "all day": _("It lasts whole days: a session has a time."),
     }
     return ImportedProgramme(
@@ -116,6 +120,7 @@ def _programme(found: dict[str, Any]) -> ImportedProgramme:
                 row["description"],
                 tuple(row["speakers"]),
                 row["link"],
+                row.get("capacity", 0),
             )
             for row in found["sessions"]
         ),

@@ -8,19 +8,24 @@ Sources: the XML schema of frab (https://github.com/voc/schedule), pretalx' sche
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 Row = dict[str, Any]
 
-_LETTERS = 4000
+_LETTERS = 4001
 _LINE = 300
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
-_TAGS = re.compile(r"<[^<>]{0,300}>")
+_MARKUP = "a|abbr|b|blockquote|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|table|tbody|td|th|tr|u|ul"
+_BREAKS = re.compile(r"<br\s*/?>|</p>|</li>", re.IGNORECASE)
+_TAGS = re.compile(rf"</?(?:{_MARKUP})(?:\s+[\w-]+\s*=[^<>]{{0,300}})?\s*/?>", re.IGNORECASE)
+"""Markup of a text; whatever else stands in angle brackets is what somebody wrote."""
 
 
 class UnreadableProgramme(Exception):
@@ -31,7 +36,7 @@ def read(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
     """The sessions of a programme, and what is left out with the reason; or the name of its problem."""
     try:
         head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
-        rows = _xml(data) if head.startswith(b"<") else _json(data)
+        rows = _xml(data) if b"<" in head[:4] else _json(data)
         sessions: list[Row] = []
         left: list[Row] = []
         for row in rows:
@@ -53,9 +58,7 @@ def read(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _xml(data: bytes) -> Iterator[Row]:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        # What entities stand for is not asked for: a small file could grow without end.
-        raise UnreadableProgramme("entities")
+    _refuse_doctype(data)
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 without entities, in a bounded process
     except ElementTree.ParseError as error:
@@ -71,6 +74,18 @@ def _xml(data: bytes) -> Iterator[Row]:
                 yield _of_xml(event, day, room.get("name", ""), number)
         for event in day.findall("event"):
             yield _of_xml(event, day, "", number)
+
+
+def _refuse_doctype(data: bytes) -> None:
+    """What entities stand for is not asked for: a small file could grow without end, in any encoding."""
+
+    def refuse(*_declared: object) -> None:
+        raise UnreadableProgramme("entities")
+
+    checker = expat.ParserCreate()
+    checker.StartDoctypeDeclHandler = refuse
+    with contextlib.suppress(expat.ExpatError):
+        checker.Parse(data, True)
 
 
 def _of_xml(event: ElementTree.Element, day: ElementTree.Element, room: str, number: int) -> Row:
@@ -274,5 +289,5 @@ def _line(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    plain = _TAGS.sub("", text.replace("\r\n", "\n").replace("\0", " "))
+    plain = _TAGS.sub("", _BREAKS.sub("\n", text.replace("\r\n", "\n").replace("\0", " ")))
     return "\n".join(" ".join(line.split()) for line in plain.split("\n")).strip()[:_LETTERS]

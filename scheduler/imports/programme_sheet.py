@@ -17,6 +17,10 @@ _HEADINGS: dict[str, list[str]] = json.loads(
 _OF = {heading_key(word): kind for kind, words in reversed(_HEADINGS.items()) for word in words}
 WORDS = _OF.keys()
 _SEARCHED = 30
+MOST_LETTERS = 4001
+"""One more than the longest field holds, so that what is cut is known."""
+_GUARDED = ("'=", "'+", "'-", "'@")
+"""How a cell begins that a spreadsheet program must not take for a formula."""
 _DATES = (
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), (1, 2, 3)),
     (re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})"), (3, 2, 1)),
@@ -60,7 +64,8 @@ def sessions_of_sheet(sheet: Sheet, most: int) -> dict[str, Any]:
 
 
 def _cell(row: SheetRow, position: int | None) -> str:
-    return row.cells[position] if position is not None and position < len(row.cells) else ""
+    text = row.cells[position] if position is not None and position < len(row.cells) else ""
+    return text[1:] if text.startswith(_GUARDED) else text
 
 
 def _session(row: SheetRow, of: dict[str, int], day: str) -> dict[str, Any]:
@@ -70,11 +75,15 @@ def _session(row: SheetRow, of: dict[str, int], day: str) -> dict[str, Any]:
     said: dict[str, Any] = {
         "where": f"{column_name(of['title'])}{row.number}",
         "title": text("title")[:300],
-        "source": text("source")[:200],
+        "source": text("source")[:300],
         "number": 0,
         "speakers": [one for one in _SPEAKERS.split(text("speakers")) if one][:40],
     }
-    said |= {kind: text(kind)[:4000] for kind in ("room", "track", "kind", "language", "description", "link")}
+    said |= {kind: text(kind) for kind in ("track", "kind", "language", "description", "link")}
+    said["room"] = ", ".join(filter(None, (text("pavilion"), text("room"))))
+    said["capacity"] = int(text("capacity")) if re.fullmatch(r"[1-9]\d{0,5}", text("capacity")) else 0
+    if text("delegation"):
+        return said | {"problem": "joint"}
     if not said["title"]:
         return said | {"problem": "no title"}
     # “09:30 - 10:15” in one cell says both.

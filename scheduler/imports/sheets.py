@@ -50,23 +50,27 @@ class Sheet:
 
 
 def read_sheet(
-    content: bytes, words: Collection[str] = (), fits: Callable[[Sheet], bool] | None = None
+    content: bytes,
+    words: Collection[str] = (),
+    fits: Callable[[Sheet], bool] | None = None,
+    *,
+    letters: int = MOST_LETTERS,
 ) -> Sheet:
     """The first visible sheet of a workbook that has rows, or a text. Raises Invalid, and Busy.
 
     `words` are headings, as `heading_key` makes them, that help to find what separates the cells of a text. With
-    `fits`, the first sheet that fits is taken, and the first of all when none does.
+    `fits`, the first sheet that fits is taken, and the first of all when none does. Cells end after `letters`.
     """
     if len(content) > MOST_BYTES:
         raise Invalid(_("The file is larger than %(n)d MB. Split it.", n=MOST_BYTES // 1024 // 1024), "file")
     if not content.strip(b"\0 \t\r\n"):
         raise Invalid(_("The file is empty."), "file")
-    first = _read(content, words)
+    first = _read(content, words, letters=letters)
     if fits is None or not first.name or fits(first):
         return first
     for skip in range(1, min(_SHEETS_TRIED, len(first.others) + 1)):
         try:
-            sheet = _read(content, words, skip=skip)
+            sheet = _read(content, words, skip=skip, letters=letters)
         except Invalid:
             break
         if fits(sheet):
@@ -112,7 +116,13 @@ def column_name(position: int) -> str:
 
 
 def _read(
-    content: bytes, words: Collection[str], *, pasted: bool = False, skip: int = 0, separator: str = ""
+    content: bytes,
+    words: Collection[str],
+    *,
+    pasted: bool = False,
+    skip: int = 0,
+    separator: str = "",
+    letters: int = MOST_LETTERS,
 ) -> Sheet:
     order = {
         "words": sorted(words),
@@ -121,7 +131,7 @@ def _read(
         "skip": skip,
         "rows": MOST_ROWS,
         "columns": MOST_COLUMNS,
-        "letters": MOST_LETTERS,
+        "letters": letters,
         "unpacked": MOST_UNPACKED,
     }
     try:

@@ -257,6 +257,9 @@ class WholeSession:
     description: str
     delegation: str
     attendees: int
+    capacity: int | None
+    name: str
+    """What calls it in files: its own name there, or ours."""
 
 
 def all_sessions(session: Session, event_id: int) -> list[WholeSession]:
@@ -292,6 +295,8 @@ def all_sessions(session: Session, event_id: int) -> list[WholeSession]:
             row.description,
             delegation or "",
             counts.get(row.id, 0),
+            row.capacity,
+            row.source or row.public_id,
         )
         for row, pavilion, delegation in rows
     ]

@@ -170,6 +170,7 @@ def test_a_day_holds_for_the_rows_below_it() -> None:
         (json.dumps(PRETALX).encode()[:200], "cut off"),
         (ICS.encode()[:150], "cut off"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><schedule/>', "defines entities"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]><schedule/>'.encode("utf-16"), "defines entities"),
         (b"<html><body>Schedule</body></html>", "web page"),
         (b"<rss/>", "is no schedule"),
         (b'{"talks": []}', "is no schedule"),
@@ -184,8 +185,8 @@ def test_a_day_holds_for_the_rows_below_it() -> None:
         ),
     ],
     ids=[
-        *("empty", "cut xml", "cut json", "cut ics", "entities", "html", "rss", "other json", "no session"),
-        *("large", "people", "50,000"),
+        *("empty", "cut xml", "cut json", "cut ics", "entities", "wide entities", "html", "rss"),
+        *("other json", "no session", "large", "people", "50,000"),
     ],
 )
 def test_what_is_no_programme_is_refused_in_words(content: bytes, words: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,7 +61,7 @@ def _session(component: Component, zones: Zones) -> dict[str, Any]:
         "problem": "",
         "number": 0,
         "room": _first(component, "LOCATION", 300),
-        "track": _first(component, "CATEGORIES", 300).partition(",")[0],
+        "track": _first_category(component),
         "kind": "",
         "language": "",
         "description": _first(component, "DESCRIPTION", 4000),
@@ -90,6 +92,15 @@ def _times(entry: CalendarEntry, title: str) -> dict[str, Any]:
     start = entry.start.instant
     end = start + entry.length.exact
     return {"start": start.isoformat(), "end": end.isoformat()} if end > start else {"problem": "no end"}
+
+
+def _first_category(component: Component) -> str:
+    """The first of the categories; a comma inside one is escaped."""
+    for line in component.all("CATEGORIES"):
+        first = re.split(r"(?<!\\),", line.value, maxsplit=1)[0]
+        if text := unescaped(replace(line, value=first), 300):
+            return text
+    return ""
 
 
 def _first(component: Component, name: str, limit: int) -> str:

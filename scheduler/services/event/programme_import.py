@@ -4,45 +4,33 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
-from scheduler.domain.enums import SessionKind
-from scheduler.domain.text_key import name_key
-from scheduler.errors import NotFound
+from scheduler.errors import Invalid, NotFound
 from scheduler.imports.programme import ImportedProgramme, ImportedSession, LeftSession
 from scheduler.models import Event, Pavilion, ProgrammeImport, ProgrammeSession, User
 from scheduler.services.audit import record
 from scheduler.services.event.programme import remove_session
+from scheduler.services.event.programme_matching import (
+    COMPARED,
+    differences,
+    double_booked,
+    fields_said,
+    match_sessions,
+)
+from scheduler.services.event.programme_values import cut_fields, times_of, values_of
+from scheduler.services.venue.venue import PavilionEntry, save_pavilion
 
 KEPT = timedelta(days=14)
-_KINDS = {
-    SessionKind.KEYNOTE: ("keynote", "plenary", "opening", "closing"),
-    SessionKind.WORKSHOP: ("workshop", "tutorial", "training", "hands-on", "class"),
-    SessionKind.NETWORKING: (
-        *("network", "social", "party", "break", "lunch", "dinner", "reception", "meetup", "coffee"),
-        *("pause", "mittag", "empfang", "comida", "cena", "pausa", "recepción", "cocktail"),
-    ),
-    SessionKind.VISIT: ("visit", "tour", "excursion", "besuch", "visita"),
-    SessionKind.PARTNER_MEETING: ("partner meeting",),
-}
-COMPARED = (
-    "title",
-    "kind",
-    "starts_at",
-    "ends_at",
-    "pavilion_id",
-    "room",
-    "description",
-    *("speakers", "track", "language", "link"),
-)
+MOST_PLACES = 200
 _TELLING = ("title", "starts_at", "ends_at", "pavilion_id", "room")
 """What calendars hear of."""
 
@@ -67,7 +55,8 @@ class CheckedProgramme:
     """What a file would do. `gone`: came from a file before and are in this one no more. `left`: what can't be taken.
 
     `shift`: by how many days it is moved. `outside`: how many lie outside the event's days.
-    `twice`: speakers who would be on two stages at once, with both titles.
+    `twice`: speakers who would be on two stages at once, with both titles. `places`: where sessions are that is no
+    pavilion, with their number. `shortened`: titles with a field that is cut, because it is too long.
     """
 
     new: tuple[NewSession, ...]
@@ -78,6 +67,8 @@ class CheckedProgramme:
     twice: tuple[tuple[str, str, str], ...]
     shift: int
     outside: int
+    places: Mapping[str, int]
+    shortened: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +140,16 @@ def days_apart(event: Event, found: ImportedProgramme) -> int:
 
 
 def check_programme(
-    session: Session, event: Event, found: ImportedProgramme, *, move: bool = False
+    session: Session,
+    event: Event,
+    found: ImportedProgramme,
+    *,
+    move: bool = False,
+    home: Pavilion | None = None,
 ) -> CheckedProgramme:
-    """What taking the file over would do, in three queries. With `move` its first day becomes the event's."""
+    """What taking the file over would do, in three queries. With `move` its first day becomes the event's; `home` is
+    the pavilion of rooms that are none themselves.
+    """
     there = session.scalars(
         select(ProgrammeSession).where(
             ProgrammeSession.event_id == event.id, ProgrammeSession.delegation_id.is_(None)
@@ -166,62 +164,61 @@ def check_programme(
     )
     days = sorted(day.date for day in event.days)
     shift = days_apart(event, found) if move else 0
-    known = _Known(there)
+    left = list(found.left)
+    wanted: list[tuple[ImportedSession, dict[str, Any]]] = []
+    for one in found.sessions:
+        times = times_of(event, one, days, shift)
+        if times is None or times[0].astimezone(event.zone).date() not in days:
+            left.append(LeftSession(_when(one), one.title, str(_("It lies outside the event's days."))))
+        else:
+            wanted.append((one, values_of(one, times, pavilions, home)))
+    outside = len(found.sessions) - len(wanted)
+    said = fields_said(found.sessions)
     new: list[NewSession] = []
     changed: list[SessionChange] = []
-    left = list(found.left)
-    same = outside = 0
-    for one in found.sessions:
-        times = _times(event, one, days, shift)
-        if times is None or times[0].astimezone(event.zone).date() not in days:
-            outside += 1
-            left.append(LeftSession(_when(one), one.title, str(_("It lies outside the event's days."))))
-            continue
-        values = _values(one, times, pavilions)
-        row = known.take(values)
-        if row is None and times[1] <= event.now():
-            left.append(LeftSession(_when(one), one.title, str(_("It is over."))))
+    rows: list[Mapping[str, Any]] = []
+    matched = match_sessions(there, [values for _one, values in wanted])
+    for (one, values), row in zip(wanted, matched, strict=True):
+        fields = differences(row, values, said) if row is not None else {}
+        if reason := _too_late(row, values, fields, event.now()):
+            left.append(LeftSession(_when(one), one.title, reason))
         elif row is None:
             new.append(NewSession(values))
+            rows.append(values)
         else:
-            fields = _differences(row, values)
-            if not fields:
-                same += 1
-            elif row.ends_at <= event.now() and fields.keys() & {"starts_at", "ends_at"}:
-                left.append(
-                    LeftSession(_when(one), one.title, str(_("It is over: when it was stays as it is.")))
-                )
-            else:
+            rows.append(_after(row, fields))
+            if fields:
                 changed.append(SessionChange(row, fields))
-    gone = tuple(row for row in known.untaken() if row.source and row.ends_at > event.now())
-    twice = _double_booked([one.values for one in new] + [_after(change) for change in changed])
-    return CheckedProgramme(tuple(new), tuple(changed), same, gone, tuple(left), twice, shift, outside)
+    known = {row.id for row in matched if row is not None}
+    spoken_of = {one.source for one in found.sessions if one.source}
+    gone = tuple(
+        row
+        for row in there
+        if row.id not in known and row.source and row.source not in spoken_of and row.ends_at > event.now()
+    )
+    return CheckedProgramme(
+        tuple(new),
+        tuple(changed),
+        len(rows) - len(new) - len(changed),
+        gone,
+        tuple(left),
+        double_booked(rows),
+        shift,
+        outside,
+        dict(Counter(values["room"] for values in rows if values["room"] and values["pavilion_id"] is None)),
+        tuple((one.title, name) for one, _values in wanted for name in cut_fields(one)),
+    )
 
 
-class _Known:
-    """The sessions that are there; each is what one session of the file says at most."""
-
-    def __init__(self, rows: Sequence[ProgrammeSession]) -> None:
-        self._left = {row.id: row for row in rows}
-
-    def take(self, values: Mapping[str, Any]) -> ProgrammeSession | None:
-        """The session of the same name in its source; else of title and start; else the only one of the title."""
-        rows = self._left.values()
-        source, title = values["source"], name_key(values["title"])
-        alike = [row for row in rows if name_key(row.title) == title]
-        found = [row for row in rows if source and row.source == source]
-        found = found or [row for row in alike if row.starts_at == values["starts_at"]]
-        found = found or ([row for row in alike if row.source == source] if len(alike) == 1 else [])
-        return self._left.pop(found[0].id) if found else None
-
-    def untaken(self) -> list[ProgrammeSession]:
-        """Those that the file does not speak of."""
-        return list(self._left.values())
-
-
-def _differences(row: ProgrammeSession, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    names = (*COMPARED, "source") if values["source"] else COMPARED
-    return {name: (getattr(row, name), values[name]) for name in names if getattr(row, name) != values[name]}
+def _too_late(
+    row: ProgrammeSession | None, values: Mapping[str, Any], fields: Mapping[str, Any], now: datetime
+) -> str:
+    """Why a session can't be taken because of its time; empty when it can."""
+    if row is None and values["ends_at"] <= now:
+        return str(_("It is over."))
+    if row is not None and row.ends_at <= now and fields.keys() & {"starts_at", "ends_at"}:
+        return str(_("It is over: when it was stays as it is."))
+    return ""
 
 
 def take_over(
@@ -231,9 +228,9 @@ def take_over(
     checked: CheckedProgramme,
     actor: User,
     *,
-    remove: bool = False,
+    remove: Collection[str] = (),
 ) -> TakenOver:
-    """Add and change sessions as the file says; with `remove`, take out those that are in it no more."""
+    """Add and change sessions as the file says; `remove` names by public id which of those that are gone go."""
     now = event.now()
     session.add_all(ProgrammeSession(event_id=event.id, changed_at=now, **one.values) for one in checked.new)
     for change in checked.changed:
@@ -242,7 +239,7 @@ def take_over(
         if set(change.fields) & set(_TELLING):
             change.session.sequence += 1
             change.session.changed_at = now
-    removed = checked.gone if remove else ()
+    removed = [row for row in checked.gone if row.public_id in remove]
     for row in removed:
         remove_session(session, event, row, actor)
     record(
@@ -260,82 +257,24 @@ def take_over(
     return TakenOver(len(checked.new), len(checked.changed), len(removed))
 
 
-def kind_of(one: ImportedSession) -> SessionKind:
-    """The kind that a session's type, or else its title, speaks of; a seminar when neither does."""
-    for text in (one.kind.casefold(), one.title.casefold()):
-        for kind, words in _KINDS.items():
-            if text == kind.value or any(word in text for word in words):
-                return kind
-    return SessionKind.SEMINAR
+def make_pavilions(session: Session, event: Event, names: Collection[str], actor: User) -> None:
+    """Make a pavilion of each place that is none yet. Raises Invalid."""
+    if len(names) > MOST_PLACES:
+        raise Invalid(
+            _(
+                "These are %(n)d places, too many to be pavilions. Choose the pavilion in which they lie.",
+                n=len(names),
+            ),
+            "places",
+        )
+    for name in names:
+        save_pavilion(session, event, None, PavilionEntry(name), actor)
 
 
-def _times(
-    event: Event, one: ImportedSession, days: Sequence[date], shift: int
-) -> tuple[datetime, datetime] | None:
-    """The instants of a session; None when the event has no such day."""
-    start, length = one.start, one.end - one.start
-    if one.day is None:
-        if one.number >= len(days):
-            return None
-        # The year 1 stands for a day that the file only counts; its second day is a time past midnight.
-        start = start.replace(tzinfo=None) + (days[one.number] - date(1, 1, 1))
-    if start.tzinfo is None:
-        start = (start + timedelta(days=shift if one.day is not None else 0)).replace(tzinfo=event.zone)
-    elif shift:
-        local = start.astimezone(event.zone).replace(tzinfo=None) + timedelta(days=shift)
-        start = local.replace(tzinfo=event.zone)
-    return start, datetime.fromtimestamp(start.timestamp() + length.total_seconds(), event.zone)
-
-
-def _values(
-    one: ImportedSession, times: tuple[datetime, datetime], pavilions: Mapping[str, int]
-) -> dict[str, Any]:
-    """The row that a session of a file makes."""
-    pavilion = pavilions.get(name_key(one.room))
-    before, _comma, behind = one.room.partition(",")
-    if pavilion is None and behind:
-        # “Bavaria, Room 2”
-        pavilion = pavilions.get(name_key(before))
-        room = behind.strip() if pavilion is not None else one.room
-    else:
-        room = "" if pavilion is not None else one.room
-    return {
-        "title": one.title[:200],
-        "kind": kind_of(one),
-        "starts_at": times[0],
-        "ends_at": times[1],
-        "pavilion_id": pavilion,
-        "room": room[:120],
-        "description": one.description[:4000],
-        "speakers": "\n".join(one.speakers),
-        "track": one.track[:120],
-        "language": one.language[:40],
-        "link": one.link[:300] if one.link.startswith(("https://", "http://")) else "",
-        "source": one.source[:300],
+def _after(row: ProgrammeSession, fields: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in COMPARED} | {
+        name: after for name, (_before, after) in fields.items()
     }
-
-
-def _after(change: SessionChange) -> dict[str, Any]:
-    return {name: getattr(change.session, name) for name in COMPARED} | {
-        name: after for name, (_before, after) in change.fields.items()
-    }
-
-
-def _double_booked(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str, str], ...]:
-    """Speakers with two sessions that overlap."""
-    of_speaker: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        for name in row["speakers"].split("\n") if row["speakers"] else ():
-            of_speaker.setdefault(name, []).append(row)
-    found = []
-    for name, mine in of_speaker.items():
-        mine.sort(key=lambda row: row["starts_at"])
-        found += [
-            (name, first["title"], second["title"])
-            for first, second in pairwise(mine)
-            if second["starts_at"] < first["ends_at"]
-        ]
-    return tuple(found)
 
 
 def _when(one: ImportedSession) -> str:

@@ -252,7 +252,14 @@ class ProgrammeFileForm(Form):
 
 class TakeOverForm(Form):
     move = HiddenField()
-    remove = BooleanField(_l("Take out the sessions that are in the file no more"))
+    places = SelectField(_l("Places that are no pavilions yet"), choices=[], validate_choice=False)
+    remove = SelectMultipleField(
+        _l("In the file no more: take out"),
+        choices=[],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     throw = HiddenField()
 
 

@@ -10,6 +10,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from scheduler.errors import NotFound
+from scheduler.exports.schedule import guid_of
 from scheduler.exports.tables import Cell, as_csv, as_xlsx
 from scheduler.extensions import db
 from scheduler.queries import whole_lists as lists
@@ -136,6 +137,7 @@ def _sessions() -> ListOut:
     heads = (
         *(_("Day"), _("Start"), _("End"), _("Title"), _("Type"), _("Pavilion"), _("Room"), _("Track")),
         *(_("Language"), _("Host"), _("Speakers"), _("Link"), _("Description"), _("Delegation"), _("Attend")),
+        *(_("Seats"), "ID"),
     )
     zone = this_event().zone
     return ListOut(
@@ -147,7 +149,7 @@ def _sessions() -> ListOut:
                 row.ends_at.astimezone(zone).strftime("%H:%M"),
                 *(row.title, row.kind.value, row.pavilion, row.room, row.track, row.language, row.host),
                 "; ".join(filter(None, row.speakers.split("\n"))),
-                *(row.link, row.description, row.delegation, row.attendees),
+                *(row.link, row.description, row.delegation, row.attendees, row.capacity, guid_of(row.name)),
             )
             for row in lists.all_sessions(db.session, this_event().id)
         ),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Response as FlaskResponse
-from flask import current_app, flash, jsonify, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from wtforms.fields import SelectChoice
 
 from scheduler.domain.enums import SessionKind, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
-from scheduler.exports.schedule import ScheduleHead, ScheduleItem, schedule_json, schedule_xml
 from scheduler.extensions import db
 from scheduler.models import Pavilion, ProgrammeSession
 from scheduler.queries.engagements import clashes_of
@@ -62,45 +60,6 @@ def programme(event_slug: str) -> str:
         lines=session_lines(db.session, event, wanted),
         seats=seat_counts(db.session, event.id),
         may_change=is_full(),
-    )
-
-
-@blueprint.get("/programme/schedule.<form>")
-@access.organiser
-def programme_export(event_slug: str, form: str) -> FlaskResponse:
-    event = this_event()
-    lines = [line for line in session_lines(db.session, event, None) if not line.delegation]
-    head = ScheduleHead(
-        event.name,
-        event.slug,
-        event.timezone,
-        tuple(sorted(day.date for day in event_days(db.session, event.id))),
-        str(current_app.config["BASE_URL"]),
-    )
-    items = [_schedule_item(line.session) for line in lines]
-    if form == "xml":
-        return FlaskResponse(schedule_xml(head, items), mimetype="application/xml")
-    if form == "json":
-        return jsonify(schedule_json(head, items))
-    raise NotFound(_("There is a schedule.xml and a schedule.json."))
-
-
-def _schedule_item(found: ProgrammeSession) -> ScheduleItem:
-    zone = this_event().zone
-    places = [found.pavilion.name if found.pavilion else "", found.room]
-    return ScheduleItem(
-        number=found.id,
-        key=found.source or found.public_id,
-        title=found.title,
-        starts_at=found.starts_at.astimezone(zone),
-        ends_at=found.ends_at.astimezone(zone),
-        room=", ".join(filter(None, places)),
-        track=found.track,
-        kind=found.kind.value,
-        language=found.language,
-        description=found.description,
-        speakers=tuple(filter(None, found.speakers.split("\n"))),
-        link=found.link,
     )
 
 

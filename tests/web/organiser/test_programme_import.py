@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import html
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import SessionKind
-from scheduler.imports.programme import read_programme
-from scheduler.models import Event, ProgrammeImport, ProgrammeSession
+from scheduler.models import Event, Pavilion, ProgrammeImport, ProgrammeSession
 from tests.conftest import Client
-from tests.factories import make_event, make_organiser, make_pavilion, make_session
+from tests.factories import (
+    make_delegation,
+    make_event,
+    make_organiser,
+    make_participant,
+    make_pavilion,
+    make_session,
+)
 from tests.imports.test_programme import BARE, FRAB
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # pages; one database says it
@@ -84,11 +91,12 @@ def test_what_is_in_the_file_no_more_is_named_and_left_to_the_organiser(
     other = FRAB.replace("0b1f7f0e-6f6a-5b44-8a3e-1c1b9f0c7a01", "other").replace("Trams", "Buses")
 
     address, text = bring(client, event, other)
-    assert "in this one no more: Trams: A history" in text
+    assert "in this one no more." in text
+    (key,) = re.findall(r'name="remove" type="checkbox" value="(\w+)"> ?<label[^>]*>Trams: A history', text)
     client.post(address)
     assert [one.title for one in sessions(session)] == ["Trams: A history", "Buses: A history", "By hand"]
 
-    client.post(bring(client, event, other)[0], data={"remove": "y"})
+    client.post(bring(client, event, other)[0], data={"remove": key})
     assert [one.title for one in sessions(session)] == ["Buses: A history", "By hand"]
 
 
@@ -122,27 +130,39 @@ def test_a_speaker_on_two_stages_is_named(client: Client, event: Event) -> None:
         .replace("a01", "a02")
     )
     text = bring(client, event, FRAB.replace("</room></day>", second + "</room></day>"))[1]
-    assert "Ada Lee (“Trams: A history”, “Buses: A history”)" in text
+    assert "Ada Lee: “Trams: A history”, “Buses: A history”" in text
 
 
-@pytest.mark.parametrize("form", ["xml", "json"])
+GIVEN_OUT = ("schedule.xml", "schedule.json", "schedule.ics", "xlsx", "csv")
+
+
+@pytest.mark.parametrize("form", GIVEN_OUT)
 def test_what_is_given_out_comes_back_as_the_same(
     session: Session, client: Client, event: Event, form: str
 ) -> None:
-    for number in range(3):
-        made = make_session(session, event, f"2023-11-0{7 + number} 09:00")
-        made.title, made.room, made.speakers = f"Talk {number} & <more>", "Room 1", "Zoë\nBo"
-        made.description, made.track, made.source = "Two\nlines", "Light", f"source-{number}"
+    hall = make_pavilion(session, event, "Hall, the large one")
+    for number, kind in enumerate((SessionKind.SEMINAR, SessionKind.PARTNER_MEETING, SessionKind.VISIT)):
+        made = make_session(session, event, f"2023-11-0{7 + number} 23:30", kind=kind)
+        made.title, made.room, made.speakers = f"Closing {number} & <more>", "Room 1", "Zoë\nBo"
+        made.description, made.track = "Two\n\nlines, a  blank; <b and> 'c'", "Light, dark"
+        made.source = f"source-{number}" if number else ""
+        made.pavilion = hall if number == 2 else None
+        made.link, made.language, made.capacity = "https://example.org/?a=b,c", "ca", 30
+    twin = make_session(session, event, "2023-11-07 23:30")
+    twin.title, twin.room = "Closing 0 & <more>", "Room 2"
+    make_session(session, event, "2023-11-08 09:00").title = "-Dash"
+    guest = make_participant(session, event)
+    make_session(session, event, "2023-11-08 10:00", delegation=make_delegation(session, event, [guest]))
     session.commit()
-    out = client.get(f"/e/{event.slug}/organise/programme/schedule.{form}").data
-    with client.application.test_request_context():
-        assert len(read_programme(out).sessions) == 3
-    text = bring(client, event, out)[1]
-    assert "0 sessions are new, 3 are changed" in text  # they are called by their guid now
-    client.post(bring(client, event, out)[0])
-    again = client.get(f"/e/{event.slug}/organise/programme/schedule.{form}").data
-    assert again == out
-    assert "0 sessions are new, 0 are changed, 3 are as they were." in bring(client, event, again)[1]
+    first = f"/e/{event.slug}/organise/"
+    place = f"programme/{form}" if form.startswith("schedule") else f"lists/sessions.{form}"
+    out = client.get(first + place)
+    assert out.status_code == 200, place
+
+    text = bring(client, event, out.data)[1]
+
+    told = text[text.index("notice-") : text.index("</main>")]
+    assert "0 sessions are new, 0 are changed, 5 are as they were." in text, told
 
 
 def test_co_organisers_and_strangers_bring_no_programme(
@@ -172,3 +192,56 @@ def test_large_programme_takes_no_more_queries(session: Session, client: Client,
     assert "1,400 sessions are new" in text.replace("1400", "1,400")
     client.post(address)
     assert len(sessions(session)) == 1400
+
+
+def test_unknown_places_become_rooms_pavilions_or_rooms_of_one(
+    session: Session, client: Client, event: Event
+) -> None:
+    other = FRAB.replace("Hall A", "Stage 7")
+    address, text = bring(client, event, other)
+    assert "One place: Stage 7" in text
+    (hall,) = session.scalars(select(Pavilion)).all()
+    client.post(address, data={"places": hall.public_id})
+    (found,) = sessions(session)
+    assert (found.pavilion_id, found.room) == (hall.id, "Stage 7")
+    assert "0 are changed, one is as it was." in bring(client, event, other)[1]
+
+    other = FRAB.replace("Hall A", "Stage 8")
+    client.post(bring(client, event, other)[0], data={"places": "each"})
+    (found,) = sessions(session)
+    assert (found.pavilion.name if found.pavilion else "", found.room) == ("Stage 8", "")
+    assert "0 are changed, one is as it was." in bring(client, event, other)[1]
+
+
+def test_too_many_places_are_no_pavilions(session: Session, client: Client, event: Event) -> None:
+    rows = "".join(
+        f"<event guid='g{n}'><title>Talk {n}</title><date>2023-11-07T09:00:00+01:00</date>"
+        f"<duration>00:30</duration><room>Stage {n}</room></event>"
+        for n in range(201)
+    )
+    address, _text = bring(client, event, f"<schedule><day>{rows}</day></schedule>")
+    refused = client.post(address, data={"places": "each"})
+    assert refused.status_code == 422
+    assert "too many to be pavilions" in refused.text
+    assert client.post(address).status_code == 302
+    assert len(sessions(session)) == 201
+
+
+def test_what_is_too_long_is_cut_and_named(session: Session, client: Client, event: Event) -> None:
+    long = FRAB.replace("Trams", "Trams " * 50).replace("Long", "Long " * 1000)
+    address, text = bring(client, event, long)
+    assert "2 texts are longer than a session can hold" in text
+    client.post(address)
+    (found,) = sessions(session)
+    assert len(found.description) == 4000
+
+
+def test_parallel_sessions_of_one_title_stay_apart(session: Session, client: Client, event: Event) -> None:
+    rows = "".join(
+        f"<room name='{room}'><event><title>Break</title><start>10:00</start><duration>00:30</duration></event></room>"
+        for room in ("Foyer", "Terrace", "Bar")
+    )
+    content = f"<schedule><day date='2023-11-07'>{rows}</day></schedule>"
+    client.post(bring(client, event, content)[0])
+    assert {one.room for one in sessions(session)} == {"Foyer", "Terrace", "Bar"}
+    assert "0 are changed, 3 are as they were." in bring(client, event, content)[1]
