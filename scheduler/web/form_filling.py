@@ -14,6 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 NOT_FILLED = frozenset({"hidden", "file", "password", "submit", "button", "reset", "image"})
 VOID = "csrf_token"
+VERSION = "version"
+"""The hidden field that says what was shown: it stays with what was typed."""
 
 Attributes = list[tuple[str, str | None]]
 Values = Mapping[str, Sequence[str]]
@@ -39,6 +41,13 @@ class Refusal:
     notice: str
     """Safe HTML of the sentence, put at the top of the form."""
     notice_id: str
+    kept: frozenset[str] = frozenset()
+    """Names of fields that stay as the page has them."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Safe HTML by the name of the field after which it stands; its id is `beside_id` of that name."""
+    at_groups: Mapping[int, str] = field(default_factory=dict)
+    """Safe HTML by the number, on the page, of the fieldset after whose legend it stands."""
+    # The last: above it, the name is that of the function of dataclasses.
     field: str = ""
 
 
@@ -60,8 +69,18 @@ def fill(page: str, address: str, refusal: Refusal) -> str | None:
     return "".join(writer.parts)
 
 
+def beside_id(name: str) -> str:
+    """The id of what stands beside a field."""
+    return f"beside-{name}"
+
+
 def _choose(forms: list[_Form], refusal: Refusal) -> int | None:
-    sent = {(name, value) for name, values in refusal.values.items() for value in values if name != VOID}
+    sent = {
+        (name, value)
+        for name, values in refusal.values.items()
+        for value in values
+        if name not in (VOID, VERSION)
+    }
     names = {name for name, _value in sent}
     best: tuple[int, int, int] | None = None
     for number, form in enumerate(forms):
@@ -107,7 +126,7 @@ class _Survey(HTMLParser):
     def _entry(self, tag: str, values: dict[str, str | None]) -> None:
         form = self._form_of(values)
         name = values.get("name")
-        if form is None or not name or name == VOID:
+        if form is None or not name or name in (VOID, VERSION):
             return
         form.names.add(name)
         if tag == "button" or values.get("type") in ("hidden", "submit"):
@@ -141,6 +160,8 @@ class _FormWriter(HTMLParser):
         self.choices: Sequence[str] | None = None
         self.text_field = False
         self.used: dict[str, int] = {}
+        self.after: dict[str, str] = {}
+        self.set_count = -1
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         self.parts.append(self._start(tag, attrs, self.get_starttag_text() or ""))
@@ -153,6 +174,10 @@ class _FormWriter(HTMLParser):
             self.seen += 1
             self.inside = self.seen == self.number
             return raw + self.refusal.notice if self.inside else raw
+        if tag == "fieldset":
+            self.set_count += 1
+            self.after["legend"] = self.refusal.at_groups.get(self.set_count, "")
+            return raw
         if tag == "details":
             self.fold += 1
             if self.fold in self.form.folds and "open" not in dict(attrs):
@@ -169,11 +194,25 @@ class _FormWriter(HTMLParser):
     def _entry(self, tag: str, attrs: Attributes, raw: str) -> str:
         values = dict(attrs)
         name, kind = values.get("name") or "", (values.get("type") or "text").lower()
+        sent = self.refusal.values.get(name)
+        if name == VERSION and kind == "hidden" and sent:
+            return _tag(tag, [*(pair for pair in attrs if pair[0] != "value"), ("value", sent[0])])
         if not name or (tag == "input" and kind in NOT_FILLED):
             return raw
-        sent = self.refusal.values.get(name)
+        if said := self.refusal.beside.get(name, ""):
+            attrs = _described(attrs, beside_id(name))
+            if tag == "input" and kind not in ("checkbox", "radio"):
+                return self._filled(tag, attrs, sent, name) + said
+            self.after["label" if tag == "input" else tag] = said
+        return self._filled(tag, attrs, sent, name)
+
+    def _filled(self, tag: str, attrs: Attributes, sent: Sequence[str] | None, name: str) -> str:
+        values = dict(attrs)
+        kind = (values.get("type") or "text").lower()
         if name == self.refusal.field:
             attrs = _blamed(attrs, self.refusal.notice_id)
+        if name in self.refusal.kept:
+            return _tag(tag, attrs)
         if tag == "input" and kind in ("checkbox", "radio"):
             attrs = [pair for pair in attrs if pair[0] != "checked"]
             if sent is not None and (values.get("value") or "on") in sent:
@@ -209,7 +248,7 @@ class _FormWriter(HTMLParser):
             self.choices = None
         elif tag == "textarea":
             self.text_field = False
-        self.parts.append(f"</{tag}>")
+        self.parts.append(f"</{tag}>" + self.after.pop(tag, ""))
 
     def handle_data(self, data: str) -> None:
         if not self.text_field:
@@ -231,9 +270,14 @@ class _FormWriter(HTMLParser):
 
 
 def _blamed(attrs: Attributes, notice: str) -> Attributes:
+    kept: Attributes = [pair for pair in attrs if pair[0] != "aria-invalid"]
+    return _described([*kept, ("aria-invalid", "true")], notice)
+
+
+def _described(attrs: Attributes, ident: str) -> Attributes:
     told = " ".join(value for name, value in attrs if name == "aria-describedby" and value)
-    kept: Attributes = [pair for pair in attrs if pair[0] not in ("aria-describedby", "aria-invalid")]
-    return [*kept, ("aria-invalid", "true"), ("aria-describedby", f"{told} {notice}".strip())]
+    kept: Attributes = [pair for pair in attrs if pair[0] != "aria-describedby"]
+    return [*kept, ("aria-describedby", f"{told} {ident}".strip())]
 
 
 def _tag(name: str, attrs: Attributes) -> str:

@@ -29,11 +29,11 @@ def form_again(message: str, status: int, *, field: str = "") -> Response | None
     address = _origin()
     if address is None:
         return None
-    values = _entered()
+    values = entered()
     notice = render_template("partials/refused.html", message=message, ident=NOTICE)
-    refusal = Refusal(request.path, values, notice, NOTICE, field)
+    refusal = Refusal(request.path, values, notice, NOTICE, field=field)
     db.release()
-    shown = _page(address)
+    shown = page_at(address)
     if shown is None:
         return None
     text, cookies = shown
@@ -64,6 +64,14 @@ def _origin() -> str | None:
     return None
 
 
+def page_of_form() -> str | None:
+    """The page whose form was sent, read at the address the form goes to where that can be."""
+    if _readable(request.path):
+        page = _referring_page()
+        return page if urlsplit(page).path == request.path else request.full_path.rstrip("?")
+    return _referring_page() or None
+
+
 def _referring_page() -> str:
     """The path and query of the page that the browser names, when it is one of ours; else nothing."""
     try:
@@ -87,7 +95,7 @@ def _readable(path: str) -> bool:
     return endpoint != "static"
 
 
-def _page(address: str) -> tuple[str, list[str]] | None:
+def page_at(address: str) -> tuple[str, list[str]] | None:
     """The page at an address of ours as the reader sees it, with the cookies it sets; None when it is no page."""
     headers = {
         name: value
@@ -111,7 +119,8 @@ def _network() -> dict[str, str]:
     return {"REMOTE_ADDR": request.remote_addr or ""}
 
 
-def _entered() -> dict[str, list[str]]:
+def entered() -> dict[str, list[str]]:
+    """What the request's form holds, by name."""
     try:
         return {name: request.form.getlist(name) for name in request.form}
     except HTTPException:
@@ -131,7 +140,7 @@ def long_texts(values: dict[str, list[str]] | None = None) -> list[tuple[str, bo
     """
     if not is_vouched():
         return []
-    found = values if values is not None else _entered()
+    found = values if values is not None else entered()
     texts = [text.strip() for name, sent in found.items() if name != "csrf_token" for text in sent]
     # Sentences have blanks; keys, numbers and choices have none.
     written = [text for text in texts if " " in text or len(text) > _LONG]

@@ -10,7 +10,7 @@ NOTICE = '<p id="why">Why.</p>'
 
 
 def refused(path: str, values: dict[str, list[str]], field: str = "") -> Refusal:
-    return Refusal(path, values, NOTICE, "why", field)
+    return Refusal(path, values, NOTICE, "why", field=field)
 
 
 def filled(form: str, values: dict[str, list[str]], field: str = "") -> str:
