@@ -49,7 +49,7 @@ class Site:
     @cached_property
     def slug(self) -> str:
         with db.new_session(self.database_url, read_only=True) as session:
-            return session.scalars(select(Event.slug)).one()
+            return session.scalars(select(Event.slug).where(Event.demonstration)).one()
 
     @property
     def database_url(self) -> str:

@@ -237,7 +237,7 @@ def import_people(story: Story, people: list[Guest]) -> None:
             "buffer": spreadsheet(people),
         }
     )
-    story.press("Check")
+    story.press("Look at it")
     story.says(f"{PEOPLE} people are ready.")
     story.press(f"Register {PEOPLE} people")
     story.organise("people/?q=SWIATEK")
