@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # One more than the cores of a small machine: some tests wait for a clock.
 PROCESSES ?= 3
 
-.PHONY: demo test test-slow lint format bench screenshots messages modules clean
+.PHONY: demo test test-slow lint format bench guide screenshots messages modules clean
 
 $(VENV)/.run: setup.cfg constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,6 +48,11 @@ bench: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
+
+# the guides for organisers and attendees as a small site in build/guide
+guide: $(VENV)/.dev
+	$(BIN)/pip install --quiet "mkdocs>=1.6"
+	$(BIN)/mkdocs build --quiet --strict
 
 modules: $(VENV)/.dev
 	$(BIN)/python docs/list_modules.py

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from scheduler.web.account.pages import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
 from scheduler.web.feeds.routes import blueprint as feeds
+from scheduler.web.guides import blueprint as guides
 from scheduler.web.machine import blueprint as machine
 from scheduler.web.offline.routes import blueprint as pocket
 from scheduler.web.organiser.routes import blueprint as organiser
@@ -17,6 +18,7 @@ AREAS: list[Blueprint] = [
     account,
     delegation,
     feeds,
+    guides,
     machine,
     organiser,
     outbox,

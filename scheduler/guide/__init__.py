@@ -1,0 +1,1 @@
+"""The guides for organisers and attendees, in Markdown: shown by `web.guides`, made into a site by `make guide`."""
