@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.extensions import db
 from scheduler.jobs.loops import Loop
-from scheduler.jobs.periodic import expire_requests, sign_off_people
+from scheduler.jobs.periodic import OPEN, expire_requests, sign_off_people
 from scheduler.jobs.vitals import Vitals
 from scheduler.mail.reminders import queue_reminders
 from scheduler.models import AgendaMark, Event, EventDay
@@ -66,7 +66,9 @@ class Clerk:
         """Write reminders, bury what is past, let requests expire; seconds until the next look."""
         with self._app.app_context():
             with self._session(read_only=True) as session:
-                events = list(session.scalars(select(Event.id).join(EventDay).group_by(Event.id)))
+                events = list(
+                    session.scalars(select(Event.id).join(EventDay).where(*OPEN).group_by(Event.id))
+                )
             for key in events:
                 with self._session() as session:
                     event = session.get_one(Event, key)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from scheduler.extensions import db
 from scheduler.jobs.errands import look_after_errands
+from scheduler.jobs.periodic import delete_events
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk
 from scheduler.services.machine.processes import lives, process_name
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 ROUND = 2.0
 """Seconds between two looks for what was lost."""
+DELETIONS = 60.0
+"""Seconds between two looks for events whose deletion is due."""
 DOUBT = 8.0
 """Seconds for which a silent run is watched: after an outage of the database, its worker needs a moment to speak."""
 
@@ -52,12 +55,16 @@ class Minder:
         self._app = app
         self._url = str(app.config["DATABASE_URL"])
         self._doubts = Doubts()
+        self._next_deletions = 0.0
 
     def step(self) -> float:
         """One look; seconds until the next."""
         with self._app.app_context():
             self.look_after_runs()
             look_after_errands(self._app)
+            if time.monotonic() >= self._next_deletions:
+                delete_events(self._url)
+                self._next_deletions = time.monotonic() + DELETIONS
         return ROUND
 
     def look_after_runs(self) -> None:

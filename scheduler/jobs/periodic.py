@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select
 
 from scheduler.domain.enums import ParticipantState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant
+from scheduler.services.event.ending import delete_event, due_deletions
 from scheduler.services.people.withdrawal import sign_off_due
 from scheduler.services.requests.requests import expire
+
+OPEN = (Event.archived_at.is_(None), Event.deletes_at.is_(None))
+"""Conditions of events in which something may change."""
 
 
 def sign_off_people(url: str) -> int:
@@ -16,7 +22,12 @@ def sign_off_people(url: str) -> int:
     with db.new_session(url, read_only=True) as session:
         events = session.scalars(
             select(Participant.event_id)
-            .where(Participant.leaves_at.is_not(None), Participant.state != ParticipantState.WITHDRAWN)
+            .join(Event, Event.id == Participant.event_id)
+            .where(
+                Participant.leaves_at.is_not(None),
+                Participant.state != ParticipantState.WITHDRAWN,
+                *OPEN,
+            )
             .distinct()
         ).all()
     count = 0
@@ -35,7 +46,8 @@ def expire_requests(url: str) -> int:
             .where(
                 Event.id.in_(
                     select(MatchmakingRound.event_id).where(MatchmakingRound.state == RoundState.OPEN)
-                )
+                ),
+                *OPEN,
             )
             .order_by(Event.id)
         ).all()
@@ -45,3 +57,17 @@ def expire_requests(url: str) -> int:
             expired += expire(session, event_id, session.get_one(Event, event_id).now())
             session.commit()
     return expired
+
+
+def delete_events(url: str) -> int:
+    """Delete the events whose days to think are over, each in a transaction of its own; how many."""
+    now = datetime.now(UTC)
+    # Most looks find nothing, so the first takes no write lock.
+    with db.new_session(url, read_only=True) as session:
+        due = due_deletions(session, now)
+    deleted = 0
+    for event_id in due:
+        with db.new_session(url) as session:
+            deleted += delete_event(session, event_id, now)
+            session.commit()
+    return deleted

@@ -39,6 +39,9 @@ class Event(Base):
     plans_made: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many plans were ever made, deleted ones too: no two plans of an event share a number."""
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    deletes_at: Mapped[datetime | None]
+    """When the worker deletes it: by the machine's clock, as is `archived_at`. Until then it can be taken back."""
     hall_width: Mapped[int | None]
     hall_depth: Mapped[int | None]
     """How many metres the plan of the hall measures across and down; None: the plan has no scale."""
@@ -53,6 +56,11 @@ class Event(Base):
     def now(self) -> datetime:
         """The present as the event sees it, a UTC instant: for deadlines, for now and next, for times shown."""
         return datetime.now(UTC) - timedelta(seconds=self.clock_shift)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing in it may change: it is archived, or about to be deleted."""
+        return self.archived_at is not None or self.deletes_at is not None
 
     @property
     def zone(self) -> ZoneInfo:

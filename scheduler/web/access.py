@@ -130,6 +130,12 @@ def delegation_leader(view: View) -> View:
     return _declare(view, DELEGATION_LEADER)
 
 
+def also_when_closed(view: View) -> View:
+    """The view may change something in an event that is archived or about to be deleted, too: it takes that back."""
+    view.also_when_closed = True  # type: ignore[attr-defined]
+    return view
+
+
 def _declare(view: View, rule: AccessRule) -> View:
     view.access_rule = rule  # type: ignore[attr-defined]
     return view
@@ -205,7 +211,22 @@ def _enforce() -> Response | None:
     if slug is not None:
         _load_event(state, str(slug))
     _check(state, rule)
+    _refuse_closed(state)
     return None
+
+
+def _refuse_closed(state: Current) -> None:
+    """Raise NotAllowed for what would change something in an event that is closed."""
+    if state.event is None or not state.event.closed or request.method not in _UNSAFE:
+        return
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "also_when_closed", False):
+        return
+    if state.event.deletes_at is not None:
+        raise NotAllowed(_("This event is about to be deleted: nothing in it can be changed any more."))
+    raise NotAllowed(
+        _("This event is archived: nothing in it can be changed. An organiser can open it again.")
+    )
 
 
 def renew() -> None:

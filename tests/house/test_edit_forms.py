@@ -15,6 +15,7 @@ ACTS = {
     ("blocks.html", "programme_blocks_add"): "adds",
     ("delegation.html", "delegations_join"): "adds",
     ("event_look.html", "event_look_logo"): "a picture, seen beside the form",
+    ("event_end.html", "event_end_delete"): "asks for the event's name, after a page that says what goes",
     ("event_team.html", ""): "adds",
     ("invite.html", "people_invite_post"): "writes mails",
     ("pavilion.html", "venue_place_new"): "adds",

@@ -31,7 +31,7 @@ def come_in(session: Session, user: User, destination: str) -> None:
     """What signing in says about invitations: whoever follows a mail to an event takes part in it.
 
     `destination` is the path to which the link leads. Where it names no event, the only invitation is meant; of
-    several none is: the page “Now” of each asks.
+    several none is: the page “Now” of each asks. In an event that is closed nothing changes.
     """
     waiting = session.scalars(
         select(Participant).where(
@@ -45,4 +45,6 @@ def come_in(session: Session, user: User, destination: str) -> None:
     if not named and not destination.startswith("/e/") and len(waiting) == 1:
         named = list(waiting)
     for person in named:
+        if events[person.id].closed:
+            continue
         take_part(session, events[person.id], person, user)

@@ -47,7 +47,7 @@ def invitation(person_id: str, key: str) -> str:
 def invitation_come_in(person_id: str, key: str) -> Response | str:
     """Come in: others see one from now on. A link that was used before mails a fresh one instead."""
     found, now = _found(person_id, key), datetime.now(UTC)
-    if found.standing is InvitationState.OVER:
+    if found.standing is InvitationState.OVER or found.event.closed:
         raise Conflict(_("This invitation is over."))
     user = user_of(db.session, found.person, now)
     goal = url_for("participant.now", event_slug=found.event.slug)
@@ -69,6 +69,7 @@ def invitation_decline(person_id: str, key: str) -> Response:
     if (
         found.person.came_in_at is not None
         or found.standing is InvitationState.OVER
+        or found.event.closed
         or request.form.get("sure") != "1"
     ):
         raise Conflict(_("Sign in to say that you can't come."))

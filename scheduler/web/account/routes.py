@@ -45,9 +45,13 @@ def home() -> str | Response:
     if current.user is None:
         return render_template("account/welcome.html")
     events = events_of(db.session, current.user)
-    if len(events) == 1:
-        return redirect(url_for("account.event_home", event_slug=events[0].event.slug))
-    return render_template("account/events.html", events=events, may_create=may_create(current.user))
+    shown = [row for row in events if not row.event.closed]
+    closed = [row for row in events if row.event.closed and row.organises]
+    if len(shown) == 1 and not closed:
+        return redirect(url_for("account.event_home", event_slug=shown[0].event.slug))
+    return render_template(
+        "account/events.html", events=shown, closed=closed, may_create=may_create(current.user)
+    )
 
 
 @blueprint.get("/e/<event_slug>/")
@@ -151,7 +155,7 @@ def me() -> str:
     return render_template(
         "account/me.html",
         user=current.user,
-        events=events_of(db.session, current.user),
+        events=[row for row in events_of(db.session, current.user) if not row.event.closed],
         form=SignOutForm(),
         may_create=may_create(current.user),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduler.web.organiser import (
     blocks,
     delegations,
+    event_end,
     event_look,
     event_settings,
     invite,
@@ -32,6 +33,7 @@ __all__ = [
     "blocks",
     "blueprint",
     "delegations",
+    "event_end",
     "event_look",
     "event_settings",
     "invite",

@@ -1,0 +1,83 @@
+"""The end of an event: into the archive and back, or deleted after days in which that can be taken back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from scheduler.errors import Invalid
+from scheduler.extensions import db
+from scheduler.queries.event.contents import contents_of
+from scheduler.services.event import ending as service
+from scheduler.web import access
+from scheduler.web.access import this_event
+from scheduler.web.form_fields import line, said
+from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.replies import blame, organise
+
+
+class DeletionForm(FlaskForm):
+    name = line(_l("The event's name"), 200, autocomplete="off")
+
+
+@blueprint.get("/event/end")
+@access.organiser
+def event_end(event_slug: str) -> str:
+    return _page(DeletionForm(formdata=None))
+
+
+@blueprint.post("/event/end/archive")
+@access.organiser
+def event_end_archive(event_slug: str) -> Response:
+    service.archive_event(db.session, this_event(), require_full())
+    flash(_("The event is in the archive."), "good")
+    return redirect(organise("event_end"))
+
+
+@blueprint.post("/event/end/reopen")
+@access.organiser
+@access.also_when_closed
+def event_end_reopen(event_slug: str) -> Response:
+    service.open_event_again(db.session, this_event(), require_full())
+    flash(_("The event is open again."), "good")
+    return redirect(organise("event_end"))
+
+
+@blueprint.post("/event/end/delete")
+@access.organiser
+@access.also_when_closed
+def event_end_delete(event_slug: str) -> Response | tuple[str, int]:
+    actor, form = require_full(), DeletionForm()
+    try:
+        service.ask_deletion(db.session, this_event(), said(form, "name", 400), actor)
+    except Invalid as error:
+        db.session.rollback()
+        blame(form, error)
+        return _page(form), 422
+    flash(_("The event will be deleted. Its organisers are told by mail, and each can take it back."), "good")
+    return redirect(organise("event_end"))
+
+
+@blueprint.post("/event/end/keep")
+@access.organiser
+@access.also_when_closed
+def event_end_keep(event_slug: str) -> Response:
+    service.keep_event(db.session, this_event(), require_full())
+    flash(_("The event stays. Its organisers are told by mail."), "good")
+    return redirect(organise("event_end"))
+
+
+def _page(form: DeletionForm) -> str:
+    event = this_event()
+    return render_template(
+        "organiser/event_end.html",
+        form=form,
+        event=event,
+        numbers=contents_of(db.session, event.id),
+        days=service.DAYS_TO_THINK,
+        may_change=is_full(),
+    )
