@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from scheduler.domain.enums import SessionRole
 from scheduler.models import (
@@ -51,7 +51,7 @@ def programme_of(session: Session, me: Participant) -> list[tuple[ProgrammeSessi
                 ProgrammeSession.id.in_(invited),
             ),
         )
-        .options(joinedload(ProgrammeSession.pavilion))
+        .options(joinedload(ProgrammeSession.pavilion), defer(ProgrammeSession.description))
         .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
     )
     return [(row[0], row[1]) for row in rows]

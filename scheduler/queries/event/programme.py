@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from scheduler.domain.agenda import local_day
 from scheduler.domain.enums import SessionRole
@@ -58,13 +58,16 @@ def event_days(session: Session, event_id: int) -> tuple[EventDay, ...]:
     )
 
 
-def session_lines(session: Session, event: Event, day: date | None) -> tuple[SessionLine, ...]:
-    """Sessions of a local day (None: of all days) in order of time, in two queries."""
+def session_lines(
+    session: Session, event: Event, day: date | None, *, whole: bool = False
+) -> tuple[SessionLine, ...]:
+    """Sessions of a local day (None: of all days) in order of time, in two queries; `whole`: with descriptions."""
     rows = session.execute(
         select(ProgrammeSession, Delegation.name)
         .outerjoin(Delegation, Delegation.id == ProgrammeSession.delegation_id)
         .where(ProgrammeSession.event_id == event.id)
         .options(joinedload(ProgrammeSession.pavilion))
+        .options(*(() if whole else (defer(ProgrammeSession.description),)))
         .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
     ).all()
     wanted = [row for row in rows if day is None or local_day(row[0].starts_at, event.zone) == day]

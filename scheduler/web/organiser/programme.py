@@ -42,22 +42,18 @@ from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import AttendeeForm, AttendingTypeForm, SessionForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
+from scheduler.web.programme_view import viewed
 
 
 @blueprint.get("/programme/")
 @access.organiser
 def programme(event_slug: str) -> str:
     event = this_event()
-    days = event_days(db.session, event.id)
-    try:
-        wanted = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        wanted = None
+    days = [row.date for row in event_days(db.session, event.id)]
+    lines = session_lines(db.session, event, None)
     return render_template(
         "organiser/programme.html",
-        days=days,
-        wanted=wanted,
-        lines=session_lines(db.session, event, wanted),
+        view=viewed(event, lines, lambda line: line.session, days=days),
         seats=seat_counts(db.session, event.id),
         may_change=is_full(),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,6 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from scheduler.errors import Invalid
+from scheduler.exports.tables import as_xlsx
 from scheduler.extensions import db
 from scheduler.imports.programme import read_programme
 from scheduler.imports.sheets import MOST_BYTES
@@ -27,6 +31,7 @@ from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 
 SHOWN = 40
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EACH = "each"
 """A pavilion is made of each place that is none."""
 
@@ -89,6 +94,7 @@ def programme_import_look(event_slug: str, import_id: str) -> str | Response | t
         "organiser/programme_import_look.html",
         kept=kept,
         checked=checked,
+        reasons=Counter(row.reason for row in checked.left),
         form=_take_over_form(checked, where),
         apart=service.days_apart(this_event(), found),
         moved=moved,
@@ -98,6 +104,19 @@ def programme_import_look(event_slug: str, import_id: str) -> str | Response | t
         error=error,
     )
     return (page, 422) if error else page
+
+
+@blueprint.get("/programme/import/<import_id>/left-out.xlsx")
+@access.organiser
+def programme_import_left(event_slug: str, import_id: str) -> FlaskResponse:
+    require_full()
+    event = this_event()
+    found = service.unpacked(service.kept_programme(db.session, event, import_id))
+    checked = service.check_programme(db.session, event, found, move=bool(request.args.get("move")))
+    rows = [(row.where, row.title, row.reason) for row in checked.left]
+    content = as_xlsx((_("Where"), _("Title"), _("Why")), rows)
+    headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
+    return FlaskResponse(content, mimetype=_XLSX, headers=headers)
 
 
 def _said(done: service.TakenOver) -> str:

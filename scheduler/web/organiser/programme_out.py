@@ -21,7 +21,7 @@ from scheduler.web.organiser.blueprint import blueprint
 @access.organiser
 def programme_export(event_slug: str, form: str) -> FlaskResponse:
     event = this_event()
-    lines = session_lines(db.session, event, None)
+    lines = session_lines(db.session, event, None, whole=True)
     sessions = [line.session for line in lines if not line.delegation]
     if form == "ics":
         content = write_programme(event.name, map(_entry, sessions))

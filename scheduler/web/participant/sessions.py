@@ -19,6 +19,7 @@ from scheduler.services.calendars import calendar_sync
 from scheduler.services.event.sign_up import wait_for_seat
 from scheduler.web import access
 from scheduler.web.participant.blueprint import blueprint
+from scheduler.web.programme_view import viewed
 
 
 @blueprint.get("/sessions")
@@ -46,7 +47,12 @@ def me_sessions_wait(event_slug: str, session_id: str) -> Response | tuple[str, 
         )
     else:
         flash(_("You no longer wait for “%(title)s”.", title=found.title), "good")
-    return redirect(url_for("participant.me_sessions", event_slug=event_slug))
+    return redirect(url_for("participant.me_sessions", event_slug=event_slug, day=_day()))
+
+
+def _day() -> str | None:
+    """The day whose sessions somebody was looking at."""
+    return request.form.get("day") or None
 
 
 def _page(error: str = "") -> str:
@@ -55,8 +61,9 @@ def _page(error: str = "") -> str:
     held = known.held
     rows = []
     programme = programme_of(db.session, me)
-    sign_ups = sign_ups_of(db.session, me, [found for found, _role in programme])
-    for found, role in programme:
+    view = viewed(access.this_event(), programme, lambda line: line[0])
+    sign_ups = sign_ups_of(db.session, me, [found for found, _role in view.lines])
+    for found, role in view.lines:
         without = held.without(found.public_id)
         attending = without.and_session(Interval(found.starts_at, found.ends_at))
         cost = known.open_to(without) - known.open_to(attending)
@@ -65,6 +72,7 @@ def _page(error: str = "") -> str:
         "participant/sessions.html",
         me=me,
         rows=rows,
+        view=view,
         now=now,
         free=known.open_to(),
         offered=bool(known.offered),
@@ -117,4 +125,4 @@ def me_sessions_attend(event_slug: str, session_id: str) -> Response | str | tup
     else:
         flash(_("“%(title)s” is no longer in your agenda.", title=found.title), "good")
     target = "participant.me_availability" if request.form.get("from") else "participant.me_sessions"
-    return redirect(url_for(target, event_slug=event_slug))
+    return redirect(url_for(target, event_slug=event_slug, day=_day()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from scheduler.domain.enums import PlanState, SessionRole
-from scheduler.models import AgendaEntry, SessionAttendance
+from scheduler.models import AgendaEntry, ProgrammeSession, SessionAttendance
 from scheduler.services.calendars.calendar_sync import refresh
 from tests.factories import make_meeting, make_organiser, make_place, make_plan, make_session
 from tests.services.scenes import set_clock
@@ -89,3 +91,21 @@ def test_the_organiser_is_told_where_somebody_is_then_and_may_want_both(scene: S
         f"/e/{scene.event.slug}/organise/programme/sessions/new", data=session_form, follow_redirects=True
     )
     assert "Tue 7 Nov, 20:00 – Wed 8 Nov, 00:00" in saved.text
+
+
+def test_of_many_sessions_a_day_is_shown_or_what_somebody_looks_for(scene: Scene) -> None:
+    for number in range(90):
+        talk = make_session(scene.session, scene.event, f"2023-11-0{7 + number % 2} 15:00")
+        talk.title, talk.track = f"Talk {number:02d}", "Water" if number == 17 else "Light"
+    first = scene.get("sessions")
+    assert "Talk 02" in first
+    assert "Talk 03" not in first
+    assert "Talk 03" in scene.get("sessions?day=2023-11-08")
+    assert re.findall(r"<h3>(.*?)</h3>", scene.get("sessions?track=Water")) == ["Talk 17"]
+    assert re.findall(r"<h3>(.*?)</h3>", scene.get("sessions?q=tälk+17")) == ["Talk 17"]
+    assert "No session matches" in scene.get("sessions?q=nothing")
+    key = scene.session.scalars(
+        select(ProgrammeSession.public_id).where(ProgrammeSession.title == "Talk 17")
+    ).one()
+    scene.post(f"sessions/{key}", going="1", day="2023-11-08")
+    assert "Talk 03" in scene.get("sessions?day=2023-11-08")
