@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Flask
 
 from scheduler.errors import SchedulerError
+from scheduler.mail.addresses import clean_address
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -57,6 +58,7 @@ DEFAULTS: dict[str, object] = {
     "MAIL_CONNECTIONS": 4,
     "TRUSTED_PROXIES": 0,
     "ANYBODY_CREATES_EVENTS": False,
+    "FOUNDERS": "",
 }
 
 
@@ -97,6 +99,7 @@ def configure(app: Flask, overrides: dict[str, object] | None = None) -> None:
         app.config["DATABASE_URL"] = f"sqlite:///{instance / 'expo.sqlite3'}"
     app.config["BASE_URL"] = str(app.config["BASE_URL"]).rstrip("/")
     _check_mail_connections(app.config["MAIL_CONNECTIONS"])
+    app.config["FOUNDERS"] = _addresses(app.config["FOUNDERS"])
     anybody = str(app.config["ANYBODY_CREATES_EVENTS"]).lower()
     app.config["ANYBODY_CREATES_EVENTS"] = anybody in {"1", "true", "yes", "on"}
     if not app.config.get("SECRET_KEY"):
@@ -151,3 +154,16 @@ def stored_secret(path: Path) -> str:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def _addresses(value: object) -> frozenset[str]:
+    """Mail addresses separated by commas or blanks, in the form in which they are compared."""
+    if isinstance(value, frozenset):
+        return value
+    found = set()
+    for one in str(value).replace(",", " ").split():
+        try:
+            found.add(clean_address(one))
+        except SchedulerError:
+            raise SchedulerError(f"EXPO_FOUNDERS: {one!r} is no mail address.") from None
+    return frozenset(found)

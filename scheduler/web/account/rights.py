@@ -10,7 +10,9 @@ from scheduler.queries.event.team import organises_somewhere
 
 
 def may_create(user: User | None) -> bool:
-    """Everybody who is signed in where the installation says so, else those who organise an event here."""
+    """Everybody who is signed in where the installation says so, else founders and those who organise an event."""
     if user is None:
         return False
+    if user.email in current_app.config["FOUNDERS"]:
+        return True
     return bool(current_app.config["ANYBODY_CREATES_EVENTS"]) or organises_somewhere(db.session, user.id)

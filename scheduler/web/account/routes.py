@@ -77,6 +77,9 @@ def sign_in() -> str | tuple[str, int]:
     now = datetime.now(UTC)
     address = addresses.clean_address(form.email.data or "")
     user = sign_in_links.user_by_address(db.session, address, now)
+    if user is None and address in current_app.config["FOUNDERS"]:
+        # Who may make the first event is nobody's participant yet.
+        user = sign_in_links.add_user(db.session, address, "", now)
     if user is not None:
         mail_link(user, request.args.get("next", "/"), now)
     # The same answer whether the address is known or not: nobody learns who takes part.

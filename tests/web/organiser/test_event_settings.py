@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler import create_app
 from scheduler.domain.enums import Role
+from scheduler.errors import SchedulerError
 from scheduler.models import Event, EventRole, MeetingBlock, OutboxMessage, Pavilion, Topic, User
 from tests.conftest import Client
 from tests.factories import make_block, make_event, make_organiser, make_pavilion, make_user
@@ -183,3 +186,27 @@ def test_nobody_copies_an_event_that_they_do_not_organise(
     assert answer.status_code == 422
     assert "is not there any more" in answer.text
     assert session.scalars(select(Event).where(Event.slug == "trade-mission-sofia")).all() == []
+
+
+def test_a_founder_makes_the_first_event_of_an_empty_installation(
+    app: Flask, session: Session, client: Client
+) -> None:
+    app.config["FOUNDERS"] = frozenset({"nora@example.org"})
+    for address in ("nora@example.org", "somebody@example.org"):
+        client.post("/account/sign-in", data={"email": address})
+    assert session.scalars(select(User.email)).all() == ["nora@example.org"]
+
+    client.sign_in(session.scalars(select(User)).one())
+    session.commit()
+    assert "Make an event" in client.get("/account/me").text
+    assert client.post("/events/new", data=NEW).status_code == 302
+    assert session.scalars(select(EventRole.role)).all() == [Role.ORGANISER]
+
+
+def test_founders_are_read_from_the_configuration(tmp_path: Path) -> None:
+    made = create_app(
+        {"INSTANCE": tmp_path, "MODE": "demonstration", "FOUNDERS": "Nora@Example.org, bo@example.org"}
+    )
+    assert made.config["FOUNDERS"] == {"nora@example.org", "bo@example.org"}
+    with pytest.raises(SchedulerError, match="EXPO_FOUNDERS: 'nora' is no mail address"):
+        create_app({"INSTANCE": tmp_path, "MODE": "demonstration", "FOUNDERS": "nora"})
