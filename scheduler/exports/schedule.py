@@ -8,9 +8,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 _NAMESPACE = uuid.UUID("6f0cc7c4-3d2c-5c1e-9f0e-2d7a51f0b1e5")
 
@@ -58,7 +59,7 @@ def schedule_xml(head: ScheduleHead, items: Sequence[ScheduleItem]) -> bytes:
     ElementTree.SubElement(root, "version").text = "1"
     conference = ElementTree.SubElement(root, "conference")
     for name, value in (
-        ("acronym", head.acronym),
+        ("acronym", _acronym(head)),
         ("title", head.title),
         ("start", head.days[0].isoformat() if head.days else ""),
         ("end", head.days[-1].isoformat() if head.days else ""),
@@ -89,7 +90,7 @@ def schedule_json(head: ScheduleHead, items: Sequence[ScheduleItem]) -> dict[str
             "version": "1",
             "base_url": head.url,
             "conference": {
-                "acronym": head.acronym,
+                "acronym": _acronym(head),
                 "title": head.title,
                 "start": head.days[0].isoformat() if head.days else "",
                 "end": head.days[-1].isoformat() if head.days else "",
@@ -103,6 +104,7 @@ def schedule_json(head: ScheduleHead, items: Sequence[ScheduleItem]) -> dict[str
 
 
 def _days(head: ScheduleHead, items: Sequence[ScheduleItem]) -> list[dict[str, Any]]:
+    zone = ZoneInfo(head.timezone)
     every = sorted({*head.days, *(item.starts_at.date() for item in items)})
     found = []
     for day in every:
@@ -114,30 +116,28 @@ def _days(head: ScheduleHead, items: Sequence[ScheduleItem]) -> list[dict[str, A
         end = max((item.ends_at for item in mine), default=None)
         rooms: dict[str, list[dict[str, Any]]] = {}
         for item in mine:
-            rooms.setdefault(item.room, []).append(_event(item))
+            rooms.setdefault(item.room, []).append(_event(item, head))
         found.append(
             {
                 "date": day.isoformat(),
-                "day_start": begin.isoformat() if begin else f"{day.isoformat()}T00:00:00",
-                "day_end": end.isoformat() if end else f"{day.isoformat()}T23:59:00",
+                "day_start": (begin or datetime.combine(day, time(), zone)).isoformat(),
+                "day_end": (end or datetime.combine(day, time(23, 59), zone)).isoformat(),
                 "rooms": rooms,
             }
         )
     return found
 
 
-def _event(item: ScheduleItem) -> dict[str, Any]:
-    length = int((item.ends_at - item.starts_at).total_seconds()) // 60
-    days, minutes = divmod(length, 24 * 60)
-    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+def _event(item: ScheduleItem, head: ScheduleHead) -> dict[str, Any]:
+    minutes = int((item.ends_at - item.starts_at).total_seconds()) // 60
     return {
         "guid": guid_of(item.key),
         "id": item.number,
         "date": item.starts_at.isoformat(),
         "start": item.starts_at.strftime("%H:%M"),
-        "duration": f"{days}:{clock}:00" if days else clock,
+        "duration": f"{minutes // 60:02d}:{minutes % 60:02d}",
         "room": item.room,
-        "slug": f"{item.number}",
+        "slug": f"{_acronym(head)}-session-{item.number}",
         "title": item.title,
         "subtitle": "",
         "track": item.track,
@@ -157,13 +157,20 @@ def _xml_event(place: ElementTree.Element, event: dict[str, Any]) -> None:
         *("date", "start", "duration", "room", "slug", "url", "title", "subtitle", "track", "type"),
         *("language", "abstract", "description"),
     ):
-        ElementTree.SubElement(element, name).text = _printable(event[name])
+        # The schema knows no empty address.
+        if name != "url" or event[name]:
+            ElementTree.SubElement(element, name).text = _printable(event[name])
     persons = ElementTree.SubElement(element, "persons")
     for person in event["persons"]:
         ElementTree.SubElement(persons, "person", id=str(person["id"])).text = _printable(
             person["public_name"]
         )
     ElementTree.SubElement(element, "links")
+
+
+def _acronym(head: ScheduleHead) -> str:
+    """The event's short name in the letters that the schemas allow, four at least."""
+    return head.acronym.replace("-", "_").ljust(4, "_")
 
 
 def _printable(text: str) -> str:
