@@ -220,7 +220,7 @@ def build_the_venue(story: Story) -> None:
     ):
         story.organise("programme/blocks/")
         desk.get_by_label("Name", exact=True).fill(name)
-        desk.get_by_label("Day", exact=True).select_option(DAYS[day].date().isoformat())
+        desk.locator(f"input[name=day][value='{DAYS[day].date().isoformat()}']").check()
         desk.get_by_label("From", exact=True).fill(starts)
         desk.get_by_label("To", exact=True).fill(ends)
         story.press("Add")

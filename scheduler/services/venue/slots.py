@@ -108,7 +108,7 @@ def preview_change(session: Session, event: Event, block: MeetingBlock, entry: B
         gone=len(gone),
         new=len(new),
         uses=uses(session, event, touched),
-        answers=_answers(session, event) if fresh else 0,
+        answers=answers_given(session, event) if fresh else 0,
     )
 
 
@@ -334,7 +334,7 @@ def _choose_rounds(
     session.expire_all()
 
 
-def _answers(session: Session, event: Event) -> int:
+def answers_given(session: Session, event: Event) -> int:
     """How many people have said when they can meet."""
     return (
         session.scalar(

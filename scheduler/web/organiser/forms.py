@@ -179,6 +179,20 @@ class BlockForm(FlaskForm):
     rounds = SelectMultipleField(
         _l("Rounds that use it"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    overlap = BooleanField(
+        _l("May overlap another block"),
+        description=_l("For meetings of two lengths side by side. Nobody is given two meetings at once."),
+    )
+
+
+class PatternForm(BlockForm):
+    """A new block, on one day or on several at once, with a break in it or without."""
+
+    day = several(_l("Days"))
+    break_starts = TimeField(_l("Break from"), [Optional()])
+    break_ends = TimeField(
+        _l("Break to"), [Optional()], description=_l("Such as lunch: it makes two blocks. Empty: none.")
+    )
 
 
 class RoundForm(FlaskForm):
