@@ -12,6 +12,10 @@ class Role(StrEnum):
     CO_ORGANISER = "co-organiser"
     LEADER = "leader"
     PARTICIPANT = "participant"
+    DESK = "desk"
+    """Reads the agendas of those who take part, and nothing else."""
+    SPONSOR = "sponsor"
+    """Reads figures without names, and nothing else."""
 
 
 class ParticipantState(StrEnum):

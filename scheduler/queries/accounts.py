@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import ParticipantState, Role
 from scheduler.domain.tokens import hash_token
 from scheduler.models import Event, EventRole, Participant, User, UserSession
+from scheduler.queries.event.team import TEAM
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class EventOfUser:
     event: Event
     organises: bool
     participates: bool
+    helps: bool = False
+    """At the desk, or as a sponsor."""
 
 
 def user_of_session(session: Session, public_id: str, secret: str, now: datetime) -> User | None:
@@ -35,14 +38,14 @@ def user_of_session(session: Session, public_id: str, secret: str, now: datetime
 
 def events_of(session: Session, user: User) -> list[EventOfUser]:
     """The user's events, newest first, in two queries."""
-    organised = {
-        event.id: event
-        for event in session.scalars(
-            select(Event)
-            .join(EventRole, EventRole.event_id == Event.id)
-            .where(EventRole.user_id == user.id, EventRole.role.in_((Role.ORGANISER, Role.CO_ORGANISER)))
-        )
-    }
+    organised: dict[int, Event] = {}
+    helped: dict[int, Event] = {}
+    for event, role in session.execute(
+        select(Event, EventRole.role)
+        .join(EventRole, EventRole.event_id == Event.id)
+        .where(EventRole.user_id == user.id, EventRole.role.in_(TEAM))
+    ):
+        (organised if role in (Role.ORGANISER, Role.CO_ORGANISER) else helped)[event.id] = event
     attended = {
         event.id: event
         for event in session.scalars(
@@ -51,8 +54,8 @@ def events_of(session: Session, user: User) -> list[EventOfUser]:
             .where(Participant.user_id == user.id, Participant.state != ParticipantState.WITHDRAWN)
         )
     }
-    everything = {**organised, **attended}
+    everything = {**helped, **organised, **attended}
     return [
-        EventOfUser(event, event.id in organised, event.id in attended)
+        EventOfUser(event, event.id in organised, event.id in attended, event.id in helped)
         for event in sorted(everything.values(), key=lambda event: event.created_at, reverse=True)
     ]

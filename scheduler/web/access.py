@@ -26,6 +26,8 @@ from scheduler.models import Delegation, DelegationMember, Event, EventRole, Par
 View = TypeVar("View", bound=Callable[..., object])
 
 ORGANISERS = frozenset({Role.ORGANISER, Role.CO_ORGANISER})
+HELPERS = frozenset({Role.DESK, Role.SPONSOR})
+"""Who reads some pages and changes nothing: no rule names them among those who write."""
 
 
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -55,6 +57,8 @@ CO_ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
 PARTICIPANT = AccessRule(
     signed_in=True, reads=frozenset({Role.PARTICIPANT}), writes=frozenset({Role.PARTICIPANT})
 )
+DESK = AccessRule(signed_in=True, reads=ORGANISERS | {Role.DESK})
+SPONSOR = AccessRule(signed_in=True, reads=ORGANISERS | {Role.SPONSOR})
 _OF_DELEGATION = ORGANISERS | {Role.PARTICIPANT, Role.LEADER}
 DELEGATION_MEMBER = AccessRule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
 DELEGATION_OWN = AccessRule(
@@ -113,6 +117,16 @@ def co_organiser(view: View) -> View:
 def participant(view: View) -> View:
     """A participant of the event in the address; `current.participant` is theirs."""
     return _declare(view, PARTICIPANT)
+
+
+def desk(view: View) -> View:
+    """Desk staff of the event in the address and its organisers read; nobody changes anything."""
+    return _declare(view, DESK)
+
+
+def sponsor(view: View) -> View:
+    """Sponsors of the event in the address and its organisers read; nobody changes anything."""
+    return _declare(view, SPONSOR)
 
 
 def delegation_member(view: View) -> View:
@@ -269,7 +283,7 @@ def _load_event(state: Current, slug: str) -> None:
         )
         .options(joinedload(Participant.organisation), joinedload(Participant.type))
     )
-    roles &= ORGANISERS
+    roles &= ORGANISERS | HELPERS
     wanted = (request.view_args or {}).get("delegation_id")
     if wanted is not None:
         state.delegation = session.scalar(

@@ -57,7 +57,13 @@ class Link:
     icon: str = ""
 
 
-PLACES = {"organise": "organiser", "me": "participant", "delegation": "delegation"}
+PLACES = {
+    "organise": "organiser",
+    "me": "participant",
+    "delegation": "delegation",
+    "desk": "desk",
+    "figures": "figures",
+}
 """The area by the part of the address after the event: feeds and mails have pages in several."""
 
 
@@ -103,6 +109,10 @@ def roles_here() -> list[Link]:
         links.append(
             Link(str(_l("Organiser")), url_for("organiser.overview", event_slug=slug), area == "organiser")
         )
+    if Role.DESK in current.roles:
+        links.append(Link(str(_l("Desk")), url_for("helpers.desk", event_slug=slug), area == "desk"))
+    if Role.SPONSOR in current.roles:
+        links.append(Link(str(_l("Figures")), url_for("helpers.figures", event_slug=slug), area == "figures"))
     if Role.PARTICIPANT in current.roles and "participant.now" in known:
         links.append(
             Link(str(_l("My event")), url_for("participant.now", event_slug=slug), area == "participant")

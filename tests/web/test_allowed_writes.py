@@ -58,6 +58,8 @@ ROLES = (
     "leader",
     "co-organiser",
     "organiser",
+    "desk",
+    "sponsor",
     "organiser of the other event",
 )
 FIELDS: dict[str, dict[str, Any]] = {
@@ -259,6 +261,8 @@ def world(app: Flask, session: Session, database_url: str, tmp_path: Path) -> Wo
         "leader": leader.user,
         "co-organiser": co_organiser,
         "organiser": make.make_organiser(session, event),
+        "desk": make.make_organiser(session, event, Role.DESK),
+        "sponsor": make.make_organiser(session, event, Role.SPONSOR),
         "organiser of the other event": make.make_organiser(session, far),
     }
     session.commit()

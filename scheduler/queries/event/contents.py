@@ -16,6 +16,7 @@ from scheduler.models import (
     Organisation,
     OutboxMessage,
     Participant,
+    ParticipantType,
     Pavilion,
     Place,
     Plan,
@@ -52,6 +53,18 @@ def contents_of(session: Session, event_id: int) -> dict[str, int]:
     columns = [query.scalar_subquery().label(name) for name, query in counted.items()]
     row = session.execute(select(*columns).select_from(Event).where(Event.id == event_id)).one()
     return dict(row._mapping)
+
+
+def active_by_type(session: Session, event_id: int) -> list[tuple[str, int]]:
+    """How many people of each type take part, the most first."""
+    rows = session.execute(
+        select(ParticipantType.name, func.count())
+        .join(Participant, Participant.type_id == ParticipantType.id)
+        .where(Participant.event_id == event_id, Participant.state == ParticipantState.ACTIVE)
+        .group_by(ParticipantType.id, ParticipantType.name)
+        .order_by(func.count().desc(), ParticipantType.name)
+    )
+    return [(name, count) for name, count in rows]
 
 
 def _count(model: Any, *conditions: Any) -> Any:

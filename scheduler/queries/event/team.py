@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import Role
 from scheduler.models import Event, EventRole, Organisation, User
 
-TEAM = (Role.ORGANISER, Role.CO_ORGANISER)
+TEAM = (Role.ORGANISER, Role.CO_ORGANISER, Role.DESK, Role.SPONSOR)
+"""The roles that are given to somebody in the web, in the order in which they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Organising:
 
 
 def team_of(session: Session, event_id: int) -> list[Organising]:
-    """Organisers, then co-organisers, by name, in one query."""
+    """Organisers, co-organisers, desk staff, sponsors, each by name, in one query."""
     rows = session.execute(
         select(User.public_id, User.name, User.email, EventRole.role, Organisation.name)
         .join(EventRole, EventRole.user_id == User.id)

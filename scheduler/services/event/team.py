@@ -19,9 +19,9 @@ from scheduler.services.people.people_admin import organisation_named
 def add_to_team(
     session: Session, event: Event, email: str, name: str, role: Role, organisation: str, actor: User
 ) -> User:
-    """Let somebody organise the whole event, or bring people for one organisation. Raises Invalid, Conflict."""
+    """Give somebody a role: organise all, bring people of one organisation, or read only. Raises Invalid, Conflict."""
     if role not in TEAM:
-        raise Invalid(_("Choose organiser or co-organiser."), field="role")
+        raise Invalid(_("Choose what they do at the event."), field="role")
     if role is Role.CO_ORGANISER and not organisation.strip():
         raise Invalid(_("Say for which organisation the co-organiser brings people."), field="organisation")
     user = add_organiser(session, event, email, name.strip()[:200], role, actor)

@@ -12,6 +12,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from scheduler.config import keeps_mail
+from scheduler.domain.enums import Role
 from scheduler.extensions import db, limiter
 from scheduler.mail import addresses
 from scheduler.mail.secrets import TOKEN_PLACE
@@ -61,6 +62,9 @@ def event_home(event_slug: str) -> str | Response:
         return redirect(url_for("organiser.overview", event_slug=event_slug))
     if current.participant is not None:
         return redirect(url_for("participant.now", event_slug=event_slug))
+    for role, endpoint in ((Role.DESK, "helpers.desk"), (Role.SPONSOR, "helpers.figures")):
+        if role in current.roles:
+            return redirect(url_for(endpoint, event_slug=event_slug))
     return render_template("account/no_role.html")
 
 

@@ -56,6 +56,8 @@ ROLES: dict[str, LazyString] = {
     Role.CO_ORGANISER.value: _l("co-organiser"),
     Role.LEADER.value: _l("leader"),
     Role.PARTICIPANT.value: _l("participant"),
+    Role.DESK.value: _l("desk staff"),
+    Role.SPONSOR.value: _l("sponsor"),
     SessionRole.ATTENDEE.value: _l("attendee"),
     SessionRole.SPEAKER.value: _l("speaker"),
     SessionRole.HOST.value: _l("host"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import Role
-from scheduler.errors import Conflict, Invalid
+from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import User
 from scheduler.queries.event.team import team_of
@@ -22,6 +23,20 @@ from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import TeamForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
+
+NAMES = {
+    Role.ORGANISER: _l("Organiser"),
+    Role.CO_ORGANISER: _l("Co-organiser"),
+    Role.DESK: _l("Desk staff"),
+    Role.SPONSOR: _l("Sponsor"),
+}
+TOLD = {
+    Role.ORGANISER: _l("%(actor)s lets you organise %(event)s."),
+    Role.CO_ORGANISER: _l("%(actor)s lets you bring people to %(event)s."),
+    Role.DESK: _l("%(actor)s lets you look up people and their agendas at %(event)s, for the desk."),
+    Role.SPONSOR: _l("%(actor)s lets you see the figures of %(event)s."),
+}
+"""What the mail says to whom a role is given."""
 
 
 @blueprint.route("/event", methods=["GET", "POST"])
@@ -95,9 +110,12 @@ def event_team_add(event_slug: str) -> Response | tuple[str, int]:
 @access.organiser
 def event_team_remove(event_slug: str, user_id: str, role: str) -> Response:
     actor, event = require_full(), this_event()
-    wanted = Role.CO_ORGANISER if role == Role.CO_ORGANISER.value else Role.ORGANISER
+    try:
+        wanted = Role(role)
+    except ValueError:
+        raise NotFound(_("This person does not have this role at the event.")) from None
     user = team.take_from_team(db.session, event, user_id, wanted, actor)
-    flash(_("%(name)s does not organise this event any more.", name=user.name or user.email), "good")
+    flash(_("%(name)s is not in the team as this any more.", name=user.name or user.email), "good")
     if user.id == actor.id:
         return redirect(url_for("account.event_home", event_slug=event.slug))
     return redirect(organise("event_team"))
@@ -105,19 +123,19 @@ def event_team_remove(event_slug: str, user_id: str, role: str) -> Response:
 
 def _tell(user: User, actor: User, role: Role) -> None:
     event = this_event()
-    home = url_for("organiser.overview", event_slug=event.slug)
+    home = url_for("account.event_home", event_slug=event.slug)
     values = {
         "user": user,
         "actor": actor,
         "event": event,
-        "full": role is Role.ORGANISER,
+        "sentence": str(TOLD[role]) % {"actor": actor.name or actor.email, "event": event.name},
         "address": current_app.config["BASE_URL"] + url_for("account.sign_in", next=home),
     }
     team.tell_team_member(
         db.session,
         event,
         user,
-        _("You organise %(event)s", event=event.name),
+        _("You are in the team of %(event)s", event=event.name),
         render_template("mail/team.txt", **values),
         render_template("mail/team.html", **values),
     )
@@ -126,5 +144,9 @@ def _tell(user: User, actor: User, role: Role) -> None:
 def _team(form: TeamForm) -> str:
     event = this_event()
     return render_template(
-        "organiser/event_team.html", form=form, team=team_of(db.session, event.id), may_change=is_full()
+        "organiser/event_team.html",
+        form=form,
+        team=team_of(db.session, event.id),
+        names=NAMES,
+        may_change=is_full(),
     )

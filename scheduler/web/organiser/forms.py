@@ -335,6 +335,10 @@ class TeamForm(FlaskForm):
                 Role.CO_ORGANISER.value,
                 _l("Co-organiser: sees everything, and registers and changes the people of one organisation"),
             ),
+            SelectChoice(
+                Role.DESK.value, _l("Desk staff: finds people and reads their agendas, changes nothing")
+            ),
+            SelectChoice(Role.SPONSOR.value, _l("Sponsor: reads figures without names, changes nothing")),
         ],
         default=Role.ORGANISER.value,
     )

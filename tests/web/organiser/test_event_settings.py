@@ -133,8 +133,8 @@ def test_team_member_is_added_told_and_taken_out(
     added = client.post(address, data={"email": "ada@example.org", "name": "Ada", "role": "organiser"})
     assert added.status_code == 302
     mail = session.scalars(select(OutboxMessage).where(OutboxMessage.to_address == "ada@example.org")).one()
-    assert mail.subject == f"You organise {event.name}"
-    assert f"/account/sign-in?next=/e/{event.slug}/organise/" in mail.text
+    assert mail.subject == f"You are in the team of {event.name}"
+    assert f"/account/sign-in?next=/e/{event.slug}/\n" in mail.text
     assert "ada@example.org" in client.get(address).text
     ada = session.scalars(select(User).where(User.email == "ada@example.org")).one()
     assert client.post(f"{address}/{ada.public_id}/organiser/remove").status_code == 302
