@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,11 @@ class LeftSession:
 
 @dataclass(frozen=True, slots=True)
 class ImportedProgramme:
-    """What was found in a file."""
+    """What was found in a file. `guessed`: its letters may have been read wrongly."""
 
     sessions: tuple[ImportedSession, ...]
     left: tuple[LeftSession, ...]
+    guessed: bool = False
 
 
 def read_programme(content: bytes, zone: str = "UTC") -> ImportedProgramme:
@@ -79,7 +80,8 @@ def read_programme(content: bytes, zone: str = "UTC") -> ImportedProgramme:
         return _programme(_read(lambda: read_sessions(content, zone, MOST_SESSIONS)))
     if head[:1] in (b"<", b"{", b"[") or head[:4] in _WIDE:
         return _programme(_read(lambda: read_apart(_CHILD, content, {"sessions": MOST_SESSIONS}, _LIMITS)))
-    return _programme(sessions_of_sheet(read_sheet(content, WORDS, letters=MOST_LETTERS), MOST_SESSIONS))
+    sheet = read_sheet(content, WORDS, letters=MOST_LETTERS)
+    return replace(_programme(sessions_of_sheet(sheet, MOST_SESSIONS)), guessed=sheet.guessed)
 
 
 def _read(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def keep_programme(session: Session, event: Event, found: ImportedProgramme, nam
     rows = [
         asdict(one) | {"start": one.start.isoformat(), "end": one.end.isoformat()} for one in found.sessions
     ]
-    content = json.dumps([rows, [asdict(one) for one in found.left]], ensure_ascii=False).encode()
+    left = [asdict(one) for one in found.left]
+    content = json.dumps([rows, left, found.guessed], ensure_ascii=False).encode()
     kept = ProgrammeImport(
         event_id=event.id, name=name[:200], created_at=event.now(), content=zlib.compress(content)
     )
@@ -115,7 +116,7 @@ def kept_programme(session: Session, event: Event, public_id: str) -> ProgrammeI
 
 def unpacked(kept: ProgrammeImport) -> ImportedProgramme:
     """The programme as it was read."""
-    rows, left = json.loads(zlib.decompress(kept.content))
+    rows, left, guessed = json.loads(zlib.decompress(kept.content))
     sessions = tuple(
         ImportedSession(
             **{
@@ -127,7 +128,7 @@ def unpacked(kept: ProgrammeImport) -> ImportedProgramme:
         )
         for row in rows
     )
-    return ImportedProgramme(sessions, tuple(LeftSession(**one) for one in left))
+    return ImportedProgramme(sessions, tuple(LeftSession(**one) for one in left), guessed)
 
 
 def days_apart(event: Event, found: ImportedProgramme) -> int:

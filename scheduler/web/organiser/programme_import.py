@@ -96,6 +96,7 @@ def programme_import_look(event_slug: str, import_id: str) -> str | Response | t
         checked=checked,
         reasons=Counter(row.reason for row in checked.left),
         form=_take_over_form(checked, where),
+        guessed=found.guessed,
         apart=service.days_apart(this_event(), found),
         moved=moved,
         shown=SHOWN,

@@ -8,11 +8,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState, SessionKind, SessionRole
+from scheduler.domain.messages import MessageKind
 from scheduler.errors import Conflict, Invalid
-from scheduler.models import Event, Participant, ProgrammeSession, SessionAttendance, SessionWaiting
+from scheduler.models import (
+    Event,
+    OutboxMessage,
+    Participant,
+    ProgrammeSession,
+    SessionAttendance,
+    SessionWaiting,
+)
 from scheduler.queries.event.my_sessions import programme_of
 from scheduler.queries.event.sign_up import seats_of, sign_ups_of
 from scheduler.services.calendars.availability import attend
+from scheduler.services.calendars.stale_agendas import refresh_marked
 from scheduler.services.event.programme import (
     Full,
     SessionEntry,
@@ -196,3 +205,19 @@ def test_seat_of_somebody_who_withdraws_goes_to_who_waits(session: Session) -> N
 
     assert attending(session, found) == {"Ada", "Bo"}
     assert seats_of(session, found).taken == 1
+
+
+def test_who_gets_a_seat_is_told(session: Session) -> None:
+    event = make_event(session)
+    found = workshop(session, event)
+    ada, bo = people(session, event, "Ada", "Bo")
+    attend(session, ada, found.public_id, True, NOW)
+    wait_for_seat(session, bo, found.public_id, True, NOW)
+    refresh_marked(session)
+    assert session.scalars(select(OutboxMessage).where(OutboxMessage.participant_id == bo.id)).all() == []
+
+    attend(session, ada, found.public_id, False, NOW)
+    refresh_marked(session)
+
+    (mail,) = session.scalars(select(OutboxMessage).where(OutboxMessage.participant_id == bo.id)).all()
+    assert mail.kind in (MessageKind.CHANGE, MessageKind.DIGEST)

@@ -270,3 +270,11 @@ def test_everything_that_is_left_out_can_be_taken_away_with_the_reason(client: C
     book = read_sheet(client.get(address + "left-out.xlsx").data).rows
     assert len(book) == 61
     assert book[1].cells == ("2023-12-07 09:00", "Talk 0", "It lies outside the event's days.")
+
+
+def test_letters_that_are_a_guess_are_said(client: Client, event: Event) -> None:
+    table = "Titel;Datum;Beginn;Ende\nBegrüßung;07.11.2023;9:00;10:00"
+    assert "does not say how its letters are stored" in bring(client, event, table.encode("cp1252"))[1]
+    text = bring(client, event, table)[1]
+    assert "Begrüßung" in text
+    assert "how its letters are stored" not in text
