@@ -134,7 +134,7 @@ def test_team_member_is_added_told_and_taken_out(
     assert added.status_code == 302
     mail = session.scalars(select(OutboxMessage).where(OutboxMessage.to_address == "ada@example.org")).one()
     assert mail.subject == f"You are in the team of {event.name}"
-    assert f"/account/sign-in?next=/e/{event.slug}/\n" in mail.text
+    assert mail.text.rstrip().endswith(f"/account/sign-in?next=/e/{event.slug}/")
     assert "ada@example.org" in client.get(address).text
     ada = session.scalars(select(User).where(User.email == "ada@example.org")).one()
     assert client.post(f"{address}/{ada.public_id}/organiser/remove").status_code == 302
