@@ -54,6 +54,7 @@ ACTS: dict[str, LazyString] = {
     "topic.import": _l("Topics added from a table"),
     "topic.remove": _l("Topic removed"),
     "topic.rename": _l("Topic renamed"),
+    "people.change": _l("Many people changed at once"),
     "people.import": _l("List of people imported"),
     "people.import-undone": _l("List of people taken back"),
     "organisation.change": _l("Organisation changed"),

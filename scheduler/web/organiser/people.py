@@ -54,6 +54,7 @@ def people(event_slug: str) -> str:
         here=here,
         address_of=page_address(),
         invites=is_full() or own_organisation() is not None,
+        changes=is_full(),
         chosen=filter_values(),
     )
 
