@@ -63,8 +63,7 @@ def choose(problem: Problem, settings: Settings) -> tuple[Lane, ...]:
             # a core-guided proof has no schedule before its end, so the descent goes first
             return ((replace(DESCENT, delay=0.0, share=0.25), replace(EXACT, share=0.8), MODEL, SEARCH),)
         if size <= SMALL:
-            # where meetings fit as well as they can, prices and a search prove it before the model is built
-            return ((replace(BOUNDS, share=0.05), replace(SEARCH, share=0.1), MODEL, SEARCH),)
+            return ((MODEL, SEARCH),)
         return ((Method(BOUNDS.path, child=False, share=0.3), SEARCH),)
     model = Method(MODEL.path, child=True, workers=settings.workers - 1)
     if counts:
