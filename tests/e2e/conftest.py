@@ -39,6 +39,10 @@ ARGUMENTS = [
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 
 
+FOUNDER = "founder@afternoon.example"
+"""Who may make an event on the site, and organises none yet."""
+
+
 @dataclass
 class Site:
     """A running server. `slug` is the demonstration event's name in addresses."""
@@ -109,6 +113,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "EXPO_INSTANCE": str(instance),
         "EXPO_MODE": "demonstration",
         "EXPO_BASE_URL": base,
+        "EXPO_FOUNDERS": FOUNDER,
     }
     expo = [sys.executable, "-m", "scheduler.cli"]
     subprocess.run(
