@@ -37,6 +37,7 @@ def pages(site: Site) -> dict[str, list[tuple[str, str]]]:
         assert plan is not None
         assert run is not None
         leader, key = delegation.leader.email, delegation.public_id
+        round_id = plan.round.public_id
     of_plan = f"/organise/plans/{plan.public_id}"
     return {
         ORGANISER: [
@@ -44,7 +45,10 @@ def pages(site: Site) -> dict[str, list[tuple[str, str]]]:
             ("/organise/people/", "organiser-people"),
             ("/organise/venue/", "organiser-venue"),
             ("/organise/programme/", "organiser-programme"),
+            ("/organise/programme/blocks/", "organiser-blocks"),
+            ("/organise/people/import", "organiser-import"),
             ("/organise/rounds/", "organiser-rounds"),
+            (f"/organise/rounds/{round_id}/health", "organiser-health"),
             (f"/organise/runs/{run.public_id}", "organiser-run"),
             (of_plan, "organiser-plan"),
             (f"{of_plan}/timetable", "organiser-timetable"),
