@@ -3,12 +3,15 @@
 Made of the very problem that the solver would get. Nobody knows yet where a meeting will be, so each wish is spread
 evenly: over the slots in which one of each side can come, and there over the places that it may go to, by how many
 meetings each can hold at once. A figure over the room of a pavilion in a slot is more than can be held if all wishes
-spread like that; the sum over all of them is the number of wishes that are possible at all.
+spread like that; the sum over all of them is the number of wishes that are possible at all. Stands are counted apart
+from the tables of their pavilion, since only the meetings of those who own one can go there. What is locked is
+counted where it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,77 +26,94 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Somebody, by public id, whom more wishes need than they have free slots for."""
+    """Somebody, by public id, whom more wishes need than they can have meetings: by free slots and by limits."""
 
     person: str
     wishes: int
-    slots: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A pavilion's common tables, or its stands."""
+
+    pavilion: str
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RoundHealth:
-    """Demand and room for meetings, by pavilion (rows) and slot (columns), in the problem's order.
+    """Demand and room for meetings, by hall (rows) and slot (columns), in the problem's order.
 
-    `impossible`: wishes without a common slot and an open place. `alone`: participants, by public id, in no wish.
+    `timeless`: wishes without a common slot. `placeless`: those with one, but never with an open place.
+    `alone`: participants, by public id, in no wish.
     """
 
-    pavilions: tuple[str, ...]
+    halls: tuple[Hall, ...]
     slots: tuple[str, ...]
     demand: Figures
     room: Figures
     wishes: int
-    impossible: int
+    timeless: int
+    placeless: int
     alone: tuple[str, ...]
     sought: tuple[Sought, ...]
 
     def missing(self, columns: Sequence[int]) -> Figures:
-        """By pavilion, how many more meetings at once would do in the worst of some slots."""
+        """By hall, how many more meetings at once would do in the worst of some slots."""
         if not columns:
-            return np.zeros(len(self.pavilions))
+            return np.zeros(len(self.halls))
         over = (self.demand - self.room)[:, list(columns)]
         found: Figures = np.maximum(0, np.ceil(over.max(axis=1) - 1e-9))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenPlace:
+    """A place: the row of its hall, how many meetings it holds at once, and in which slots."""
+
+    hall: int
+    capacity: int
+    opened: Flags
 
 
 def round_health(found: RoundProblem) -> RoundHealth:
     """How the round stands."""
     problem = found.problem
     free = _free(problem)
-    place_rows = _places(problem)
-    rows = {pavilion.id: row for row, pavilion in enumerate(problem.pavilions)}
-    demand = np.zeros((len(rows), len(problem.slots)))
-    impossible = 0
-    groups: dict[tuple[str, ...] | None, list[int]] = {}
-    for number, meeting in enumerate(problem.meetings):
-        groups.setdefault(meeting.places, []).append(number)
-    for names, numbers in groups.items():
-        room = _room(problem, place_rows, rows, names)
+    places, halls = _places(found)
+    demand = np.zeros((len(halls), len(problem.slots)))
+    timeless = placeless = 0
+    for names, numbers in _by_places(problem).items():
+        room = _room(places, demand.shape, names)
         masks = _masks(problem, free, numbers)
         total = masks @ room.sum(axis=0)
-        impossible += int((total == 0).sum())
+        never = ~masks.any(axis=1)
+        timeless += int(never.sum())
+        placeless += int(((total == 0) & ~never).sum())
         shares = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
         demand += room * (shares @ masks)
-    wanted = _wanted(problem)
-    slots = free.sum(axis=1)
-    sought = [
-        Sought(person.id, wanted[person.id], int(slots[row]))
-        for row, person in enumerate(problem.participants)
-        if wanted.get(person.id, 0) > slots[row]
-    ]
     involved = {person.id for person in problem.participants}
-    alone = tuple(
-        person.public_id for person in found.material.people.values() if person.public_id not in involved
-    )
     return RoundHealth(
-        tuple(pavilion.id for pavilion in problem.pavilions),
+        halls,
         tuple(slot.id for slot in problem.slots),
         demand,
-        _room(problem, place_rows, rows, None),
+        _room(places, demand.shape, None),
         len(problem.meetings),
-        impossible,
-        alone,
-        tuple(sorted(sought, key=lambda one: (one.slots - one.wishes, one.person))),
+        timeless,
+        placeless,
+        tuple(one.public_id for one in found.material.people.values() if one.public_id not in involved),
+        _sought(problem, free),
     )
+
+
+def _by_places(problem: Problem) -> Mapping[tuple[str, ...] | None, Sequence[int]]:
+    """The numbers of the meetings that may go to the same places. What is locked stays in its place."""
+    groups: dict[tuple[str, ...] | None, list[int]] = {}
+    for number, meeting in enumerate(problem.meetings):
+        held = meeting.published if meeting.locked else None
+        groups.setdefault((held.place,) if held is not None else meeting.places, []).append(number)
+    return groups
 
 
 def _free(problem: Problem) -> Flags:
@@ -103,36 +123,40 @@ def _free(problem: Problem) -> Flags:
     free = np.ones((len(problem.participants), len(problem.slots)), dtype=bool)
     for row, person in enumerate(problem.participants):
         if person.slots is not None:
-            free[row] = False
-            free[row, [problem.slot_index[name] for name in person.slots]] = True
+            free[row] = _only(problem, person.slots)
         for one in person.commitments:
             free[row] &= (ends <= one.start) | (starts >= one.end)
     return free
 
 
-def _places(problem: Problem) -> Mapping[str, tuple[str, int, Flags]]:
-    """By place: its pavilion, how many meetings it holds at once, and when it is open."""
-    found = {}
+def _places(found: RoundProblem) -> tuple[Mapping[str, _OpenPlace], tuple[Hall, ...]]:
+    """The places by id, and the halls that they are in, in the order of the pavilions, tables first."""
+    problem = found.problem
+    owned = {row.id for row in found.material.places if row.organisation_id is not None}
+    hall_of = {
+        place.id: Hall(place.pavilion, found.spots[place.id].place_id in owned) for place in problem.places
+    }
+    used = set(hall_of.values())
+    halls = tuple(
+        hall
+        for pavilion in problem.pavilions
+        for hall in (Hall(pavilion.id, stands=False), Hall(pavilion.id, stands=True))
+        if hall in used
+    )
+    rows = {hall: row for row, hall in enumerate(halls)}
+    places = {}
     for place in problem.places:
-        opened = np.ones(len(problem.slots), dtype=bool)
-        if place.slots is not None:
-            opened[:] = False
-            opened[[problem.slot_index[name] for name in place.slots]] = True
-        found[place.id] = (place.pavilion, place.capacity, opened)
-    return found
+        opened = _only(problem, problem.slot_index if place.slots is None else place.slots)
+        places[place.id] = _OpenPlace(rows[hall_of[place.id]], place.capacity, opened)
+    return places, halls
 
 
-def _room(
-    problem: Problem,
-    places: Mapping[str, tuple[str, int, Flags]],
-    rows: Mapping[str, int],
-    names: tuple[str, ...] | None,
-) -> Figures:
-    """How many meetings some places (None: all) hold at once, by pavilion and slot."""
-    room = np.zeros((len(rows), len(problem.slots)))
+def _room(places: Mapping[str, _OpenPlace], shape: tuple[int, ...], names: tuple[str, ...] | None) -> Figures:
+    """How many meetings some places (None: all) hold at once, by hall and slot."""
+    room = np.zeros(shape)
     for name in places if names is None else names:
-        pavilion, capacity, opened = places[name]
-        room[rows[pavilion]] += capacity * opened
+        place = places[name]
+        room[place.hall] += place.capacity * place.opened
     return room
 
 
@@ -155,18 +179,31 @@ def _masks(problem: Problem, free: Flags, numbers: Sequence[int]) -> Figures:
             for side in problem.meetings[n].sides:
                 masks[row] &= free[[problem.participant_index[name] for name in side]].any(axis=0)
         if (slots := problem.meetings[n].slots) is not None:
-            allowed = np.zeros(free.shape[1], dtype=bool)
-            allowed[[problem.slot_index[name] for name in slots]] = True
-            masks[row] &= allowed
+            masks[row] &= _only(problem, slots)
+        held = problem.meetings[n].published
+        if held is not None and problem.meetings[n].locked:
+            masks[row] = _only(problem, (held.slot,))
     found: Figures = masks.astype(np.float64)
     return found
 
 
-def _wanted(problem: Problem) -> dict[str, int]:
-    """How many meetings need each person: as the only one of a side."""
-    wanted: dict[str, int] = {}
-    for meeting in problem.meetings:
-        for side in meeting.sides:
-            if len(side) == 1:
-                wanted[side[0]] = wanted.get(side[0], 0) + 1
-    return wanted
+def _only(problem: Problem, slots: Iterable[str]) -> Flags:
+    """A flag for each slot of the problem: whether it is one of these."""
+    found = np.zeros(len(problem.slots), dtype=bool)
+    found[[problem.slot_index[name] for name in slots]] = True
+    return found
+
+
+def _sought(problem: Problem, free: Flags) -> tuple[Sought, ...]:
+    """Who is needed, as the only one of a side, in more wishes than they can have meetings; the worst first."""
+    wanted = Counter(side[0] for meeting in problem.meetings for side in meeting.sides if len(side) == 1)
+    days = np.array(problem.slot_days)
+    by_day = np.stack([free[:, days == day].sum(axis=1) for day in np.unique(days)], axis=1)
+    found = []
+    for row, person in enumerate(problem.participants):
+        of_day = person.max_meetings_per_day
+        most = int((by_day[row] if of_day is None else np.minimum(by_day[row], of_day)).sum())
+        most = most if person.max_meetings is None else min(most, person.max_meetings)
+        if wanted[person.id] > most:
+            found.append(Sought(person.id, wanted[person.id], most))
+    return tuple(sorted(found, key=lambda one: (one.most - one.wishes, one.person)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
@@ -233,6 +234,17 @@ def waiting_people(session: Session, round_id: int) -> int:
         )
         or 0
     )
+
+
+def silent_ids(session: Session, row: MatchmakingRound) -> Sequence[str]:
+    """The public ids of those who take part and have no part in any request of a round."""
+    return session.scalars(
+        select(Participant.public_id).where(
+            Participant.event_id == row.event_id,
+            Participant.state == ParticipantState.ACTIVE,
+            neither_asked_nor_been_asked(Request.round_id == row.id),
+        )
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from scheduler.models import MatchmakingRound, MeetingBlock, Participant, Pavili
 from scheduler.planning.health import RoundHealth, round_health
 from scheduler.planning.problem import round_problem
 from scheduler.planning.refusal import CannotPlan
-from scheduler.queries.event.overview import round_standings, waiting_people
+from scheduler.queries.event.overview import round_standings, silent_ids, waiting_people
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.web import access
 from scheduler.web.access import this_event
@@ -43,7 +43,7 @@ class RoomCell:
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A pavilion's cells, in order of time."""
+    """The cells of a hall, in order of time."""
 
     name: str
     address: str
@@ -99,7 +99,7 @@ def _slots(health: RoundHealth) -> list[tuple[Slot, str]]:
     rows = db.session.execute(
         select(Slot, MeetingBlock.name)
         .join(MeetingBlock, MeetingBlock.id == Slot.block_id)
-        .where(Slot.public_id.in_(health.slots))
+        .where(Slot.event_id == this_event().id, Slot.public_id.in_(health.slots))
     ).all()
     known = {slot.public_id: (slot, name) for slot, name in rows}
     return [known[public_id] for public_id in health.slots]
@@ -115,14 +115,14 @@ def _days(slots: Sequence[tuple[Slot, str]]) -> list[tuple[str, int]]:
 
 def _rows(health: RoundHealth, pavilions: Mapping[str, Pavilion]) -> list[RoomRow]:
     found = []
-    for row, public_id in enumerate(health.pavilions):
-        pavilion = pavilions.get(public_id)
+    for row, hall in enumerate(health.halls):
+        pavilion = pavilions.get(hall.pavilion)
         if pavilion is None or not health.room[row].any():
             continue
         found.append(
             RoomRow(
-                pavilion.name,
-                organise("venue_pavilion", pavilion_id=public_id),
+                _("%(pavilion)s, stands", pavilion=pavilion.name) if hall.stands else pavilion.name,
+                organise("venue_pavilion", pavilion_id=hall.pavilion),
                 tuple(
                     _cell(float(wanted), int(room))
                     for wanted, room in zip(health.demand[row], health.room[row], strict=True)
@@ -155,65 +155,111 @@ def _owing(found: MatchmakingRound) -> Iterator[Advice]:
 def _crowded(
     health: RoundHealth, slots: Sequence[tuple[Slot, str]], pavilions: Mapping[str, Pavilion]
 ) -> Iterator[Advice]:
-    """Pavilions that lack tables in a block, the worst first."""
-    column = {name: number for number, name in enumerate(health.slots)}
+    """Halls that lack room in a block, the worst first."""
+    if not health.room.any():
+        yield Advice(
+            _("No table is open in any meeting time of this round."), _("Add tables"), organise("venue")
+        )
+        return
     blocks: dict[str, list[int]] = {}
-    for slot, name in slots:
-        if slot.public_id in column:
-            blocks.setdefault(name, []).append(column[slot.public_id])
+    for column, (_slot, name) in enumerate(slots):
+        blocks.setdefault(name, []).append(column)
     lacking = [
-        (int(more), health.pavilions[row], name)
+        (int(more), health.halls[row], name)
         for name, columns in blocks.items()
         for row, more in enumerate(health.missing(columns))
-        if more >= 1 and health.pavilions[row] in pavilions
+        if more >= 1 and health.halls[row].pavilion in pavilions
     ]
-    for more, public_id, name in sorted(lacking, key=lambda one: -one[0])[:NAMED]:
+    for more, hall, name in sorted(lacking, key=lambda one: -one[0])[:NAMED]:
         yield Advice(
-            ngettext(
-                "%(pavilion)s needs one more table in “%(block)s”.",
-                "%(pavilion)s needs %(num)d more tables in “%(block)s”.",
-                more,
-                pavilion=pavilions[public_id].name,
-                block=name,
-            ),
-            _("Add tables"),
-            organise("venue_pavilion", pavilion_id=public_id),
+            _lack_said(more, pavilions[hall.pavilion].name, name, stands=hall.stands),
+            _("Look at the stands") if hall.stands else _("Add tables"),
+            organise("venue_pavilion", pavilion_id=hall.pavilion),
         )
+
+
+def _lack_said(more: int, pavilion: str, block: str, *, stands: bool) -> str:
+    if stands:
+        return ngettext(
+            "The stands of %(pavilion)s need room for one more meeting at once in “%(block)s”.",
+            "The stands of %(pavilion)s need room for %(num)d more meetings at once in “%(block)s”.",
+            more,
+            pavilion=pavilion,
+            block=block,
+        )
+    return ngettext(
+        "%(pavilion)s needs one more table in “%(block)s”.",
+        "%(pavilion)s needs %(num)d more tables in “%(block)s”.",
+        more,
+        pavilion=pavilion,
+        block=block,
+    )
 
 
 def _people(health: RoundHealth, found: MatchmakingRound) -> Iterator[Advice]:
     if health.sought:
-        names = _names([one.person for one in health.sought[:NAMED]])
         yield Advice(
             ngettext(
-                "One person is wanted in more meetings than they have free times: %(names)s.",
-                "%(num)d people are wanted in more meetings than they have free times, first of all %(names)s.",
+                "One person is wanted in more meetings than their free times and limits allow: %(names)s.",
+                "%(num)d people are wanted in more meetings than their free times and limits allow,"
+                " first of all %(names)s.",
                 len(health.sought),
-                names=format_list(names, locale=get_locale() or "en"),
+                names=_listed([one.person for one in health.sought]),
             ),
             _("Add a meeting block, or let colleagues take some"),
             organise("programme_blocks"),
         )
-    if health.alone:
+    yield from _alone(health, found)
+    if health.timeless:
         yield Advice(
             ngettext(
-                "One person takes part, and no wish of theirs counts so far.",
-                "%(num)d people take part, and no wish of theirs counts so far.",
-                len(health.alone),
-            ),
-            _("See who"),
-            organise("people", need="no-requests", round=found.public_id),
-        )
-    if health.impossible:
-        yield Advice(
-            ngettext(
-                "One wish has no time at which both sides are free and a place is open.",
-                "%(num)d wishes have no time at which both sides are free and a place is open.",
-                health.impossible,
+                "One wish has no time at which both sides are free.",
+                "%(num)d wishes have no time at which both sides are free.",
+                health.timeless,
             ),
             _("Look at the meeting blocks"),
             organise("programme_blocks"),
         )
+    if health.placeless and health.room.any():
+        yield Advice(
+            ngettext(
+                "One wish finds no open table or stand whenever both sides are free.",
+                "%(num)d wishes find no open table or stand whenever both sides are free.",
+                health.placeless,
+            ),
+            _("Look at the opening times"),
+            organise("venue"),
+        )
+
+
+def _alone(health: RoundHealth, found: MatchmakingRound) -> Iterator[Advice]:
+    """People with nobody: who has asked nobody and was asked by nobody, and whose requests came to nothing."""
+    silent = set(silent_ids(db.session, found)) & set(health.alone)
+    if silent:
+        yield Advice(
+            ngettext(
+                "One person has neither asked nor been asked, and will meet nobody.",
+                "%(num)d people have neither asked nor been asked, and will meet nobody.",
+                len(silent),
+            ),
+            _("See who"),
+            organise("people", need="no-requests", round=found.public_id),
+        )
+    if others := [person for person in health.alone if person not in silent]:
+        yield Advice(
+            ngettext(
+                "One person has requests, but none that counts so far: %(names)s.",
+                "%(num)d people have requests, but none that counts so far, among them %(names)s.",
+                len(others),
+                names=_listed(others),
+            ),
+            _("Search for them"),
+            organise("people"),
+        )
+
+
+def _listed(public_ids: Sequence[str]) -> str:
+    return format_list(_names(public_ids[:NAMED]), locale=get_locale() or "en")
 
 
 def _names(public_ids: Sequence[str]) -> list[str]:
