@@ -185,6 +185,16 @@ def test_a_locked_meeting_counts_where_it_is(session: Session, event: Event) -> 
     assert round_health(found).demand[0].tolist() == pytest.approx([each, each, 1 + each, each])
 
 
+def test_the_overview_leads_to_the_health_of_its_round(
+    session: Session, client: Client, event: Event
+) -> None:
+    round_, _people = scene(session, event)
+    client.sign_in(make.make_organiser(session, event))
+    session.commit()
+    page = client.get(f"/e/{event.slug}/organise/")
+    assert f"/rounds/{round_.public_id}/health" in page.text
+
+
 def test_the_page_asks_the_database_as_often_for_more_people(
     session: Session, client: Client, event: Event
 ) -> None:
