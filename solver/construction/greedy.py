@@ -13,6 +13,7 @@ from random import Random
 from solver.construction.meeting_order import Wish, first_order, wishes_of
 from solver.construction.partial_schedule import UNLIMITED, Agendas, Rooms, Times
 from solver.incumbents import FIRST_SCHEDULE, Board
+from solver.instance.locked import fixed, saved
 from solver.instance.precedence import behind, followers
 from solver.instance.slot_masks import bits
 from solver.problem import Problem
@@ -146,10 +147,10 @@ class Greedy:
     def _lock(self) -> None:
         """Hold what is locked where it was published."""
         for m, wish in enumerate(self._wishes):
-            published = wish.meeting.published
-            if wish.meeting.locked and published is not None:
-                place = self.problem.place_index[published.place]
-                seat = self._at(m, self._times.rank[published.slot], place)
+            stays = fixed(wish.meeting)
+            if stays is not None:
+                place = self.problem.place_index[stays.place]
+                seat = self._at(m, self._times.rank[stays.slot], place)
                 if seat is not None:
                     self._hold(m, seat)
 
@@ -314,12 +315,9 @@ class Greedy:
                 if price is not None and price < worth:
                     gain += worth - price
                     who.append(p)
-        published = wish.meeting.published
-        if published is not None:
-            gain += self.problem.weights.dropped
-            same = self._times.ids[s] == published.slot and self.problem.places[place].id == published.place
-            if not same:
-                gain -= self.problem.weights.moved
+        if wish.meeting.published is not None:
+            problem = self.problem
+            gain += saved(wish.meeting, self._times.ids[s], problem.places[place].id, problem.weights)
         return _Seat(gain, s, place, tuple(who))
 
     def _hold(self, m: int, seat: _Seat) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solver.construction.partial_schedule import Times
+from solver.instance.locked import fixed, roster
 from solver.instance.precedence import behind, must_be_held
 from solver.problem import Meeting, Problem
 
@@ -60,20 +61,10 @@ def first_order(problem: Problem, wishes: Sequence[Wish], free: Sequence[int]) -
 
 def _wish(problem: Problem, times: Times, m: int, must: bool) -> Wish:
     meeting, index, weight = problem.meetings[m], problem.participant_index, problem.weights.value
-    seats = tuple([tuple([index[name] for name in side]) for side in meeting.sides])
-    extras = tuple((index[extra.participant], weight * extra.value) for extra in meeting.optional)
-    slots, value = times.named(meeting.slots), weight * meeting.value
-    published = meeting.published
-    if meeting.locked and published is not None:
-        slots &= 1 << times.rank[published.slot]
-        if published.attendees is not None:
-            # exactly these come: sides and optional seats lose everybody else, those who are left must come
-            fixed = frozenset(index[name] for name in published.attendees)
-            seats = tuple(tuple(p for p in side if p in fixed) for side in seats)
-            seats += tuple((p,) for p, _ in extras if p in fixed)
-            if sum(map(len, seats)) != len(fixed) or any(len(side) != 1 for side in seats):
-                # with these it can't be held
-                seats = ((),)
-            value += sum(worth for p, worth in extras if p in fixed)
-            extras = ()
-    return Wish(meeting, seats, extras, slots, value, must)
+    people = roster(meeting)
+    seats = tuple([tuple([index[name] for name in side]) for side in people.sides])
+    extras = tuple((index[extra.participant], weight * extra.value) for extra in people.optional)
+    slots, stays = times.named(meeting.slots), fixed(meeting)
+    if stays is not None:
+        slots &= 1 << times.rank[stays.slot]
+    return Wish(meeting, seats, extras, slots, weight * (meeting.value + people.value), must)

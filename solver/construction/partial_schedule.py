@@ -6,10 +6,10 @@ Participants, places and pavilions go by number. Meetings are only ever added.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from itertools import accumulate
+from bisect import bisect_left, insort
 
 from solver.instance.slot_masks import bits
+from solver.instance.slot_times import SlotTimes, in_order_of_time
 from solver.problem import Problem
 
 Stop = tuple[int, int, int, int, int]
@@ -18,66 +18,25 @@ Stop = tuple[int, int, int, int, int]
 UNLIMITED = 1 << 60
 
 
-class Times:
-    """The slots of a problem in order of time, and questions about them that masks answer."""
+class Times(SlotTimes):
+    """The slots of a problem in order of time, with what only a first schedule asks of them."""
 
     def __init__(self, problem: Problem) -> None:
-        order = sorted(
-            range(len(problem.slots)), key=lambda s: (problem.slots[s].start, problem.slots[s].end)
-        )
-        slots = [problem.slots[s] for s in order]
-        self.ids = [slot.id for slot in slots]
-        self.rank = {slot.id: s for s, slot in enumerate(slots)}
-        self.start = [slot.start for slot in slots]
-        self.end = [slot.end for slot in slots]
-        self.day = [problem.slot_days[s] for s in order]
-        self.all = (1 << len(slots)) - 1
-        by_end = sorted(range(len(slots)), key=lambda s: self.end[s])
-        self._ends = [self.end[s] for s in by_end]
-        self._ended = list(accumulate((1 << s for s in by_end), int.__or__, initial=0))
-        self.of_day: dict[int, int] = {}
-        for s, day in enumerate(self.day):
-            self.of_day[day] = self.of_day.get(day, 0) | 1 << s
-        self.later = [self.beginning_from(end) for end in self.end]
-        self.earlier = [self.ending_by(start) for start in self.start]
-        self.overlaps = [self.during(slot.start, slot.end) for slot in slots]
-        self.near = [self._near(s) for s in range(len(slots))]
+        super().__init__(problem, in_order_of_time(problem))
+        self.near = [self._near(s) for s in range(len(self.ids))]
         self.instants = sorted(set(self.start))
         self.covering = [self.during(minute, minute + 1) for minute in self.instants]
         self.covers = [
-            range(bisect_left(self.instants, slot.start), bisect_left(self.instants, slot.end))
-            for slot in slots
+            range(bisect_left(self.instants, start), bisect_left(self.instants, end))
+            for start, end in zip(self.start, self.end, strict=True)
         ]
-        self._named: dict[tuple[str, ...], int] = {}
-
-    def beginning_from(self, minute: int) -> int:
-        """The slots that begin at a minute or later."""
-        first = bisect_left(self.start, minute)
-        return self.all >> first << first
-
-    def ending_by(self, minute: int) -> int:
-        """The slots that end at a minute or earlier."""
-        return self._ended[bisect_right(self._ends, minute)]
-
-    def during(self, start: int, end: int) -> int:
-        """The slots that share an instant with a time."""
-        return self.all & ~(self.beginning_from(end) | self.ending_by(start))
-
-    def named(self, names: tuple[str, ...] | None) -> int:
-        """The slots of a list of ids; all for None."""
-        if names is None:
-            return self.all
-        found = self._named.get(names)
-        if found is None:
-            found = self._named[names] = sum(1 << self.rank[name] for name in names)
-        return found
 
     def _near(self, s: int) -> int:
         """Slots of the same day before and after s with no room for another slot between."""
         near = 0
         for other in bits((self.later[s] | self.earlier[s]) & self.of_day[self.day[s]]):
             first, second = (s, other) if self.later[s] >> other & 1 else (other, s)
-            if not self.later[first] & self.earlier[second]:
+            if not self.idle(first, second, self.all):
                 near |= 1 << other
         return near
 
@@ -109,10 +68,9 @@ class Agendas:
         self.open: list[int] = []
         self.stops: list[list[Stop]] = []
         for person in people:
-            mask = times.all
+            mask = times.clear_of(person.commitments)
             stops: list[Stop] = []
             for commitment in person.commitments:
-                mask &= ~times.during(commitment.start, commitment.end)
                 if commitment.pavilion is not None:
                     day = problem.day_of(commitment.start)
                     stops.append((commitment.start, commitment.end, day, pavilion[commitment.pavilion], -1))
@@ -199,12 +157,11 @@ class Agendas:
             i += 1
         clear, breaks = self.clear[p], 0
         if before >= 0:
-            later = times.later[before] & clear
-            breaks += later & times.earlier[s] != 0
+            breaks += times.idle(before, s, clear)
             if after >= 0:
-                breaks -= later & times.earlier[after] != 0
+                breaks -= times.idle(before, after, clear)
         if after >= 0:
-            breaks += times.later[s] & times.earlier[after] & clear != 0
+            breaks += times.idle(s, after, clear)
         return minutes, breaks
 
     def _too_close(self, pavilion: int, there: int, start: int, end: int) -> int:

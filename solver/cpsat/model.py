@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.cpsat.rules import RULES, walking_cost
 from solver.cpsat.variables import Variables
-from solver.instance.feasible_assignments import seats
+from solver.instance.place_groups import seats
 from solver.problem import Problem
 
 

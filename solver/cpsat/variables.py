@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
-from solver.instance.feasible_assignments import Options, overlap_groups, place_groups
-from solver.instance.interval_colouring import deal_out
+from solver.instance.feasible_assignments import Options, overlap_groups
+from solver.instance.locked import fixed_attendees, has_to_be_held
+from solver.instance.place_groups import Seated, assignments_of, place_groups
+from solver.instance.slot_times import in_order_of_time
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment
 
@@ -34,9 +36,7 @@ class Variables:
         self.options = Options(problem)
         self.groups, self.group_of_place = place_groups(problem)
         self.instants = overlap_groups(problem, range(len(problem.slots)))
-        self.slot_order = sorted(
-            range(len(problem.slots)), key=lambda s: (problem.slots[s].start, problem.slots[s].end)
-        )
+        self.slot_order = in_order_of_time(problem)
         self.walks = any(row.minutes for row in problem.walking)
         self.true = self.model.new_constant(1)
         self.held: list[Literal] = []
@@ -122,25 +122,14 @@ class Variables:
     def read(self, is_true: Callable[[Literal], bool]) -> tuple[Assignment, ...]:
         """The assignments that a solution stands for."""
         people = self.problem.participants
-        held: list[tuple[int, int, tuple[str, ...]]] = []
-        by_group: dict[int, list[int]] = defaultdict(list)
+        held: list[Seated] = []
         for number in range(len(self.problem.meetings)):
             if not is_true(self.held[number]):
                 continue
             slot, group = next(key for key, literal in self.seats[number].items() if is_true(literal))
             who = tuple(people[p].id for p, literal in self.attends[number].items() if is_true(literal))
-            by_group[group].append(len(held))
-            held.append((number, slot, who))
-        places = [""] * len(held)
-        for group, rows in by_group.items():
-            times = [(self.problem.slots[held[r][1]].start, self.problem.slots[held[r][1]].end) for r in rows]
-            members = [self.problem.places[x] for x in self.groups[group].places]
-            for row, place in zip(rows, deal_out(members, times), strict=True):
-                places[row] = place
-        return tuple(
-            Assignment(self.problem.meetings[number].id, self.problem.slots[slot].id, place, who)
-            for (number, slot, who), place in zip(held, places, strict=True)
-        )
+            held.append(Seated(number, slot, group, who))
+        return assignments_of(self.problem, self.groups, held)
 
     def hint(self, assignments: Iterable[Assignment]) -> None:
         """Start the search from a schedule; what does not fit the model is left out."""
@@ -183,10 +172,9 @@ class Variables:
 
     def _add_meeting(self, meeting: Meeting) -> None:
         """Seats, zones and attendees of one meeting; the rules of a single meeting hold by construction."""
-        must = meeting.required or meeting.locked
-        keys = self._seat_keys(meeting)
+        keys = self.options.seats(meeting, self.group_of_place)
         seats = {key: self.new() for key in keys}
-        if must:
+        if has_to_be_held(meeting):
             held = self.true
             self.model.add_exactly_one(seats.values())
         elif len(seats) == 1:
@@ -209,16 +197,9 @@ class Variables:
             self._add_optional(index[extra.participant], moments, attends)
         for person, literal in attends.items():
             self._attendances[person].append(literal)
-        if meeting.locked and meeting.published is not None and meeting.published.attendees is not None:
-            self._fix_attendees({index[name] for name in meeting.published.attendees}, attends)
-
-    def _seat_keys(self, meeting: Meeting) -> list[tuple[int, int]]:
-        options = self.options.of(meeting)
-        if meeting.locked and meeting.published is not None:
-            published = meeting.published
-            only = (self.problem.slot_index[published.slot], self.problem.place_index[published.place])
-            options = [option for option in options if option == only]
-        return list(dict.fromkeys((slot, self.group_of_place[place]) for slot, place in options))
+        names = fixed_attendees(meeting)
+        if names is not None:
+            self._fix_attendees({index[name] for name in names}, attends)
 
     def _moments(self, seats: dict[tuple[int, int], Literal]) -> dict[Moment, Literal]:
         together: dict[Moment, list[Literal]] = defaultdict(list)

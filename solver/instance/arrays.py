@@ -18,6 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.instance.locked import fixed, has_to_be_held, roster
+from solver.instance.slot_times import in_order_of_time
 from solver.problem import Meeting, Problem
 from solver.schedule import Assignment
 
@@ -36,12 +38,11 @@ class Data(NamedTuple):
     `day` arrays number the days that occur. An *instant* is the start of a slot; slot s covers the instants
     `slot_low[s]` to before `slot_high[s]`, and a place is over capacity if and only if it is so at an
     instant. `fits[i, j]` tells whether some slot fits between the end of slot i and the start of slot j;
-    `begin` are the starts of the slots in order, `soonest[i]` the earliest end of a slot that starts at
-    `begin[i]` or later. `available` leaves out the slots that overlap a commitment. `site` lists the
-    pavilions of each set of places, in order. `reach[p]` bounds how
-    long before the start of a slot an engagement of p can have started and still touch it. `value` holds
-    what is saved by not dropping a published meeting; `penalty` is what local search takes a required
-    meeting that is not held to cost.
+    `soonest[i]` is the earliest end of slot i and those after it. `available` leaves out the slots that overlap a
+    commitment. `site` lists the pavilions of each set of places, in order. `reach[p]` bounds how long before the
+    start of a slot an engagement of p can have started and still touch it. `value` holds what is saved by not
+    dropping a published meeting; `penalty` is what local search takes a required meeting that is not held to
+    cost.
     """
 
     slot_start: Ints
@@ -52,7 +53,6 @@ class Data(NamedTuple):
     overlap_ptr: Ints
     overlap_idx: Ints
     fits: Flags
-    begin: Ints
     soonest: Ints
     walk: Ints
     place_pavilion: Ints
@@ -146,7 +146,7 @@ def arrays_of(problem: Problem) -> Arrays:
 
 def build(problem: Problem) -> Arrays:
     """Make the arrays of a problem."""
-    order = sorted(range(len(problem.slots)), key=lambda i: (problem.slots[i].start, problem.slots[i].end))
+    order = in_order_of_time(problem)
     slots = [problem.slots[i] for i in order]
     rank = {slot.id: i for i, slot in enumerate(slots)}
     people = problem.participants
@@ -204,7 +204,6 @@ def build(problem: Problem) -> Arrays:
         overlap_ptr=_pointers(len(row) for row in overlapping),
         overlap_idx=np.concatenate(overlapping).astype(np.int32),
         fits=(soonest[np.searchsorted(start, end, "left")][:, None] <= start[None, :]).astype(np.uint8),
-        begin=start,
         soonest=soonest,
         walk=walk,
         place_pavilion=_ints(pavilion[p.pavilion] for p in problem.places),
@@ -332,19 +331,19 @@ class _Meetings:
         self.before: list[list[int]] = [[] for _ in problem.meetings]
         weights = problem.weights
         for m, meeting in enumerate(problem.meetings):
-            sides, extras, joined = self._people(meeting)
-            self.side_count.append(len(sides))
-            for side in sides:
+            people = roster(meeting)
+            self.side_count.append(len(people.sides))
+            for side in people.sides:
                 self.seat_count.append(len(side))
                 self.seat.extend(self._person[name] for name in side)
-            self.extra_count.append(len(extras))
-            for name, worth in extras:
-                self.extra.append(self._person[name])
-                self.extra_value.append(worth)
+            self.extra_count.append(len(people.optional))
+            for extra in people.optional:
+                self.extra.append(self._person[extra.participant])
+                self.extra_value.append(extra.value)
             published = meeting.published
             saved = weights.dropped if published is not None else 0
-            self.value.append(weights.value * (meeting.value + joined) + saved)
-            self.required.append(meeting.required or meeting.locked)
+            self.value.append(weights.value * (meeting.value + people.value) + saved)
+            self.required.append(has_to_be_held(meeting))
             self.was_slot.append(-1 if published is None else rank[published.slot])
             self.was_place.append(-1 if published is None else self._place[published.place])
             self._where(meeting)
@@ -354,25 +353,13 @@ class _Meetings:
                 self.before[other].append(m)
         self.person_ptr, self.person_idx = self._by_person(len(problem.participants))
 
-    @staticmethod
-    def _people(meeting: Meeting) -> tuple[Sequence[Sequence[str]], list[tuple[str, int]], int]:
-        extras = [(extra.participant, extra.value) for extra in meeting.optional]
-        pinned = meeting.published.attendees if meeting.locked and meeting.published is not None else None
-        if pinned is None:
-            return meeting.sides, extras, 0
-        sides: list[Sequence[str]] = [[name for name in side if name in pinned] for side in meeting.sides]
-        sides += [[name] for name, _ in extras if name in pinned]
-        if not set(pinned) <= set(meeting.people()):
-            sides.append([])
-        return sides, [], sum(worth for name, worth in extras if name in pinned)
-
     def _where(self, meeting: Meeting) -> None:
         slots: tuple[str, ...] | None = meeting.slots
         places: tuple[str, ...] | None = meeting.places
-        if meeting.locked and meeting.published is not None:
-            at, where = meeting.published.slot, meeting.published.place
-            slots = (at,) if slots is None or at in slots else ()
-            places = (where,) if places is None or where in places else ()
+        stays = fixed(meeting)
+        if stays is not None:
+            slots = (stays.slot,) if slots is None or stays.slot in slots else ()
+            places = (stays.place,) if places is None or stays.place in places else ()
         wanted = None if slots is None else {self._rank[name] for name in slots}
         open_ = (int(wanted is None or s in wanted) for s in range(len(self._rank)))
         self.slot_set.append(self.slot_sets.number(slots, open_))

@@ -8,10 +8,11 @@ to their commitments. Slots, places, participants are numbered as in the problem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
+from solver.instance.locked import fixed
 from solver.instance.slot_masks import Masks, bits
+from solver.instance.slot_times import in_order_of_time
 from solver.problem import Meeting, Problem
 
 
@@ -34,7 +35,7 @@ class Options:
         """Every option of a meeting as (slot, place), by slot, then in the order of the places allowed."""
         index = self.problem.participant_index
         sides = [[index[name] for name in side] for side in meeting.sides]
-        allowed = self._masks.named(meeting.slots)
+        allowed = self._masks.times.named(meeting.slots)
         names = meeting.places
         places = (
             range(len(self.problem.places)) if names is None else [self.problem.place_index[x] for x in names]
@@ -47,6 +48,14 @@ class Options:
                 common[pavilion] = self._common(sides, allowed, pavilion)
             found += [(slot, place) for slot in bits(common[pavilion] & self._masks.opened(place))]
         return sorted(found, key=itemgetter(0))
+
+    def seats(self, meeting: Meeting, group_of_place: Sequence[int]) -> list[tuple[int, int]]:
+        """The options of a meeting as (slot, group of places); of a locked one only where it stays."""
+        options, stays = self.of(meeting), fixed(meeting)
+        if stays is not None:
+            only = (self.problem.slot_index[stays.slot], self.problem.place_index[stays.place])
+            options = [option for option in options if option == only]
+        return list(dict.fromkeys((slot, group_of_place[place]) for slot, place in options))
 
     def _able(self, person: int, pavilion: str) -> int:
         return self._masks.free(person) & ~self._masks.too_far(person, pavilion, meetings=False)
@@ -61,70 +70,10 @@ class Options:
         return mask
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceGroup:
-    """Places that no rule and no cost can tell apart: same pavilion, opening, and meetings allowed."""
-
-    places: tuple[int, ...]
-    pavilion: str
-    capacity: int
-
-
-def place_groups(problem: Problem) -> tuple[list[PlaceGroup], list[int]]:
-    """Interchangeable places as groups, and the group of each place.
-
-    Meetings in a group are intervals of which at no instant more overlap than the group's capacity; such
-    intervals can always be dealt out to the single places (interval graphs are perfect), see `interval_colouring`.
-    A place that a published meeting names stands alone: moving there or away costs.
-    """
-    alone: set[str] = {m.published.place for m in problem.meetings if m.published is not None}
-    lists: dict[tuple[str, ...], int] = {}
-    member: dict[str, list[int]] = {}
-    for meeting in problem.meetings:
-        if meeting.places is not None and meeting.places not in lists:
-            number = lists[meeting.places] = len(lists)
-            for name in meeting.places:
-                member.setdefault(name, []).append(number)
-    groups: dict[object, list[int]] = {}
-    for position, place in enumerate(problem.places):
-        opened = None if place.slots is None else frozenset(place.slots)
-        key: object = (
-            place.id if place.id in alone else (place.pavilion, opened, tuple(member.get(place.id, ())))
-        )
-        groups.setdefault(key, []).append(position)
-    found = [
-        PlaceGroup(
-            tuple(group), problem.places[group[0]].pavilion, sum(problem.places[x].capacity for x in group)
-        )
-        for group in groups.values()
-    ]
-    of_place = [0] * len(problem.places)
-    for number, group in enumerate(found):
-        for position in group.places:
-            of_place[position] = number
-    return found, of_place
-
-
-def seats(problem: Problem) -> int:
-    """About how many combinations of a meeting, a slot and a place the model has to tell apart."""
-    groups, of_place = place_groups(problem)
-    total = 0
-    known: dict[tuple[str, ...], int] = {}
-    for meeting in problem.meetings:
-        slots = len(problem.slots) if meeting.slots is None else len(meeting.slots)
-        if meeting.places is None:
-            places = len(groups)
-        else:
-            if meeting.places not in known:
-                known[meeting.places] = len({of_place[problem.place_index[x]] for x in meeting.places})
-            places = known[meeting.places]
-        total += slots * places
-    return total
-
-
 def overlap_groups(problem: Problem, slots: Sequence[int]) -> list[list[int]]:
     """The largest sets of the given slots that share an instant; slots that overlap no other stand alone."""
-    ordered = sorted(slots, key=lambda s: (problem.slots[s].start, problem.slots[s].end))
+    wanted = frozenset(slots)
+    ordered = [slot for slot in in_order_of_time(problem) if slot in wanted]
     groups: list[list[int]] = []
     for slot in ordered:
         start = problem.slots[slot].start

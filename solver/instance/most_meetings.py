@@ -34,12 +34,8 @@ def most_attended(problem: Problem, masks: Masks, person: int) -> int:
     """An upper limit on the meetings of a participant: free slots without overlap, and their own limits."""
     participant = problem.participants[person]
     free = masks.free(person)
-    daily = participant.max_meetings_per_day
-    if daily is None:
-        most = most_in_mask(masks, free)
-    else:
-        days: dict[int, int] = {}
-        for slot in bits(free):
-            days[problem.slot_days[slot]] = days.get(problem.slot_days[slot], 0) | 1 << slot
-        most = sum(min(daily, most_in_mask(masks, mask)) for mask in days.values())
+    most, daily = most_in_mask(masks, free), participant.max_meetings_per_day
+    if daily is not None:
+        by_day = (most_in_mask(masks, free & day) for day in masks.times.of_day.values())
+        most = min(most, sum(min(daily, here) for here in by_day))
     return most if participant.max_meetings is None else min(most, participant.max_meetings)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from solver.instance.locked import has_to_be_held
 from solver.problem import Problem
 
 
 def must_be_held(problem: Problem) -> set[int]:
     """The numbers of the meetings that are required or locked, and of those that must come before them."""
-    return with_earlier(problem, [m for m, row in enumerate(problem.meetings) if row.required or row.locked])
+    return with_earlier(problem, [m for m, row in enumerate(problem.meetings) if has_to_be_held(row)])
 
 
 def with_earlier(problem: Problem, numbers: Iterable[int]) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from solver.instance.slot_times import SlotTimes
 from solver.problem import Participant, Problem
 from solver.schedule import Assignment
 
@@ -23,26 +24,21 @@ def bits(mask: int) -> Iterator[int]:
 class Masks:
     """What a schedule leaves open. All answers are masks of slots; participants and places go by number.
 
-    `most` is where `most_meetings` keeps how many slots of a mask fit one after the other.
+    `times` is the problem's slots by time. `most` is where `most_meetings` keeps how many slots of a mask fit one after
+    the other.
     """
 
     def __init__(self, problem: Problem, held: Iterable[Assignment]) -> None:
         self.problem = problem
-        self.all = (1 << len(problem.slots)) - 1
-        self._lists: dict[tuple[str, ...], int] = {}
+        self.times = SlotTimes(problem)
         self._free: dict[int, int] = {}
         self._walks: dict[tuple[int, str, bool], int] = {}
         self._limits: dict[int, int] = {}
         self._full: dict[int, int] = {}
         self._opened: dict[int, int] = {}
         self.most: dict[int, int] = {}
-        self._days: dict[int, int] = {}
-        self._during: dict[tuple[int, int], int] = {}
         self._taken: dict[int, int] = {}
         self._walking = any(row.minutes for row in problem.walking)
-        for slot, day in enumerate(problem.slot_days):
-            self._days[day] = self._days.get(day, 0) | 1 << slot
-        self.overlaps = [self.during(slot.start, slot.end) for slot in problem.slots]
         self.visits: dict[int, list[tuple[int, str]]] = {}
         self._use: dict[int, list[int]] = {}
         for row in held:
@@ -53,30 +49,12 @@ class Masks:
                 person = problem.participant_index[name]
                 self.visits.setdefault(person, []).append((slot, problem.places[place].pavilion))
 
-    def during(self, start: int, end: int) -> int:
-        """Slots that overlap a time."""
-        key = (start, end)
-        if key not in self._during:
-            slots = enumerate(self.problem.slots)
-            self._during[key] = sum(1 << s for s, slot in slots if slot.start < end and start < slot.end)
-        return self._during[key]
-
-    def named(self, names: tuple[str, ...] | None) -> int:
-        """The slots of a list of ids; all for None."""
-        if names is None:
-            return self.all
-        if names not in self._lists:
-            self._lists[names] = sum(1 << self.problem.slot_index[name] for name in names)
-        return self._lists[names]
-
     def free(self, person: int) -> int:
         """Slots in which a participant is available and has no commitment, whatever meetings are held."""
         if person not in self._free:
             participant = self.problem.participants[person]
-            mask = self.named(participant.slots)
-            for commitment in participant.commitments:
-                mask &= ~self.during(commitment.start, commitment.end)
-            self._free[person] = mask
+            clear = self.times.clear_of(participant.commitments)
+            self._free[person] = self.times.named(participant.slots) & clear
         return self._free[person]
 
     def taken(self, person: int) -> int:
@@ -84,7 +62,7 @@ class Masks:
         if person not in self._taken:
             mask = 0
             for slot, _ in self.visits.get(person, ()):
-                mask |= self.overlaps[slot]
+                mask |= self.times.overlaps[slot]
             self._taken[person] = mask
         return self._taken[person]
 
@@ -110,7 +88,7 @@ class Masks:
         """Slots in which a place is open and has any room by itself."""
         if place not in self._opened:
             entry = self.problem.places[place]
-            self._opened[place] = self.named(entry.slots) if entry.capacity else 0
+            self._opened[place] = self.times.named(entry.slots) if entry.capacity else 0
         return self._opened[place]
 
     def full(self, place: int) -> int:
@@ -119,26 +97,18 @@ class Masks:
             self._full[place] = self._find_full(place)
         return self._full[place]
 
-    def starting_from(self, minute: int) -> int:
-        """Slots that start at the minute or later."""
-        return sum(1 << s for s, slot in enumerate(self.problem.slots) if slot.start >= minute)
-
-    def ending_by(self, minute: int) -> int:
-        """Slots that end at the minute or earlier."""
-        return sum(1 << s for s, slot in enumerate(self.problem.slots) if slot.end <= minute)
-
     def _limited(self, participant: Participant, person: int) -> int:
         visits = self.visits.get(person, ())
         if participant.max_meetings is not None and len(visits) >= participant.max_meetings:
-            return self.all
+            return self.times.all
         if participant.max_meetings_per_day is None:
             return 0
         days = [self.problem.slot_days[slot] for slot, _ in visits]
-        full = (day for day in self._days if days.count(day) >= participant.max_meetings_per_day)
-        return sum(self._days[day] for day in full)
+        full = (day for day in self.times.of_day if days.count(day) >= participant.max_meetings_per_day)
+        return sum(self.times.of_day[day] for day in full)
 
     def _too_far(self, person: int, pavilion: str, meetings: bool) -> int:
-        problem = self.problem
+        problem, during = self.problem, self.times.during
         ends: list[tuple[int, int, str | None]]
         if meetings:
             ends = [
@@ -151,9 +121,9 @@ class Masks:
         for start, end, there in ends:
             away, back = problem.walk(pavilion, there), problem.walk(there, pavilion)
             if away:
-                mask |= self.during(start - away, start) & ~self.during(start, end)
+                mask |= during(start - away, start) & ~during(start, end)
             if back:
-                mask |= self.during(end, end + back) & ~self.during(start, end)
+                mask |= during(end, end + back) & ~during(start, end)
         return mask
 
     def _find_full(self, place: int) -> int:
@@ -168,7 +138,7 @@ class Masks:
         mask = load = since = 0
         for minute, step in steps:
             if load >= capacity and minute > since:
-                mask |= self.during(since, minute)
+                mask |= self.times.during(since, minute)
             load += step
             since = minute
         return mask

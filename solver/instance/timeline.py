@@ -18,7 +18,7 @@ def first_from(d: Data, minute: Int) -> Int:
     low, high = 0, d.slots
     while low < high:
         middle = (low + high) // 2
-        if d.begin[middle] < minute:
+        if d.slot_start[middle] < minute:
             low = middle + 1
         else:
             high = middle

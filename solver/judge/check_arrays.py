@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.instance.arrays import Arrays, Flags, Ints
+from solver.instance.locked import roster
+from solver.instance.slot_times import SlotTimes, in_order_of_time
 from solver.judge.check import Verdict
 from solver.schedule import Assignment, Measures
 from solver.violations import Rule, Violation
@@ -205,22 +207,12 @@ def _agendas(
     farther = int(max(start.max(initial=0), end.max(initial=0))) + 1
     begun = np.searchsorted(owner * farther + data.commitment_start, who[a] * farther + start[b])
     latest = np.append(-1, np.maximum.accumulate(owner * farther + data.commitment_end))[begun]
+    problem = columns.arrays.problem
+    times = SlotTimes(problem, in_order_of_time(problem))
     for i in np.flatnonzero(idle & (latest > who[a] * farther + end[a])).tolist():
-        idle[i] = _idle(columns.arrays, int(who[a[i]]), int(end[a[i]]), int(start[b[i]]))
+        clear = times.clear_of(problem.participants[who[a[i]]].commitments)
+        idle[i] = times.idle(held[a[i]], held[b[i]], clear)
     return np.bincount(who[a][idle], minlength=len(data.most)), minutes
-
-
-def _idle(arrays: Arrays, person: int, begin: int, end: int) -> bool:
-    """Whether a slot fits between two minutes clear of a participant's commitments."""
-    data = arrays.data
-    mine = slice(data.commitment_ptr[person], data.commitment_ptr[person + 1])
-    free = begin
-    for start, stop in zip(data.commitment_start[mine], data.commitment_end[mine], strict=True):
-        if stop > free and start < end:
-            if data.soonest[np.searchsorted(data.begin, free)] <= start:
-                return True
-            free = max(free, int(stop))
-    return bool(data.soonest[np.searchsorted(data.begin, free)] <= end)
 
 
 def _values(columns: Columns, held: Column) -> tuple[int, int, int]:
@@ -229,15 +221,10 @@ def _values(columns: Columns, held: Column) -> tuple[int, int, int]:
     meetings = problem.meetings
     value = sum([meetings[m].value for m in held.tolist()])
     for m in held[np.array([bool(meetings[m].optional) for m in held.tolist()], dtype=bool)].tolist():
-        published = meetings[m].published
-        pinned = published.attendees if meetings[m].locked and published is not None else None
-        if pinned is not None:
-            value += sum(extra.value for extra in meetings[m].optional if extra.participant in pinned)
-        else:
-            here = columns.joins[data.extra_ptr[m] : data.extra_ptr[m + 1]]
-            value += sum(
-                extra.value for extra, joins in zip(meetings[m].optional, here, strict=True) if joins
-            )
+        people = roster(meetings[m])
+        here = columns.joins[data.extra_ptr[m] : data.extra_ptr[m + 1]]
+        value += people.value
+        value += sum(extra.value for extra, joins in zip(people.optional, here, strict=True) if joins)
     published_ = data.was_slot >= 0
     gone = published_ & (columns.slot < 0)
     moved = published_ & ~gone & ((columns.slot != data.was_slot) | (columns.place != data.was_place))

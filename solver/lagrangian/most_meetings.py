@@ -47,7 +47,7 @@ def most_held(problem: Problem) -> int:
 
 
 def _has_common_slot(masks: Masks, meeting: Meeting) -> bool:
-    index, common = masks.problem.participant_index, masks.all
+    index, common = masks.problem.participant_index, masks.times.all
     for side in meeting.sides:
         able = 0
         for person in side:

@@ -7,24 +7,10 @@ from numpy.typing import NDArray
 
 from solver.instance.arrays import UNLIMITED, Data, Longs
 from solver.instance.insertion import possible_alone
+from solver.instance.most_meetings_arrays import most_in_rows
 from solver.instance.solution import empty_state
 from solver.instance.walks import shortest_walks
 from solver.jit.views import addresses
-
-
-def rooms(data: Data) -> Longs:
-    """How many meetings each participant can hold at most: slots that don't overlap, and the limits."""
-    people = len(data.most)
-    free = np.full(people, -1, dtype=np.int64)
-    held = np.zeros(people, dtype=np.int64)
-    days = int(data.slot_day.max(initial=0)) + 1
-    a_day = np.zeros((people, days), dtype=np.int64)
-    for s in np.argsort(data.slot_end, kind="stable").tolist():
-        fits = (data.available[:, s] > 0) & (data.slot_start[s] >= free)
-        free[fits] = data.slot_end[s]
-        a_day[fits, data.slot_day[s]] += 1
-    held = np.minimum(a_day, data.most_a_day[:, None]).sum(axis=1)
-    return np.asarray(np.minimum(held, data.most), dtype=np.int64)
 
 
 def possible_meetings(data: Data) -> NDArray[np.bool_]:
@@ -37,13 +23,7 @@ def possible_meetings(data: Data) -> NDArray[np.bool_]:
 
 def space(data: Data) -> Longs:
     """How many meetings the places of each place set can hold at most over all slots."""
-    places = len(data.place_capacity)
-    free = np.full(places, -1, dtype=np.int64)
-    turns = np.zeros(places, dtype=np.int64)
-    for s in np.argsort(data.slot_end, kind="stable").tolist():
-        fits = (data.place_open[:, s] > 0) & (data.slot_start[s] >= free)
-        free[fits] = data.slot_end[s]
-        turns[fits] += 1
+    turns = most_in_rows(data, data.place_open, np.arange(data.slots))
     total = turns * data.place_capacity
     sums = np.concatenate([[0], np.cumsum(total[data.place_idx])])
     space = sums[data.place_ptr[1:]] - sums[data.place_ptr[:-1]]

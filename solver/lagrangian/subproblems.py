@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.instance.arrays import Arrays, Floats, Longs
+from solver.instance.most_meetings_arrays import most_by_participant
 from solver.lagrangian.cardinality import Hubs
 from solver.lagrangian.demand import Demand
 from solver.lagrangian.dp_tables import make_tables
-from solver.lagrangian.relaxation_limits import rooms, session_walks, shortest_ways
+from solver.lagrangian.relaxation_limits import session_walks, shortest_ways
 
 
 class Agents(NamedTuple):
@@ -87,7 +88,7 @@ def make_agents(
     full = kind == 0
     carrier[meeting[full][::-1]] = entries[full][::-1]
     kind[full & (carrier[meeting] != entries)] = 1
-    room = rooms(data)
+    room = most_by_participant(data)
     hubs = Hubs(data, wishes, room, is_planner)
     # Between two sessions a meeting on a shorter way saves minutes where the direct way is not the shortest.
     sessions = session_walks(data, data.walk) - session_walks(data, shortest_ways(data.walk))

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from solver.instance.feasible_assignments import Options, overlap_groups, place_groups
-from solver.instance.interval_colouring import deal_out
+from solver.instance.feasible_assignments import Options, overlap_groups
+from solver.instance.locked import fixed_attendees, has_to_be_held
+from solver.instance.place_groups import Seated, assignments_of, place_groups
+from solver.instance.slot_times import in_order_of_time
 from solver.maxsat.cardinality import Clauses
-from solver.problem import Meeting, Problem
+from solver.problem import Problem
 from solver.schedule import Assignment
 
 
@@ -36,12 +38,10 @@ class Formula(Clauses):
         self.options = Options(problem)
         self.groups, self.group_of_place = place_groups(problem)
         self.instants = overlap_groups(problem, range(len(problem.slots)))
-        self.slot_order = sorted(
-            range(len(problem.slots)), key=lambda s: (problem.slots[s].start, problem.slots[s].end)
-        )
+        self.slot_order = in_order_of_time(problem)
         loose = frozenset(optional)
-        self.must = [(m.required or m.locked) and n not in loose for n, m in enumerate(problem.meetings)]
-        self.keys = [self._seat_keys(meeting) for meeting in problem.meetings]
+        self.must = [has_to_be_held(m) and n not in loose for n, m in enumerate(problem.meetings)]
+        self.keys = [self.options.seats(meeting, self.group_of_place) for meeting in problem.meetings]
         self._respect_order()
         self.held: list[int | None] = []
         self.seats: list[dict[tuple[int, int], int]] = []
@@ -67,8 +67,7 @@ class Formula(Clauses):
         """The assignments of a model, a signed literal for each variable in order."""
         problem = self.problem
         people = problem.participants
-        held: list[tuple[int, int, tuple[str, ...]]] = []
-        by_group: dict[int, list[int]] = defaultdict(list)
+        held: list[Seated] = []
         for number, seats in enumerate(self.seats):
             seat = next((key for key, literal in seats.items() if model[literal - 1] > 0), None)
             if seat is None:
@@ -78,27 +77,8 @@ class Formula(Clauses):
                 for person, literal in self.attends[number].items()
                 if literal is None or model[literal - 1] > 0
             )
-            by_group[seat[1]].append(len(held))
-            held.append((number, seat[0], who))
-        places = [""] * len(held)
-        for group, rows in by_group.items():
-            slots = [problem.slots[held[row][1]] for row in rows]
-            members = [problem.places[x] for x in self.groups[group].places]
-            dealt = deal_out(members, [(slot.start, slot.end) for slot in slots])
-            for row, place in zip(rows, dealt, strict=True):
-                places[row] = place
-        return tuple(
-            Assignment(problem.meetings[number].id, problem.slots[slot].id, place, who)
-            for (number, slot, who), place in zip(held, places, strict=True)
-        )
-
-    def _seat_keys(self, meeting: Meeting) -> list[tuple[int, int]]:
-        options = self.options.of(meeting)
-        published = meeting.published
-        if meeting.locked and published is not None:
-            only = (self.problem.slot_index[published.slot], self.problem.place_index[published.place])
-            options = [option for option in options if option == only]
-        return list(dict.fromkeys((slot, self.group_of_place[place]) for slot, place in options))
+            held.append(Seated(number, *seat, who))
+        return assignments_of(problem, self.groups, held)
 
     def _respect_order(self) -> None:
         """Take away seats that leave no time for the meetings that come before or, when they must be held, after."""
@@ -156,8 +136,9 @@ class Formula(Clauses):
             chosen = self._choices(person, in_slot, attends)
             for slot, literal in chosen.items():
                 self.add([-literal, in_slot[slot]])
-        if meeting.locked and meeting.published is not None and meeting.published.attendees is not None:
-            self._fix_attendees({index[name] for name in meeting.published.attendees}, held, attends)
+        names = fixed_attendees(meeting)
+        if names is not None:
+            self._fix_attendees({index[name] for name in names}, held, attends)
         for person in attends:
             self._meetings_of[person].append(number)
 

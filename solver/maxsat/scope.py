@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solver.instance.feasible_assignments import place_groups
+from solver.instance.locked import has_to_be_held
+from solver.instance.place_groups import place_groups
 from solver.problem import Problem
 
 MOST_SEATS = 400_000
@@ -22,7 +23,7 @@ def suits(problem: Problem) -> bool:
     valuable = problem.weights.value and any(
         extra.value for meeting in problem.meetings for extra in meeting.optional
     )
-    wished = any(not (meeting.required or meeting.locked) for meeting in problem.meetings)
+    wished = any(not has_to_be_held(meeting) for meeting in problem.meetings)
     return not valuable and not wished and covers(problem)
 
 

@@ -5,12 +5,11 @@ Score = best possible - sum of the weights of the losses that are true.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
+from solver.instance.slot_times import SlotTimes
 from solver.maxsat.cnf import Formula
-from solver.problem import Commitment
 
 
 class Objective:
@@ -25,8 +24,7 @@ class Objective:
         self.best = 0
         self.losses: dict[int, int] = {}
         self._formula = formula
-        self._slots = sorted((slot.start, slot.end) for slot in formula.problem.slots)
-        self._starts = [start for start, _ in self._slots]
+        self._times = SlotTimes(formula.problem)
         self._add_values()
         self._add_published()
         self._add_guarantees()
@@ -134,12 +132,11 @@ class Objective:
 
         It does when the person meets again on that day, but in no slot with nothing idle between this one and it.
         """
-        formula = self._formula
-        slots, days = formula.problem.slots, formula.problem.slot_days
-        commitments = formula.problem.participants[person].commitments
+        formula, times = self._formula, self._times
+        clear = times.clear_of(formula.problem.participants[person].commitments)
         by_day: dict[int, list[int]] = defaultdict(list)
         for slot in formula.busy[person]:
-            by_day[days[slot]].append(slot)
+            by_day[times.day[slot]].append(slot)
         found: list[int] = []
         for row in by_day.values():
             to_come: dict[int, int] = {}
@@ -150,8 +147,8 @@ class Objective:
                 )
                 to_come[slot] = last
             for position, slot in enumerate(row):
-                over = [other for other in row[position + 1 :] if slots[other].start >= slots[slot].end]
-                near = [x for x in over if not self._idle(slots[slot].end, slots[x].start, commitments)]
+                over = [other for other in row[position + 1 :] if times.later[slot] >> other & 1]
+                near = [other for other in over if not times.idle(slot, other, clear)]
                 if len(near) == len(over):
                     continue
                 busy = formula.busy[person][slot]
@@ -165,13 +162,3 @@ class Objective:
                     formula.add([-begins, -other])
                 found.append(begins)
         return found
-
-    def _idle(self, begin: int, end: int, commitments: Sequence[Commitment]) -> bool:
-        """Whether a slot lies between the minutes that overlaps no commitment."""
-        for position in range(bisect_left(self._starts, begin), len(self._slots)):
-            start, stop = self._slots[position]
-            if start >= end:
-                return False
-            if stop <= end and all(stop <= c.start or c.end <= start for c in commitments):
-                return True
-        return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from solver.instance.feasible_assignments import seats
+from solver.instance.place_groups import seats
 from solver.maxsat.scope import suits
 from solver.problem import Problem
 from solver.settings import Settings

@@ -5,10 +5,10 @@ Used to explain a finished schedule; the score of a schedule itself comes from `
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
+from solver.instance.slot_times import SlotTimes
 from solver.problem import Participant, Problem
 
 Visit = tuple[int, int, str]
@@ -20,8 +20,7 @@ class Costs:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._slots = sorted((slot.start, slot.end) for slot in problem.slots)
-        self._starts = [start for start, _ in self._slots]
+        self._times = SlotTimes(problem)
 
     def of(self, person: Participant, visits: Sequence[Visit]) -> int:
         """The weighted cost of a participant with these meetings."""
@@ -35,9 +34,9 @@ class Costs:
 
     def breaks(self, person: Participant, visits: Sequence[Visit]) -> int:
         """How often a slot would have fitted between two consecutive meetings of a day."""
-        day = self.problem.day_of
+        day, clear = self.problem.day_of, self._times.clear_of(person.commitments)
         return sum(
-            day(first[0]) == day(second[0]) and self._idle(person, first[1], second[0])
+            day(first[0]) == day(second[0]) and self._times.idle_between(first[1], second[0], clear)
             for first, second in pairwise(sorted(visits))
         )
 
@@ -52,12 +51,3 @@ class Costs:
             for first, second in pairwise(stops)
             if day(first[0]) == day(second[0])
         )
-
-    def _idle(self, person: Participant, begin: int, end: int) -> bool:
-        for position in range(bisect_left(self._starts, begin), len(self._slots)):
-            start, stop = self._slots[position]
-            if start >= end:
-                return False
-            if stop <= end and all(stop <= c.start or c.end <= start for c in person.commitments):
-                return True
-        return False

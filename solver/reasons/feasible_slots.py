@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from solver.instance.slot_masks import Masks
 from solver.problem import Problem
 
-FREE, NEAR, UNLIMITED, IDLE, CLOSE = range(5)
+FREE, NEAR, UNLIMITED, UNTAKEN, CLOSE = range(5)
 """Steps of a ladder: each is the slots of the step before that pass one more kind of obstacle.
 
 Available and without commitment; near enough to commitments; below the limits; in no other meeting; near enough
@@ -62,9 +62,9 @@ class Reach:
             free = masks.free(person)
             near = free if pavilion is None else free & ~masks.too_far(person, pavilion, False)
             unlimited = near & ~masks.limited(person)
-            idle = unlimited & ~masks.taken(person)
-            close = idle if pavilion is None else idle & ~masks.too_far(person, pavilion, True)
-            found = self._ladders[key] = (free, near, unlimited, idle, close)
+            untaken = unlimited & ~masks.taken(person)
+            close = untaken if pavilion is None else untaken & ~masks.too_far(person, pavilion, True)
+            found = self._ladders[key] = (free, near, unlimited, untaken, close)
         return found
 
     def common(self, sides: Sequence[Sequence[int]], mask: int, pavilion: str | None, step: int) -> int:

@@ -1,6 +1,6 @@
-"""Why there is no schedule: a smallest set of required meetings that can't all be held, in words.
+"""Why there is no schedule: a minimal set of required meetings that can't all be held, as findings.
 
-A set is smallest in the sense that leaving out any one of its meetings resolves it. It is found by deletion
+A set is minimal when leaving out any one of its meetings resolves it. It is found by deletion
 (J. Marques-Silva: Minimal Unsatisfiability, ISMVL 2010) over the clauses of `solver.maxsat` or, where these do not
 cover a problem, over the complete model, both with a limit on the time.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from solver.findings import Bearing, Fact, Finding, some
 from solver.instance.feasible_assignments import Options
+from solver.instance.locked import has_to_be_held
 from solver.instance.most_meetings import most_attended, most_in_mask
 from solver.instance.precedence import with_earlier
 from solver.instance.slot_masks import Masks
@@ -54,35 +55,35 @@ def infeasibility(problem: Problem, seconds: float = 1.5) -> tuple[Finding, ...]
 def find_conflict(problem: Problem, seconds: float) -> Conflict:
     """A conflict of a problem known to have no schedule: as small as the time allows, at worst everything."""
     until = time.monotonic() + seconds
-    must = [number for number, meeting in enumerate(problem.meetings) if meeting.required or meeting.locked]
-    for number in must:
+    wanted = [number for number, meeting in enumerate(problem.meetings) if has_to_be_held(meeting)]
+    for number in wanted:
         if _alone(problem, number):
             return Conflict((number,), True)
     if covers(problem):
-        with _Sat(problem, must, spread=False) as oracle:
-            found = oracle(must)
+        with _Sat(problem, wanted, spread=False) as oracle:
+            found = oracle(wanted)
             conflict = None if found is None else _shrink(oracle, found, until, spread=False)
         if problem.rules.max_break_spread is not None:
-            with _Sat(problem, must, spread=True) as oracle:
-                return _even(oracle, must, conflict, until)
-        return Conflict(tuple(must), False) if conflict is None else conflict
+            with _Sat(problem, wanted, spread=True) as oracle:
+                return _even(oracle, wanted, conflict, until)
+        return Conflict(tuple(wanted), False) if conflict is None else conflict
     model = _Model(problem, until)
-    found = model(must)
+    found = model(wanted)
     if found is None:
-        return Conflict(tuple(must), False)
+        return Conflict(tuple(wanted), False)
     conflict = _shrink(model, found, until, spread=False)
     # the model knows nothing of uneven breaks, which may forbid what is left without one of the meetings
     return conflict if problem.rules.max_break_spread is None else replace(conflict, minimal=False)
 
 
-def _even(oracle: Oracle, must: Collection[int], conflict: Conflict | None, until: float) -> Conflict:
+def _even(oracle: Oracle, wanted: Collection[int], conflict: Conflict | None, until: float) -> Conflict:
     """The conflict when breaks may differ only so much: perhaps fewer meetings, and then only for that reason.
 
     `conflict` is one that stands whatever the breaks, or None.
     """
-    found = oracle(must if conflict is None else conflict.meetings)
+    found = oracle(wanted if conflict is None else conflict.meetings)
     if found is None:
-        return Conflict(tuple(must), False) if conflict is None else replace(conflict, minimal=False)
+        return Conflict(tuple(wanted), False) if conflict is None else replace(conflict, minimal=False)
     even = _shrink(oracle, found, until, spread=True)
     if conflict is not None and len(even.meetings) == len(conflict.meetings):
         return replace(conflict, minimal=conflict.minimal and even.minimal)
@@ -145,14 +146,14 @@ def _shrink(oracle: Oracle, found: Collection[int], until: float, *, spread: boo
 class _Sat:
     """Asks clauses in which required meetings may be left out."""
 
-    def __init__(self, problem: Problem, must: Sequence[int], *, spread: bool) -> None:
+    def __init__(self, problem: Problem, wanted: Sequence[int], *, spread: bool) -> None:
         from pysat.solvers import Cadical195
 
-        formula = Formula(problem, optional=must)
+        formula = Formula(problem, optional=wanted)
         if spread:
             Objective(formula)
         self.unsure = False
-        self._literals = {number: formula.held[number] for number in must}
+        self._literals = {number: formula.held[number] for number in wanted}
         self._numbers = {literal: number for number, literal in self._literals.items()}
         self._oracle = Cadical195(bootstrap_with=formula.clauses)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, product
 
+from solver.instance.locked import saved
 from solver.instance.slot_masks import Masks
 from solver.problem import Meeting, Problem
 from solver.reasons.day_cost import Costs, Visit
@@ -31,14 +32,9 @@ class Gains:
 
         `sides` are those of each side who can attend, `extras` the optional participants who can.
         """
-        weights = self.problem.weights
+        problem, weights = self.problem, self.problem.weights
         gain = weights.value * meeting.value
-        if meeting.published is not None:
-            same = (
-                meeting.published.slot == self.problem.slots[slot].id
-                and meeting.published.place == self.problem.places[place].id
-            )
-            gain += weights.dropped - (0 if same else weights.moved)
+        gain += saved(meeting, problem.slots[slot].id, problem.places[place].id, weights)
         index = self.problem.participant_index
         worth = {index[extra.participant]: weights.value * extra.value for extra in meeting.optional}
         if self.problem.rules.max_break_spread is None:

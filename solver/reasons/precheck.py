@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from solver.findings import Bearing, Fact, Finding
+from solver.instance.locked import fixed, has_to_be_held
 from solver.instance.most_meetings import most_attended, most_in_mask
 from solver.instance.precedence import must_be_held
 from solver.instance.slot_masks import Masks
@@ -34,16 +35,12 @@ def precheck(problem: Problem) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: order.index(finding.bearing)))
 
 
-def _must(meeting: Meeting) -> bool:
-    return meeting.required or meeting.locked
-
-
 def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
     reach = Reach(problem, masks)
     few = len(problem.meetings) <= LOOKED_AT
     impossible: set[str] = set()
     for meeting in problem.meetings:
-        if not few and not _must(meeting):
+        if not few and not has_to_be_held(meeting):
             continue
         found = _impossible(problem, reach, meeting)
         if found is not None:
@@ -59,9 +56,9 @@ def _meetings(problem: Problem, masks: Masks) -> Iterator[Finding]:
 def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> Finding | None:
     """Why a meeting can't be held even if it were the only one, or None."""
     masks, index = reach.masks, problem.participant_index
-    bearing = Bearing.INFEASIBLE if _must(meeting) else Bearing.IMPOSSIBLE
+    bearing = Bearing.INFEASIBLE if has_to_be_held(meeting) else Bearing.IMPOSSIBLE
     sides = [[index[name] for name in side] for side in meeting.sides]
-    allowed = reach.common(sides, masks.named(meeting.slots), None, FREE)
+    allowed = reach.common(sides, masks.times.named(meeting.slots), None, FREE)
     if not allowed:
         return Finding(bearing, Fact.NO_COMMON_SLOT, (meeting.id,))
     found = {
@@ -70,8 +67,8 @@ def _impossible(problem: Problem, reach: Reach, meeting: Meeting) -> Finding | N
     }
     if not any(mask for _, mask in found.values()):
         return Finding(bearing, Fact.NOWHERE_OPEN, (meeting.id,))
-    published = meeting.published
-    if not meeting.locked or published is None:
+    published = fixed(meeting)
+    if published is None:
         return None
     slot, place = problem.slot_index[published.slot], problem.place_index[published.place]
     pavilion = problem.places[place].pavilion
@@ -112,7 +109,7 @@ def _certain(meetings: Iterable[Meeting]) -> Counter[str]:
 def _people(problem: Problem, masks: Masks) -> Iterator[Finding]:
     held = [problem.meetings[number] for number in must_be_held(problem)]
     required = _certain(held)
-    earlier = _certain(meeting for meeting in held if not _must(meeting))
+    earlier = _certain(meeting for meeting in held if not has_to_be_held(meeting))
     wished = _certain(problem.meetings)
     for number, person in enumerate(problem.participants):
         if not wished[person.id] and not person.guarantee:

@@ -21,7 +21,7 @@ from itertools import chain, combinations
 from solver.findings import Finding
 from solver.instance.slot_masks import Masks, bits
 from solver.problem import Meeting, Problem
-from solver.reasons.feasible_slots import CLOSE, FREE, IDLE, NEAR, UNLIMITED, Reach, Venue
+from solver.reasons.feasible_slots import CLOSE, FREE, NEAR, UNLIMITED, UNTAKEN, Reach, Venue
 from solver.reasons.insertion_gain import Gains
 from solver.schedule import Assignment, Obstacle, Reason, Status, Unscheduled
 
@@ -73,7 +73,7 @@ class _Explainer:
         """The first step that leaves no slot and place."""
         index = self.problem.participant_index
         sides = [[index[name] for name in side] for side in meeting.sides]
-        allowed = self.masks.named(meeting.slots)
+        allowed = self.masks.times.named(meeting.slots)
         if not self.reach.common(sides, allowed, None, FREE):
             return self._no_common_slot(meeting, sides, allowed)
         venues = self.reach.venues(meeting.places)
@@ -89,7 +89,7 @@ class _Explainer:
         left = ordered
         for step, reason, obstacle in (
             (UNLIMITED, Reason.LIMIT_REACHED, Obstacle.AT_LIMIT),
-            (IDLE, Reason.OUTRANKED, Obstacle.IN_ANOTHER_MEETING),
+            (UNTAKEN, Reason.OUTRANKED, Obstacle.IN_ANOTHER_MEETING),
             (CLOSE, Reason.WALKING, Obstacle.WAY_TO_MEETINGS),
         ):
             before = left
@@ -129,7 +129,7 @@ class _Explainer:
             return Unscheduled(meeting.id, Reason.RULE, Obstacle.EARLIER_NOT_HELD, meetings=(missing[0],))
         for name in meeting.after:
             end = self.problem.slot(self.held[name].slot).end
-            late = self.masks.starting_from(end)
+            late = self.masks.times.beginning_from(end)
             left = {venue: mask & late for venue, mask in left.items()}
             if not any(left.values()):
                 return Unscheduled(meeting.id, Reason.RULE, Obstacle.EARLIER_ENDS_LATE, meetings=(name,))

@@ -8,13 +8,12 @@ no earlier one could be: what fits into the shorter gap fits into the longer one
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 
 from ortools.sat.python import cp_model
 
 from solver.cpsat.variables import Literal, Variables
-from solver.problem import Commitment
+from solver.instance.slot_times import SlotTimes
 
 NAME = "breaks"
 SPREAD_NAME = "breaks shared evenly"
@@ -27,10 +26,10 @@ def apply(variables: Variables) -> None:
     limit = problem.rules.max_break_spread
     if not weight and limit is None:
         return
-    idle = _IdleSlots(variables)
+    times = SlotTimes(problem)
     totals: list[list[Literal]] = []
     for person in range(len(problem.participants)):
-        breaks = _count(variables, idle, person, exact=limit is not None)
+        breaks = _count(variables, times, person, exact=limit is not None)
         totals.append(breaks)
         for literal in breaks:
             variables.earn(-weight, literal)
@@ -38,52 +37,10 @@ def apply(variables: Variables) -> None:
         _limit_spread(variables, totals, limit)
 
 
-def near_before(
-    variables: Variables, idle: _IdleSlots, person: int, slot: int, candidates: list[int]
-) -> list[int]:
-    """Of the candidate slots those on the slot's day that end before it starts with no idle slot between."""
-    problem = variables.problem
-    start = problem.slots[slot].start
-    commitments = problem.participants[person].commitments
-    return [
-        other
-        for other in candidates
-        if problem.slots[other].end <= start
-        and problem.slot_days[other] == problem.slot_days[slot]
-        and not idle.fits(problem.slots[other].end, start, commitments)
-    ]
-
-
-class _IdleSlots:
-    """Answers whether a slot of the problem fits between two minutes, clear of commitments."""
-
-    def __init__(self, variables: Variables) -> None:
-        self._slots = sorted((slot.start, slot.end) for slot in variables.problem.slots)
-        self._starts = [start for start, _ in self._slots]
-        self._plain: dict[tuple[int, int], bool] = {}
-
-    def fits(self, begin: int, end: int, commitments: tuple[Commitment, ...]) -> bool:
-        """Whether a slot lies between the minutes and overlaps none of the commitments."""
-        if commitments:
-            return self._search(begin, end, commitments)
-        key = (begin, end)
-        if key not in self._plain:
-            self._plain[key] = self._search(begin, end, ())
-        return self._plain[key]
-
-    def _search(self, begin: int, end: int, commitments: tuple[Commitment, ...]) -> bool:
-        for position in range(bisect_left(self._starts, begin), len(self._slots)):
-            start, stop = self._slots[position]
-            if start >= end:
-                return False
-            if stop <= end and all(stop <= c.start or c.end <= start for c in commitments):
-                return True
-        return False
-
-
-def _count(variables: Variables, idle: _IdleSlots, person: int, exact: bool) -> list[Literal]:
+def _count(variables: Variables, times: SlotTimes, person: int, exact: bool) -> list[Literal]:
     """A literal for each slot whose meeting may end a break; unless `exact`, only cost holds it down."""
     model = variables.model
+    clear = times.clear_of(variables.problem.participants[person].commitments)
     by_day: dict[int, list[int]] = defaultdict(list)
     for slot in variables.slots_of(person):
         by_day[variables.problem.slot_days[slot]].append(slot)
@@ -91,9 +48,8 @@ def _count(variables: Variables, idle: _IdleSlots, person: int, exact: bool) -> 
     for slots in by_day.values():
         begun = _begun(variables, person, slots)
         for position, slot in enumerate(slots):
-            near = near_before(variables, idle, person, slot, slots[:position])
-            start = variables.problem.slots[slot].start
-            over = [other for other in slots[:position] if variables.problem.slots[other].end <= start]
+            over = [other for other in slots[:position] if times.earlier[slot] >> other & 1]
+            near = [other for other in over if not times.idle(other, slot, clear)]
             if len(near) == len(over):
                 continue
             busy = variables.busy(person, slot)

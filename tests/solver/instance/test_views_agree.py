@@ -30,7 +30,7 @@ def test_masks_and_arrays_say_the_same_of_availability_and_overlaps(problem: Pro
     for n, slot in enumerate(number):
         overlapping = arrays.data.overlap_idx[arrays.data.overlap_ptr[n] : arrays.data.overlap_ptr[n + 1]]
         assert {number[other] for other in overlapping.tolist()} == {
-            other for other in number if masks.overlaps[slot] >> other & 1
+            other for other in number if masks.times.overlaps[slot] >> other & 1
         }
 
 
