@@ -22,6 +22,7 @@ SECTIONS: dict[str, list[Section]] = {
     "organiser": [
         ("organiser.overview", _l("Overview"), "home"),
         ("organiser.people", _l("People"), "people"),
+        ("organiser.organisations", _l("Organisations"), "building"),
         ("organiser.venue", _l("Venue"), "pin"),
         ("organiser.programme", _l("Programme"), "calendar"),
         ("organiser.rounds", _l("Round"), "inbox"),

@@ -174,6 +174,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
     return Cluster(
         {
             "person_id": member.public_id,
+            "organisation_id": member.organisation.public_id,
             "delegation_id": delegation.public_id,
             "visit_id": visit.public_id,
             "kind": "pavilion",

@@ -53,7 +53,8 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Empty values do not filter. `delegation` and `round` are public ids; `brought_by` an organisation's id.
+    """Empty values do not filter. `delegation`, `organisation` and `round` are public ids; `brought_by` is an
+    organisation's id.
 
     In a `round`, only its requests make a need.
     """
@@ -62,6 +63,7 @@ class PeopleFilter:
     type: str = ""
     state: ParticipantState | None = None
     delegation: str = ""
+    organisation: str = ""
     brought_by: int | None = None
     need: Need | None = None
     round: str = ""
@@ -80,6 +82,7 @@ class PersonLine:
     name: str
     job_title: str
     organisation: str
+    organisation_id: str
     country: str
     type: str
     state: ParticipantState
@@ -145,6 +148,7 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
             Participant.name,
             Participant.job_title,
             Organisation.name.label("organisation"),
+            Organisation.public_id.label("organisation_id"),
             Participant.country,
             ParticipantType.name.label("type"),
             Participant.state,
@@ -174,6 +178,7 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
                 row.name,
                 row.job_title,
                 row.organisation,
+                row.organisation_id,
                 row.country,
                 row.type,
                 row.state,
@@ -215,6 +220,14 @@ def people_conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement
                 select(DelegationMember.participant_id)
                 .join(Delegation, Delegation.id == DelegationMember.delegation_id)
                 .where(Delegation.event_id == event_id, Delegation.public_id == wanted.delegation)
+            )
+        )
+    if wanted.organisation:
+        conditions.append(
+            Participant.organisation_id.in_(
+                select(Organisation.id).where(
+                    Organisation.event_id == event_id, Organisation.public_id == wanted.organisation
+                )
             )
         )
     if wanted.brought_by is not None:

@@ -57,6 +57,12 @@ def mark_people(session: Session, event_id: int, people: Iterable[int]) -> None:
     insert_many(session.connection(), cast(Table, AgendaMark.__table__), rows)
 
 
+def mark_renamed(session: Session, event_id: int, people: Iterable[int]) -> None:
+    """As `mark_people`, also for everybody who meets them: agendas show their names and organisations."""
+    rows = [{"event_id": event_id, "what": "participant", "key": person} for person in sorted(people)]
+    insert_many(session.connection(), cast(Table, AgendaMark.__table__), rows)
+
+
 def _everybody(session: Session, event: Event) -> set[int]:
     return set(session.scalars(select(Participant.id).where(Participant.event_id == event.id)))
 

@@ -15,6 +15,7 @@ from scheduler.errors import Invalid
 from scheduler.models import Event, Organisation, Participant, ParticipantType, User
 from scheduler.queries.people.people_admin import PeopleFilter, people_conditions
 from scheduler.services.audit import record
+from scheduler.services.calendars.stale_agendas import mark_renamed
 from scheduler.services.people.people_admin import organisation_named
 
 
@@ -79,15 +80,21 @@ def change_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntry
     # One statement, for a filter may ask for the very thing that changes.
     differs = or_(*(getattr(Participant, name) != value for name, value in values.items()))
     people = select(Participant.id).where(*_meant(event, choice), differs)
-    changed = session.execute(
-        update(Participant)
-        .where(Participant.id.in_(people))
-        .values(**values, updated_at=event.now())
-        .returning(Participant.public_id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    changed = (
+        session.execute(
+            update(Participant)
+            .where(Participant.id.in_(people))
+            .values(**values, updated_at=event.now())
+            .returning(Participant.id)
+            .execution_options(synchronize_session=False)
+        )
+        .scalars()
+        .all()
+    )
     session.expire_all()
     if changed:
+        if "organisation_id" in values:
+            mark_renamed(session, event.id, changed)
         said = {"type": entry.type, "organisation": entry.organisation.strip()}
         kept: dict[str, Any] = {name: value for name, value in said.items() if value}
         record(session, event, actor, "people.change", "", count=len(changed), **kept)

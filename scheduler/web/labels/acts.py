@@ -58,6 +58,8 @@ ACTS: dict[str, LazyString] = {
     "people.import": _l("List of people imported"),
     "people.import-undone": _l("List of people taken back"),
     "organisation.change": _l("Organisation changed"),
+    "organisation.delete": _l("Organisation deleted"),
+    "organisation.merge": _l("Two organisations merged"),
     "person.add": _l("Person registered"),
     "person.address": _l("Registration given to another address"),
     "person.change": _l("Person changed"),

@@ -22,6 +22,7 @@ NAMES: dict[str, LazyString | str] = {
     "label": "",
     "people": "",
     "now": "",
+    "merged": _l("with"),
     "reason": _l("reason"),
     "before": _l("before"),
     "after": _l("now"),

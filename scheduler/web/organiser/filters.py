@@ -9,6 +9,7 @@ from wtforms import Form, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 
 from scheduler.domain.enums import ParticipantState
+from scheduler.queries.people.organisations import OrganisationNeed
 from scheduler.queries.people.people_admin import Need, PeopleChoices
 from scheduler.web.form_fields import search
 
@@ -42,6 +43,8 @@ class PeopleFilterForm(Form):
         ],
         validate_choice=False,
     )
+    organisation = HiddenField()
+    """The public id of one, from its page."""
     round = HiddenField()
     sort = HiddenField()
 
@@ -57,8 +60,37 @@ class PeopleFilterForm(Form):
             del self.brought_by
 
 
+class OrganisationFilterForm(Form):
+    q = search(_l("Search"), _l("Name"))
+    country = SelectField(_l("Country"), validate_choice=False)
+    kind = SelectField(_l("Kind"), validate_choice=False)
+    need = SelectField(
+        _l("Needs"),
+        choices=[
+            SelectChoice("", _l("Anything")),
+            SelectChoice(OrganisationNeed.NOBODY.value, _l("No representatives")),
+            SelectChoice(OrganisationNeed.ALIKE.value, _l("Looks like another")),
+        ],
+        validate_choice=False,
+    )
+
+    def offer(self, countries: Iterable[Choice], kinds: Iterable[str]) -> None:
+        """Fill the choices; what there is nothing of to choose is not asked."""
+        whatever = SelectChoice("", _l("All"))
+        self.country.choices = [whatever, *_choices(countries)]
+        self.kind.choices = [whatever, *_choices((kind, kind) for kind in kinds)]
+        if len(self.country.choices) == 1:
+            del self.country
+        if len(self.kind.choices) == 1:
+            del self.kind
+
+
 class SearchForm(Form):
     q = search(_l("Search"), _l("Name or organisation"))
+
+
+class NameSearch(Form):
+    q = search(_l("Name"))
 
 
 class DeskFilter(Form):

@@ -15,11 +15,13 @@ from scheduler.exports.tables import Cell, as_csv, as_xlsx
 from scheduler.extensions import db
 from scheduler.queries import whole_lists as lists
 from scheduler.queries.meetings.plans import plan_by_public_id
+from scheduler.queries.people.organisations import all_organisations
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
 from scheduler.web.labels.acts import act
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.organisation_filter import organisation_filter
 from scheduler.web.organiser.people_filter import those_one_may_change
 from scheduler.web.organiser.permissions import require_full
 
@@ -77,6 +79,20 @@ def _people() -> ListOut:
                 *map(_here, (row.invited_at, row.came_in_at, row.confirmed_at)),
             )
             for row in rows
+        ),
+    )
+
+
+def _organisations() -> ListOut:
+    heads = (_("Name"), _("Kind"), _("Country"), _("City"), _("Website"), _("Representatives"), _("Stands"))
+    return ListOut(
+        heads,
+        (
+            (
+                *(row.name, row.kind, country_names.country(row.country) if row.country else "", row.city),
+                *(row.website, row.people, row.stands),
+            )
+            for row in all_organisations(db.session, this_event().id, organisation_filter())
         ),
     )
 
@@ -184,6 +200,7 @@ def _here(moment: datetime | None) -> datetime | None:
 
 _LISTS: dict[str, Callable[[], ListOut]] = {
     "people": _people,
+    "organisations": _organisations,
     "requests": _requests,
     "meetings": _meetings,
     "sessions": _sessions,

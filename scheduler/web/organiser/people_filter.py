@@ -24,6 +24,7 @@ def people_filter() -> PeopleFilter:
         type=said(form, "type"),
         state=one_of(ParticipantState, "state"),
         delegation=said(form, "delegation"),
+        organisation=said(form, "organisation"),
         brought_by=int(organisation) if organisation.isdecimal() and len(organisation) < 12 else None,
         need=one_of(Need, "need"),
         round=said(form, "round"),

@@ -29,7 +29,18 @@ from tests.factories import (
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-LISTS = ["", "people/", "venue/", "programme/", "programme/blocks/", "rounds/", "delegations/", "log/"]
+LISTS = [
+    "",
+    "people/",
+    "organisations/",
+    "organisations/?need=alike",
+    "venue/",
+    "programme/",
+    "programme/blocks/",
+    "rounds/",
+    "delegations/",
+    "log/",
+]
 FORMS = [
     "people/new",
     "venue/walking",
