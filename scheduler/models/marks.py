@@ -1,7 +1,7 @@
 """Marks for agendas: whoever changes something that agendas show need not think of calendars.
 
 Statements that go around the session (bulk inserts and updates) are not seen: their authors call
-`scheduler.services.calendars.calendar_sync.refresh` or write a mark themselves.
+`scheduler.services.calendars.calendar_sync.refresh` or a function of `stale_agendas`.
 """
 
 from __future__ import annotations

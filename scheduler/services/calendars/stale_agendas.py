@@ -53,13 +53,16 @@ def refresh_marked(session: Session) -> int:
 
 def mark_people(session: Session, event_id: int, people: Iterable[int]) -> None:
     """Have the agendas of these people brought up to date, and the people told, by a worker."""
-    rows = [{"event_id": event_id, "what": "own", "key": person} for person in sorted(people)]
-    insert_many(session.connection(), cast(Table, AgendaMark.__table__), rows)
+    _mark(session, event_id, "own", people)
 
 
 def mark_renamed(session: Session, event_id: int, people: Iterable[int]) -> None:
     """As `mark_people`, also for everybody who meets them: agendas show their names and organisations."""
-    rows = [{"event_id": event_id, "what": "participant", "key": person} for person in sorted(people)]
+    _mark(session, event_id, "participant", people)
+
+
+def _mark(session: Session, event_id: int, what: str, people: Iterable[int]) -> None:
+    rows = [{"event_id": event_id, "what": what, "key": person} for person in sorted(people)]
     insert_many(session.connection(), cast(Table, AgendaMark.__table__), rows)
 
 

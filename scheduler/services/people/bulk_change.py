@@ -72,29 +72,27 @@ def preview_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntr
 def change_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntry, actor: User) -> int:
     """Change everybody who is meant; how many that were. Raises Invalid; then nothing is changed."""
     kind = _type(session, event, entry)
+    conditions = _meant(event, choice)
     values: dict[str, int] = {}
     if kind is not None:
         values["type_id"] = kind
     if entry.organisation.strip():
-        values["organisation_id"] = organisation_named(session, event, entry.organisation).id
+        home = values["organisation_id"] = organisation_named(session, event, entry.organisation).id
+        # The statement below goes around the session, which would have marked them.
+        moving = select(Participant.id).where(*conditions, Participant.organisation_id != home)
+        mark_renamed(session, event.id, session.scalars(moving))
     # One statement, for a filter may ask for the very thing that changes.
     differs = or_(*(getattr(Participant, name) != value for name, value in values.items()))
-    people = select(Participant.id).where(*_meant(event, choice), differs)
-    changed = (
-        session.execute(
-            update(Participant)
-            .where(Participant.id.in_(people))
-            .values(**values, updated_at=event.now())
-            .returning(Participant.id)
-            .execution_options(synchronize_session=False)
-        )
-        .scalars()
-        .all()
-    )
+    people = select(Participant.id).where(*conditions, differs)
+    changed = session.execute(
+        update(Participant)
+        .where(Participant.id.in_(people))
+        .values(**values, updated_at=event.now())
+        .returning(Participant.public_id)
+        .execution_options(synchronize_session=False)
+    ).all()
     session.expire_all()
     if changed:
-        if "organisation_id" in values:
-            mark_renamed(session, event.id, changed)
         said = {"type": entry.type, "organisation": entry.organisation.strip()}
         kept: dict[str, Any] = {name: value for name, value in said.items() if value}
         record(session, event, actor, "people.change", "", count=len(changed), **kept)
