@@ -28,12 +28,7 @@ class Columns:
 
     def heading(self, position: int) -> str:
         """What the heading of a column says."""
-        return self.headings.cells[position] if position < len(self.headings.cells) else ""
-
-
-def cell(row: SheetRow, position: int) -> str:
-    """What stands in a column; nothing beyond the row's end."""
-    return row.cells[position] if position < len(row.cells) else ""
+        return self.headings.at(position)
 
 
 def find_columns(sheet: Sheet, headings_row: int = 0) -> Columns:
@@ -47,9 +42,7 @@ def find_columns(sheet: Sheet, headings_row: int = 0) -> Columns:
     headings, below = sheet.rows[first], sheet.rows[first + 1 :]
     if below and not headings_row and _is_second_line(headings, below[0]):
         width = max(len(headings.cells), len(below[0].cells))
-        headings = SheetRow(
-            below[0].number, tuple(cell(below[0], n) or cell(headings, n) for n in range(width))
-        )
+        headings = SheetRow(below[0].number, tuple(below[0].at(n) or headings.at(n) for n in range(width)))
         below = below[1:]
     of: dict[str, list[int]] = {}
     for position, text in enumerate(headings.cells):
@@ -87,7 +80,7 @@ def width_of(columns: Columns) -> int:
 
 def examples_of(columns: Columns, position: int, most: int = 3) -> tuple[str, ...]:
     """Some different things that stand in a column."""
-    found = dict.fromkeys(text for row in columns.rows[:_SAMPLE] if (text := cell(row, position)))
+    found = dict.fromkeys(text for row in columns.rows[:_SAMPLE] if (text := row.at(position)))
     return tuple(found)[:most]
 
 
@@ -99,7 +92,7 @@ def add_by_content(columns: Columns, column: str, fits: Callable[[str], bool]) -
     for position in range(width_of(columns)):
         if position in taken:
             continue
-        texts = [text for row in columns.rows[:_SAMPLE] if (text := cell(row, position))]
+        texts = [text for row in columns.rows[:_SAMPLE] if (text := row.at(position))]
         if texts and sum(map(fits, texts)) >= _NEARLY_ALL * len(texts):
             return Columns(columns.headings, columns.rows, {**columns.of, column: (position,)})
     return columns
@@ -112,7 +105,7 @@ def best_first(columns: Columns, column: str, fits: Callable[[str], bool]) -> Co
         return columns
 
     def share(position: int) -> float:
-        texts = [text for row in columns.rows[:_SAMPLE] if (text := cell(row, position))]
+        texts = [text for row in columns.rows[:_SAMPLE] if (text := row.at(position))]
         return sum(map(fits, texts)) / max(1, len(texts))
 
     ordered = tuple(sorted(positions, key=share, reverse=True))
@@ -138,7 +131,7 @@ def _is_second_line(headings: SheetRow, below: SheetRow) -> bool:
 def _repeats(keys: list[str], row: SheetRow, of: dict[str, list[int]]) -> bool:
     """Whether a row is the headings once more, as on each page of a list that was printed."""
     known = [position for positions in of.values() for position in positions]
-    return bool(known) and all(heading_key(cell(row, position)) == keys[position] for position in known)
+    return bool(known) and all(heading_key(row.at(position)) == keys[position] for position in known)
 
 
 def _taken(of: dict[str, list[int]]) -> set[int]:
@@ -180,7 +173,7 @@ def _add_unnamed_addresses(keys: list[str], rows: tuple[SheetRow, ...], of: dict
 
 def _is_short(rows: tuple[SheetRow, ...], position: int) -> bool:
     """Whether no cell of a column is a sentence, which may speak of an address."""
-    return all(len(cell(row, position).split()) <= _WORDS_OF_AN_ADDRESS for row in rows[:_SAMPLE])
+    return all(len(row.at(position).split()) <= _WORDS_OF_AN_ADDRESS for row in rows[:_SAMPLE])
 
 
 def _group_names(above: SheetRow | None, headings: SheetRow, of: dict[str, list[int]]) -> None:
@@ -190,7 +183,7 @@ def _group_names(above: SheetRow | None, headings: SheetRow, of: dict[str, list[
         return
     over = ""
     for position in range(len(headings.cells)):
-        over = cell(above, position) or over
+        over = above.at(position) or over
         if position in names and column_of(over) == "organisation":
             names.remove(position)
             of["organisation"] = [position]
@@ -207,7 +200,7 @@ def _drop_numbers(rows: tuple[SheetRow, ...], of: dict[str, list[int]]) -> None:
 
 
 def _counts(rows: tuple[SheetRow, ...], position: int) -> bool:
-    texts = [text for row in rows[:_SAMPLE] if (text := cell(row, position))]
+    texts = [text for row in rows[:_SAMPLE] if (text := row.at(position))]
     return bool(texts) and all(not any(letter.isalpha() for letter in text) for text in texts)
 
 
@@ -223,7 +216,7 @@ def _add_second_half_of_name(keys: list[str], rows: tuple[SheetRow, ...], of: di
 
 def _share(rows: tuple[SheetRow, ...], position: int, sign: str = "") -> float:
     """How many of the first rows hold something in a column; with a sign, how many of those that do have it."""
-    counts = Counter(sign in text for row in rows[:_SAMPLE] if (text := cell(row, position)))
+    counts = Counter(sign in text for row in rows[:_SAMPLE] if (text := row.at(position)))
     if not sign:
         return counts[True] / max(1, len(rows[:_SAMPLE]))
     return counts[True] / max(1, counts.total())

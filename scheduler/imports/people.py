@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from scheduler.errors import Invalid
-from scheduler.imports.columns import Columns, cell, find_columns
+from scheduler.imports.columns import Columns, find_columns
 from scheduler.imports.sheet_child import heading_key
 from scheduler.imports.sheets import Sheet, SheetRow, column_name
 
@@ -160,12 +160,10 @@ def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson 
     values: dict[str, str] = {}
     cells: dict[str, str] = {}
     for column, positions in columns.of.items():
-        filled = [
-            n for n in positions if cell(row, n) and not (column in _OPTIONAL and _says_nothing(row, n))
-        ]
+        filled = [n for n in positions if row.at(n) and not (column in _OPTIONAL and _says_nothing(row, n))]
         if filled:
             read = filled if column in _TEXTS else filled[:1]
-            values[column] = "\n".join(cell(row, n) for n in read)
+            values[column] = "\n".join(row.at(n) for n in read)
         cells[column] = f"{column_name((filled or positions)[0])}{row.number}"
     if not values:
         return None
@@ -194,7 +192,7 @@ def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson 
 def _address(columns: Columns, row: SheetRow) -> tuple[str, tuple[str, ...], str]:
     """The address of a row, the others that it holds, and its cell: of several columns, the first with an address."""
     positions = columns.of.get("email", ())
-    found = [(n, one) for n in positions if (text := cell(row, n)) for one in _all(address_in(text))]
+    found = [(n, one) for n in positions if (text := row.at(n)) for one in _all(address_in(text))]
     found.sort(key=lambda pair: "@" not in pair[1])
     if not found:
         return "", (), f"{column_name(positions[0])}{row.number}" if positions else ""
@@ -209,7 +207,7 @@ def _all(found: tuple[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _says_nothing(row: SheetRow, position: int) -> bool:
-    return cell(row, position).casefold() in _NOTHING
+    return row.at(position).casefold() in _NOTHING
 
 
 def _name(columns: Columns, row: SheetRow, values: dict[str, str]) -> str:
@@ -218,7 +216,7 @@ def _name(columns: Columns, row: SheetRow, values: dict[str, str]) -> str:
         return _without_address(full)
     named = columns.of.get("name", ())
     # A heading over two columns beside each other.
-    halves = [cell(row, n) for n in named if n - named[0] < 2 and cell(row, n)]
+    halves = [row.at(n) for n in named if n - named[0] < 2 and row.at(n)]
     name = " ".join(dict.fromkeys(halves)) if len(halves) > 1 else values.get("name", "")
     first = " ".join(part for part in (values.get("first", ""), values.get("middle", "")) if part)
     last = " ".join(part for part in (values.get("particle", ""), _family(columns, row)) if part)
@@ -235,14 +233,14 @@ def _name(columns: Columns, row: SheetRow, values: dict[str, str]) -> str:
 
 def _family(columns: Columns, row: SheetRow) -> str:
     """The family name; “Apellido 1” and “Apellido 2” are its halves."""
-    named = [n for n in columns.of.get("last", ()) if cell(row, n)]
+    named = [n for n in columns.of.get("last", ()) if row.at(n)]
     if not named:
         return ""
     key = heading_key(columns.heading(named[0]))
     counted = [
         n for n in named if heading_key(columns.heading(n)) == key and columns.heading(n)[-1:].isdigit()
     ]
-    return " ".join(dict.fromkeys(cell(row, n) for n in counted or named[:1]))
+    return " ".join(dict.fromkeys(row.at(n) for n in counted or named[:1]))
 
 
 def _without_address(name: str) -> str:
@@ -262,7 +260,7 @@ def _comes_last_name_first(columns: Columns) -> bool:
     if not (named := columns.of.get("full") or columns.of.get("name")):
         return False
     position = named[0]
-    names = [text for row in columns.rows[:500] if (text := cell(row, position))]
+    names = [text for row in columns.rows[:500] if (text := row.at(position))]
     return bool(names) and sum(_turned(name) != name for name in names) >= 0.8 * len(names)
 
 

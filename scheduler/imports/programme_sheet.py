@@ -64,7 +64,7 @@ def sessions_of_sheet(sheet: Sheet, most: int) -> dict[str, Any]:
 
 
 def _cell(row: SheetRow, position: int | None) -> str:
-    text = row.cells[position] if position is not None and position < len(row.cells) else ""
+    text = row.at(position)
     return text[1:] if text.startswith(_GUARDED) else text
 
 

@@ -33,6 +33,10 @@ class SheetRow:
     number: int
     cells: tuple[str, ...]
 
+    def at(self, position: int | None) -> str:
+        """What stands in a column; nothing beyond the row's end, or in a column that the table lacks (None)."""
+        return self.cells[position] if position is not None and position < len(self.cells) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -128,7 +128,7 @@ def _by_content(rows: tuple[SheetRow, ...], of: dict[str, int]) -> dict[str, int
     """The column whose cells say hall and stand, whatever its heading: a list may have more fields than headings."""
     width = max((len(row.cells) for row in rows[:_SAMPLE]), default=0)
     for position in range(width):
-        texts = [text for row in rows[:_SAMPLE] if (text := _cell(row, position))]
+        texts = [text for row in rows[:_SAMPLE] if (text := row.at(position))]
         if (
             position not in of.values()
             and texts
@@ -138,13 +138,9 @@ def _by_content(rows: tuple[SheetRow, ...], of: dict[str, int]) -> dict[str, int
     return {}
 
 
-def _cell(row: SheetRow, position: int | None) -> str:
-    return row.cells[position] if position is not None and position < len(row.cells) else ""
-
-
 def _row(row: SheetRow, of: dict[str, int], remarks: list[VenueRemark]) -> VenueRow | None:
     def text(kind: str) -> str:
-        return _cell(row, of.get(kind)).strip()
+        return row.at(of.get(kind)).strip()
 
     pavilion, place, organisation = text("pavilion"), text("place"), text("organisation")
     country = country_code(text("country")) or ""

@@ -126,7 +126,7 @@ def import_topics(session: Session, event: Event, rows: Sequence[SheetRow], acto
 
 
 def _lines(rows: Sequence[SheetRow]) -> list[_Line]:
-    if rows and heading_key(rows[0].cells[0]) in TOPIC_HEADINGS:
+    if rows and heading_key(rows[0].at(0)) in TOPIC_HEADINGS:
         rows = rows[1:]
     if not rows:
         raise Invalid(
@@ -137,7 +137,7 @@ def _lines(rows: Sequence[SheetRow]) -> list[_Line]:
 
 def _line(row: SheetRow) -> _Line:
     try:
-        label = clean_line(row.cells[0], LABEL_LIMIT, "", _("Topic"))
+        label = clean_line(row.at(0), LABEL_LIMIT, "", _("Topic"))
     except Invalid:
         label = ""
     if not label:
@@ -148,7 +148,7 @@ def _line(row: SheetRow) -> _Line:
                 limit=LABEL_LIMIT,
             )
         )
-    return _Line(row.number, label, row.cells[1] if len(row.cells) > 1 else "")
+    return _Line(row.number, label, row.at(1))
 
 
 def _above(tree: _Tree, line: _Line) -> Topic:

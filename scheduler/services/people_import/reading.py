@@ -10,7 +10,6 @@ from scheduler.imports.columns import (
     Columns,
     add_by_content,
     best_first,
-    cell,
     chosen_columns,
     find_columns,
 )
@@ -111,4 +110,4 @@ def _corrected(row: SheetRow, choices: ListChoices) -> SheetRow:
     if not said:
         return row
     width = max(len(row.cells), max(said) + 1)
-    return SheetRow(row.number, tuple(said.get(n, cell(row, n)) for n in range(width)))
+    return SheetRow(row.number, tuple(said.get(n, row.at(n)) for n in range(width)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduler.imports.columns import Columns, cell
+from scheduler.imports.columns import Columns
 from scheduler.imports.sheets import column_name
 from scheduler.services.people_import.check import CheckedList
 from scheduler.services.people_import.reading import ListReading
@@ -62,7 +62,7 @@ def correction_grid(reading: ListReading, checked: CheckedList) -> CorrectionGri
                 tuple(
                     GridCell(
                         f"cell-{row.number}-{n}",
-                        cell(row, n),
+                        row.at(n),
                         columns.heading(n) or column_name(n),
                         f"{column_name(n)}{row.number}" in wrong,
                     )
