@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from scheduler.imports.heading_row import SEARCHED, heading_row
 from scheduler.imports.headings import TOKENS, column_of
 from scheduler.imports.sheet_child import heading_key
 from scheduler.imports.sheets import Sheet, SheetRow
 
-_SEARCHED = 30
-"""Titles, notes and blank lines may stand above the headings; nobody writes more of them."""
 _SAMPLE = 500
 _NEARLY_ALL = 0.7
 _WORDS_OF_AN_ADDRESS = 8
@@ -36,9 +35,10 @@ def find_columns(sheet: Sheet, headings_row: int = 0) -> Columns:
 
     `headings_row` is the number in the file of the row that names the columns; 0: it is found.
     """
-    rows_searched = range(min(_SEARCHED, len(sheet.rows)))
-    first = max(rows_searched, key=lambda index: (*_fitness(sheet.rows[index]), -index))
-    first = next((index for index in rows_searched if sheet.rows[index].number == headings_row), first)
+    chosen = (index for index, row in enumerate(sheet.rows[:SEARCHED]) if row.number == headings_row)
+    first = next(chosen, None)
+    if first is None:
+        first = heading_row(sheet, _fitness)
     headings, below = sheet.rows[first], sheet.rows[first + 1 :]
     if below and not headings_row and _is_second_line(headings, below[0]):
         width = max(len(headings.cells), len(below[0].cells))

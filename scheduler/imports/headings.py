@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from importlib import resources
 
+from scheduler.imports.heading_row import heading_words
 from scheduler.imports.sheet_child import heading_key
 
 # "name" may hold a full name, a family name (beside a first name) or a first name (beside a family name); "title"
 # is academic beside a column for the position, the position itself without one.
-_HEADINGS: dict[str, list[str]] = json.loads(
-    resources.files("scheduler.data").joinpath("headings.json").read_text(encoding="utf-8")
-)
-
-COLUMN_OF: Mapping[str, str] = {
-    heading_key(word): column for column, words in reversed(_HEADINGS.items()) for word in words
-}
+COLUMN_OF: Mapping[str, str] = heading_words("headings.json")
 """What a heading, as `heading_key` makes it, names."""
 _POLITE = frozenset(
     {

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date, datetime, time, timedelta
-from importlib import resources
 from typing import Any
 
-from scheduler.imports.sheet_child import heading_key
+from scheduler.imports.heading_row import heading_words, known_columns
 from scheduler.imports.sheets import Sheet, SheetRow, column_name
 
-_HEADINGS: dict[str, list[str]] = json.loads(
-    resources.files("scheduler.data").joinpath("programme_headings.json").read_text(encoding="utf-8")
-)
-_OF = {heading_key(word): kind for kind, words in reversed(_HEADINGS.items()) for word in words}
-WORDS = _OF.keys()
-_SEARCHED = 30
+_MEANINGS = heading_words("programme_headings.json")
+WORDS = _MEANINGS.keys()
 MOST_LETTERS = 4001
 """One more than the longest field holds, so that what is cut is known."""
 _GUARDED = ("'=", "'+", "'-", "'@")
@@ -33,24 +27,13 @@ _SPEAKERS = re.compile(r"\s*[;\n|]\s*")
 
 def sessions_of_sheet(sheet: Sheet, most: int) -> dict[str, Any]:
     """The sessions of a table, in the form in which the child process answers."""
-    first = max(
-        range(min(_SEARCHED, len(sheet.rows))),
-        key=lambda index: (
-            len({_OF.get(heading_key(text)) for text in sheet.rows[index].cells} - {None}),
-            -index,
-        ),
-    )
-    of: dict[str, int] = {}
-    for position, text in enumerate(sheet.rows[first].cells):
-        if kind := _OF.get(heading_key(text)):
-            of.setdefault(kind, position)
+    of, rows = known_columns(sheet, _MEANINGS)
     if (
         "title" not in of
         or not ({"start", "day"} & of.keys())
         or not ({"end", "duration", "start"} & of.keys())
     ):
         return {"problem": "columns"}
-    rows = sheet.rows[first + 1 :]
     if len(rows) > most:
         return {"problem": "many"}
     sessions: list[dict[str, Any]] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from importlib import resources
 
 from flask_babel import gettext as _
 
@@ -13,15 +11,11 @@ from scheduler.domain.enums import PlaceKind
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.countries import country_code
-from scheduler.imports.sheet_child import heading_key
+from scheduler.imports.heading_row import heading_words, known_columns
 from scheduler.imports.sheets import Sheet, SheetRow
 
-_HEADINGS: dict[str, list[str]] = json.loads(
-    resources.files("scheduler.data").joinpath("venue_headings.json").read_text(encoding="utf-8")
-)
-_OF = {heading_key(word): kind for kind, words in reversed(_HEADINGS.items()) for word in words}
-WORDS = _OF.keys()
-_SEARCHED = 30
+_MEANINGS = heading_words("venue_headings.json")
+WORDS = _MEANINGS.keys()
 _SAMPLE = 300
 _HALL = (
     r"(?:halls?|halle|pavilion|pavillon|pabell[oó]n|padiglione|pavilh[aã]o|pavell[oó]|salle|hal|palau"
@@ -77,18 +71,7 @@ class VenueTable:
 
 def venue_of(sheet: Sheet) -> VenueTable:
     """The pavilions and places of a table. Raises Invalid when its columns say neither pavilion nor stand."""
-    first = max(
-        range(min(_SEARCHED, len(sheet.rows))),
-        key=lambda index: (
-            len({_OF.get(heading_key(text)) for text in sheet.rows[index].cells} - {None}),
-            -index,
-        ),
-    )
-    of: dict[str, int] = {}
-    for position, text in enumerate(sheet.rows[first].cells):
-        if kind := _OF.get(heading_key(text)):
-            of.setdefault(kind, position)
-    below = sheet.rows[first + 1 :]
+    of, below = known_columns(sheet, _MEANINGS)
     if "pavilion" not in of and "place" not in of:
         of |= _by_content(below, of)
     if "pavilion" not in of and "place" not in of:
