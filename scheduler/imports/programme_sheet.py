@@ -13,8 +13,6 @@ _MEANINGS = heading_words("programme_headings.json")
 WORDS = _MEANINGS.keys()
 MOST_LETTERS = 4001
 """One more than the longest field holds, so that what is cut is known."""
-_GUARDED = ("'=", "'+", "'-", "'@")
-"""How a cell begins that a spreadsheet program must not take for a formula."""
 _DATES = (
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), (1, 2, 3)),
     (re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})"), (3, 2, 1)),
@@ -40,20 +38,15 @@ def sessions_of_sheet(sheet: Sheet, most: int) -> dict[str, Any]:
     left: list[dict[str, Any]] = []
     day = ""
     for row in rows:
-        day = _cell(row, of.get("day")) or day
+        day = row.at(of.get("day")) or day
         found = _session(row, of, day)
         (left if "problem" in found else sessions).append(found)
     return {"sessions": sessions, "left": left} if sessions or left else {"problem": "blank"}
 
 
-def _cell(row: SheetRow, position: int | None) -> str:
-    text = row.at(position)
-    return text[1:] if text.startswith(_GUARDED) else text
-
-
 def _session(row: SheetRow, of: dict[str, int], day: str) -> dict[str, Any]:
     def text(kind: str) -> str:
-        return _cell(row, of.get(kind))
+        return row.at(of.get(kind))
 
     said: dict[str, Any] = {
         "where": f"{column_name(of['title'])}{row.number}",

@@ -24,6 +24,8 @@ _LOOKED_AT = 200
 _BREAKS = 50
 """A cell with more line breaks than this has swallowed rows: its quotation mark never closes."""
 _ONLY = re.compile(r'^="(.*)"$', re.DOTALL)
+_GUARD = re.compile(r"^'+(?=[=+\-@])")
+"""What keeps a spreadsheet program from taking a cell of a CSV for a formula: exports write it, ours too."""
 _INVISIBLE = re.compile("[\0-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 _PLAIN = str.maketrans("ıłøđ", "ilod")
 _HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
@@ -342,7 +344,7 @@ def _clean(cell: str, letters: int) -> str:
     cell = cell[: 2 * letters]
     if only := _ONLY.match(cell):
         cell = only[1]
-    return " ".join(_INVISIBLE.sub(_blank, cell).split())[:letters]
+    return _GUARD.sub("", " ".join(_INVISIBLE.sub(_blank, cell).split()))[:letters]
 
 
 def _blank(found: re.Match[str]) -> str:

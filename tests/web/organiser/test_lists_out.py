@@ -84,6 +84,24 @@ def test_what_looks_like_a_formula_stays_text(session: Session, client: Client, 
     assert read_sheet(book).rows[1].cells[0] == '=HYPERLINK("https://evil.example")'
 
 
+def test_a_csv_brought_again_changes_nobody_though_texts_look_like_formulas(
+    session: Session, client: Client, event: Event
+) -> None:
+    ada = make_participant(session, event, name="=Ada Lee")
+    ada.job_title, ada.offers_text, ada.seeks_text = "@Light", "-40 % energy", "'quoted' words"
+    ada.organisation.name = "+Light"
+    session.commit()
+    out = client.get(f"/e/{event.slug}/organise/lists/people.csv").data
+    assert b"'=Ada Lee" in out
+    page = client.post(
+        f"/e/{event.slug}/organise/people/import",
+        data={"file": (io.BytesIO(out), "p.csv"), "update": "yes"},
+        follow_redirects=True,
+    )
+    text = " ".join(page.text.split())
+    assert "One is registered already and stays as it is." in text
+
+
 def test_requests_meetings_sessions_places_and_the_log(
     session: Session, client: Client, event: Event
 ) -> None:
