@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.errors import Invalid
-from scheduler.exports.problem_rows import problem_rows_sheet
+from scheduler.exports.tables import as_xlsx
 from scheduler.extensions import db
 from scheduler.imports.columns import examples_of, find_columns, width_of
 from scheduler.imports.headings import COLUMN_OF
@@ -120,9 +120,16 @@ def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
     for twin in looked.checked.twins:
         known = _("Somebody of this name and organisation is registered with %(mail)s.", mail=twin.registered)
         reasons.setdefault(twin.number, []).append(known)
-    rows = {row.number: row.cells for row in looked.reading.columns.rows if row.number in reasons}
-    content = problem_rows_sheet(
-        looked.reading.columns.headings.cells, rows, reasons, (_("Row in the file"), _("What to do"))
+    columns = looked.reading.columns
+    positions = range(max(len(row.cells) for row in (columns.headings, *columns.rows)))
+    # Below its own headings: corrected, it can be imported as it is.
+    content = as_xlsx(
+        (*map(columns.headings.at, positions), _("Row in the file"), _("What to do")),
+        (
+            (*map(row.at, positions), row.number, " ".join(reasons[row.number]))
+            for row in columns.rows
+            if row.number in reasons
+        ),
     )
     headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
     return FlaskResponse(content, mimetype=_XLSX, headers=headers)
