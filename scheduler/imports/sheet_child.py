@@ -259,7 +259,8 @@ def _records(text: str, separator: str, most: int | None = None) -> list[list[st
     part = text if most is None else text[:400_000]
     if part[:1] in _QUOTES and f"{part[0]}{separator}" in part:
         return list(_parsed(part, separator, most, csv.QUOTE_MINIMAL, quote=part[0]))
-    if '\\"' in part and '""' not in part.replace('\\"', ""):
+    # Before a separator or at an end, the mark after a backslash ends a cell that ends with one.
+    if re.search(rf'\\"[^\s{re.escape(separator)}]', part) and '""' not in part.replace('\\"', ""):
         part = part.replace('\\"', '""')
     records = list(_parsed(part, separator, most, csv.QUOTE_MINIMAL))
     if any(cell.count("\n") + cell.count("\r") > _BREAKS for record in records for cell in record):

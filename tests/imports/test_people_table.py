@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scheduler.errors import Invalid
@@ -130,6 +130,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl"
 
 
 @given(st.lists(st.lists(CELL, min_size=1, max_size=5), min_size=1, max_size=8), st.integers(1, 9))
+@example([[";\\"]], 1)
 def test_what_was_checked_is_what_is_stored(table: list[list[str]], gap: int) -> None:
     order = {
         "words": list(COLUMN_OF),
