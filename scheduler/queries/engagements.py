@@ -8,7 +8,7 @@ fixed number of queries.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -63,15 +63,19 @@ def engagements_of(
     return found
 
 
-def at_the_same_time(
-    session: Session, person: Participant, found: ProgrammeSession
-) -> tuple[Engagement, ...]:
-    """The meetings, sessions and visits of somebody that overlap a session. Four queries."""
+def elsewhere_during(session: Session, found: ProgrammeSession, ids: Ids = None) -> Engagements:
+    """The meetings, sessions and visits that overlap a session, of people who have any, in order. Four queries."""
     time = Interval(found.starts_at, found.ends_at)
-    mine = engagements_of(session, person.event_id, [person.id]).get(person.id, ())
-    return tuple(
-        one for one in mine if not one.is_answer and one.time.overlaps(time) and one.key != found.public_id
-    )
+    return {
+        person: others
+        for person, items in engagements_of(session, found.event_id, ids).items()
+        if (others := [one for one in items if _keeps_from(one, found.public_id, time)])
+    }
+
+
+def at_the_same_time(session: Session, person: Participant, found: ProgrammeSession) -> Sequence[Engagement]:
+    """What of `elsewhere_during` somebody has."""
+    return elsewhere_during(session, found, [person.id]).get(person.id, ())
 
 
 def clashes_of(session: Session, found: ProgrammeSession) -> list[tuple[str, Engagement]]:
@@ -83,16 +87,12 @@ def clashes_of(session: Session, found: ProgrammeSession) -> list[tuple[str, Eng
             .where(SessionAttendance.session_id == found.id)
         ).all()
     )
-    time = Interval(found.starts_at, found.ends_at)
-    return sorted(
-        (
-            (names[person], one)
-            for person, items in engagements_of(session, found.event_id, list(names)).items()
-            for one in items
-            if not one.is_answer and one.key != found.public_id and one.time.overlaps(time)
-        ),
-        key=lambda clash: (clash[1].time, clash[0]),
-    )
+    clashes = [
+        (names[person], one)
+        for person, items in elsewhere_during(session, found, list(names)).items()
+        for one in items
+    ]
+    return sorted(clashes, key=lambda clash: (clash[1].time, clash[0]))
 
 
 def clashes_with_visits(
@@ -110,11 +110,13 @@ def clashes_with_visits(
     }
     mine = engagements_of(session, person.event_id, [person.id]).get(person.id, ())
     return [
-        (person.name, one)
-        for one in mine
-        if not one.is_answer
-        and any(one.key != key and one.time.overlaps(time) for key, time in visits.items())
+        (person.name, one) for one in mine if any(_keeps_from(one, key, time) for key, time in visits.items())
     ]
+
+
+def _keeps_from(one: Engagement, key: str, time: Interval) -> bool:
+    """Whether somebody is elsewhere during the session of this public id. Answers about availability don't count."""
+    return not one.is_answer and one.key != key and one.time.overlaps(time)
 
 
 def meeting_engagements(

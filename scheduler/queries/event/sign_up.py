@@ -19,6 +19,7 @@ from scheduler.models import (
     SessionInvitation,
     SessionWaiting,
 )
+from scheduler.queries.engagements import Ids, within
 
 WAITING_SHOWN = 200
 
@@ -46,14 +47,18 @@ class SignUp:
     may: bool = True
 
 
-def seat_counts(session: Session, event_id: int) -> dict[int, SeatCount]:
-    """The seats of all sessions of an event, in two queries. Who withdrew takes none."""
-    here = Participant.state != ParticipantState.WITHDRAWN
+def seat_counts(session: Session, event_id: int, sessions: Ids = None) -> dict[int, SeatCount]:
+    """The seats of some sessions of an event (None: of all) that anybody takes or waits for, in two queries.
+
+    Who withdrew takes none.
+    """
+    here = (Participant.event_id == event_id, Participant.state != ParticipantState.WITHDRAWN)
     taken: dict[int, int] = dict(
         session.execute(
             select(SessionAttendance.session_id, func.count())
             .join(Participant, Participant.id == SessionAttendance.participant_id)
-            .where(Participant.event_id == event_id, here, SessionAttendance.role == SessionRole.ATTENDEE)
+            .where(*here, SessionAttendance.role == SessionRole.ATTENDEE)
+            .where(within(SessionAttendance.session_id, sessions))
             .group_by(SessionAttendance.session_id)
         ).all()
     )
@@ -61,7 +66,7 @@ def seat_counts(session: Session, event_id: int) -> dict[int, SeatCount]:
         session.execute(
             select(SessionWaiting.session_id, func.count())
             .join(Participant, Participant.id == SessionWaiting.participant_id)
-            .where(Participant.event_id == event_id, here)
+            .where(*here, within(SessionWaiting.session_id, sessions))
             .group_by(SessionWaiting.session_id)
         ).all()
     )
@@ -72,20 +77,7 @@ def seat_counts(session: Session, event_id: int) -> dict[int, SeatCount]:
 
 def seats_of(session: Session, found: ProgrammeSession) -> SeatCount:
     """The seats of one session."""
-    here = Participant.state != ParticipantState.WITHDRAWN
-    taken = session.scalar(
-        select(func.count())
-        .select_from(SessionAttendance)
-        .join(Participant, Participant.id == SessionAttendance.participant_id)
-        .where(SessionAttendance.session_id == found.id, here, SessionAttendance.role == SessionRole.ATTENDEE)
-    )
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(SessionWaiting)
-        .join(Participant, Participant.id == SessionWaiting.participant_id)
-        .where(SessionWaiting.session_id == found.id, here)
-    )
-    return SeatCount(taken or 0, waiting or 0)
+    return seat_counts(session, found.event_id, [found.id]).get(found.id, SeatCount())
 
 
 def audience_of(session: Session, found: ProgrammeSession) -> dict[str, str]:

@@ -22,7 +22,7 @@ from scheduler.models import (
     SessionWaiting,
     User,
 )
-from scheduler.queries.engagements import at_the_same_time, engagements_of
+from scheduler.queries.engagements import elsewhere_during
 from scheduler.queries.event.sign_up import audience_of, seats_of
 from scheduler.services.audit import record
 
@@ -105,17 +105,15 @@ def fill_free_seats(session: Session, found: ProgrammeSession, now: datetime) ->
         .order_by(SessionWaiting.since, Participant.id)
     ).all()
     free = len(rows) if found.capacity is None else found.capacity - seats_of(session, found).taken
-    came: list[Participant] = []
-    for person in rows:
-        if len(came) >= free:
-            break
-        if at_the_same_time(session, person, found):
-            continue
-        session.add(
-            SessionAttendance(session_id=found.id, participant_id=person.id, role=SessionRole.ATTENDEE)
-        )
-        came.append(person)
+    if not rows or free <= 0:
+        return []
+    taken = elsewhere_during(session, found, [person.id for person in rows])
+    came = [person for person in rows if person.id not in taken][:free]
     if came:
+        session.add_all(
+            SessionAttendance(session_id=found.id, participant_id=person.id, role=SessionRole.ATTENDEE)
+            for person in came
+        )
         waits_no_more(session, found, [person.id for person in came])
         session.flush()
     return came
@@ -203,30 +201,17 @@ def put_type_in_session(
         count = invite_to_session(session, found, list(people))
         elsewhere: list[str] = []
     else:
-        count, elsewhere = _put_in(session, event, found, people)
+        count, elsewhere = _put_in(session, found, people)
     record(session, event, actor, "session.attend", found.public_id, name=kind.name, role=how, number=count)
     return count, elsewhere
 
 
-def _put_in(
-    session: Session, event: Event, found: ProgrammeSession, people: dict[int, str]
-) -> tuple[int, list[str]]:
+def _put_in(session: Session, found: ProgrammeSession, people: dict[int, str]) -> tuple[int, list[str]]:
     there = {row.participant_id: row for row in found.attendances}
     new = [person for person in people if person not in there]
-    taken = engagements_of(session, event.id, new)
-    elsewhere = [
-        person
-        for person in new
-        if any(
-            not one.is_answer
-            and one.key != found.public_id
-            and one.time.start < found.ends_at
-            and found.starts_at < one.time.end
-            for one in taken.get(person, ())
-        )
-    ]
-    left = set(elsewhere)
-    come = [person for person in new if person not in left]
+    taken = elsewhere_during(session, found, new)
+    elsewhere = [person for person in new if person in taken]
+    come = [person for person in new if person not in taken]
     for person in people.keys() & there.keys():
         there[person].required = True
     session.add_all(
