@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,9 @@ _WIDE = (b"\xff\xfe<\0", b"\xfe\xff\0<")
 
 @dataclass(frozen=True, slots=True)
 class ImportedSession:
-    """A session as the file says it. Times have no zone where the file names none; see `when`.
+    """A session as the file says it. Times have no zone where the file names none: then they are the event's.
 
-    `number` counts the file's days from 0; a start in the year 1 means that only the number says the day.
+    `number` counts the file's days from 0; a start in the year 1 means that only the number says the day (see `day`).
     """
 
     source: str
@@ -128,11 +128,6 @@ def _programme(found: dict[str, Any]) -> ImportedProgramme:
         ),
         tuple(LeftSession(row["where"], row["title"], str(reasons[row["problem"]])) for row in found["left"]),
     )
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day, without a zone."""
-    return datetime.combine(day, time())
 
 
 def _sentence(problem: str) -> str:
