@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from scheduler.domain.enums import MeetingState, ParticipantState, PlaceKind, RequestState, SessionKind
+from scheduler.domain.enums import MeetingState, ParticipantState, PlaceKind, RequestState
 from scheduler.models import (
     AuditEntry,
     Delegation,
@@ -23,9 +23,7 @@ from scheduler.models import (
     Pavilion,
     Place,
     Plan,
-    ProgrammeSession,
     Request,
-    SessionAttendance,
     Slot,
     Topic,
     User,
@@ -236,69 +234,6 @@ def all_meetings(session: Session, plan: Plan) -> list[WholeMeeting]:
             tuple(attending.get(row.id, ())),
         )
         for row in rows
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class WholeSession:
-    """A session of the programme; `delegation` is whose joint item it is."""
-
-    starts_at: datetime
-    ends_at: datetime
-    title: str
-    kind: SessionKind
-    pavilion: str
-    room: str
-    track: str
-    language: str
-    host: str
-    speakers: str
-    link: str
-    description: str
-    delegation: str
-    attendees: int
-    capacity: int | None
-    name: str
-    """What calls it in files: its own name there, or ours."""
-
-
-def all_sessions(session: Session, event_id: int) -> list[WholeSession]:
-    """The programme by time, in two queries."""
-    counts = dict(
-        session.execute(
-            select(SessionAttendance.session_id, func.count())
-            .join(ProgrammeSession, ProgrammeSession.id == SessionAttendance.session_id)
-            .where(ProgrammeSession.event_id == event_id)
-            .group_by(SessionAttendance.session_id)
-        ).all()
-    )
-    rows = session.execute(
-        select(ProgrammeSession, Pavilion.name, Delegation.name)
-        .outerjoin(Pavilion, Pavilion.id == ProgrammeSession.pavilion_id)
-        .outerjoin(Delegation, Delegation.id == ProgrammeSession.delegation_id)
-        .where(ProgrammeSession.event_id == event_id)
-        .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
-    )
-    return [
-        WholeSession(
-            row.starts_at,
-            row.ends_at,
-            row.title,
-            row.kind,
-            pavilion or "",
-            row.room,
-            row.track,
-            row.language,
-            row.host,
-            row.speakers,
-            row.link,
-            row.description,
-            delegation or "",
-            counts.get(row.id, 0),
-            row.capacity,
-            row.source or row.public_id,
-        )
-        for row, pavilion, delegation in rows
     ]
 
 

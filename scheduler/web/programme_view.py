@@ -46,6 +46,12 @@ class ProgrammeView(Generic[Line]):
         return self.day.isoformat() if self.day else EVERY
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """What the address of a page that shows the same lines says."""
+        words = {"q": said(self.form, "q", 200), "track": said(self.form, "track", 120)}
+        return {"day": self.key} | {name: text for name, text in words.items() if text}
+
+    @property
     def searched(self) -> bool:
         """Whether somebody looks for something."""
         return bool(said(self.form, "q") or said(self.form, "track"))

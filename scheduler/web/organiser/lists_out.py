@@ -14,6 +14,7 @@ from scheduler.exports.schedule import guid_of
 from scheduler.exports.tables import Cell, as_csv, as_xlsx
 from scheduler.extensions import db
 from scheduler.queries import whole_lists as lists
+from scheduler.queries.event.programme import SessionLine
 from scheduler.queries.meetings.plans import plan_by_public_id
 from scheduler.queries.people.organisations import all_organisations
 from scheduler.queries.rounds.rounds import round_by_public_id
@@ -24,6 +25,7 @@ from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.organisation_filter import organisation_filter
 from scheduler.web.organiser.people_filter import those_one_may_change
 from scheduler.web.organiser.permissions import require_full
+from scheduler.web.organiser.programme_filter import sessions_asked_for
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -155,20 +157,19 @@ def _sessions() -> ListOut:
         *(_("Language"), _("Host"), _("Speakers"), _("Link"), _("Description"), _("Delegation"), _("Attend")),
         *(_("Seats"), "ID"),
     )
-    zone = this_event().zone
-    return ListOut(
-        heads,
-        (
-            (
-                row.starts_at.astimezone(zone).strftime("%Y-%m-%d"),
-                row.starts_at.astimezone(zone).strftime("%H:%M"),
-                row.ends_at.astimezone(zone).strftime("%H:%M"),
-                *(row.title, row.kind.value, row.pavilion, row.room, row.track, row.language, row.host),
-                "; ".join(filter(None, row.speakers.split("\n"))),
-                *(row.link, row.description, row.delegation, row.attendees, row.capacity, guid_of(row.name)),
-            )
-            for row in lists.all_sessions(db.session, this_event().id)
-        ),
+    return ListOut(heads, map(_session_row, sessions_asked_for(whole=True).lines))
+
+
+def _session_row(line: SessionLine) -> Sequence[Cell]:
+    found, zone = line.session, this_event().zone
+    starts, ends = found.starts_at.astimezone(zone), found.ends_at.astimezone(zone)
+    return (
+        *(starts.strftime("%Y-%m-%d"), starts.strftime("%H:%M"), ends.strftime("%H:%M")),
+        *(found.title, found.kind.value, found.pavilion.name if found.pavilion else "", found.room),
+        *(found.track, found.language, found.host),
+        "; ".join(filter(None, found.speakers.split("\n"))),
+        *(found.link, found.description, line.delegation, line.attendees, found.capacity),
+        guid_of(found.source or found.public_id),
     )
 
 

@@ -21,7 +21,6 @@ from scheduler.queries.event.programme import (
     attendees_of,
     event_days,
     session_by_public_id,
-    session_lines,
 )
 from scheduler.queries.event.sign_up import (
     audience_of,
@@ -41,20 +40,17 @@ from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import AttendeeForm, AttendingTypeForm, SessionForm
 from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.programme_filter import sessions_asked_for
 from scheduler.web.organiser.replies import blame, organise
-from scheduler.web.programme_view import viewed
 
 
 @blueprint.get("/programme/")
 @access.organiser
 def programme(event_slug: str) -> str:
-    event = this_event()
-    days = [row.date for row in event_days(db.session, event.id)]
-    lines = session_lines(db.session, event, None)
     return render_template(
         "organiser/programme.html",
-        view=viewed(event, lines, lambda line: line.session, days=days),
-        seats=seat_counts(db.session, event.id),
+        view=sessions_asked_for(),
+        seats=seat_counts(db.session, this_event().id),
         may_change=is_full(),
     )
 

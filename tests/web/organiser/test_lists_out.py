@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 
 import pytest
 from sqlalchemy.orm import Session
@@ -125,6 +127,24 @@ def test_requests_meetings_sessions_places_and_the_log(
     assert (where[0], where[3]) == ("Bavaria", str(place.capacity))
     client.post(f"/e/{event.slug}/organise/rounds/{round_.public_id}/close")
     assert "Time" in get(client, event, "log")[0]
+
+
+def test_the_spreadsheet_holds_the_sessions_that_the_page_shows(
+    session: Session, client: Client, event: Event
+) -> None:
+    for number in range(90):
+        talk = make_session(session, event, f"2023-11-0{7 + number % 3} {9 + number % 8:02d}:00")
+        talk.title, talk.track = f"Talk {number}", "Water" if number % 2 else "Light"
+    session.commit()
+    shown = []
+    for query in ("", "?day=all", "?day=2023-11-08", "?q=talk+1", "?track=Water", "?day=2023-11-09&q=talk+8"):
+        page = client.get(f"/e/{event.slug}/organise/programme/{query}").text
+        titles = re.findall(r'<th scope="row"><a[^>]*>([^<]*)</a>', page)
+        (address,) = re.findall(r'href="([^"]*/lists/sessions\.csv[^"]*)"', page)
+        rows = list(csv.reader(io.StringIO(client.get(html.unescape(address)).data.decode("utf-8-sig"))))
+        assert [row[3] for row in rows[1:]] == titles
+        shown.append(len(titles))
+    assert shown == [30, 90, 30, 18, 45, 7]
 
 
 def test_a_long_list_takes_a_fixed_number_of_queries(session: Session, client: Client, event: Event) -> None:
