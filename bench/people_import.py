@@ -6,26 +6,18 @@ one bare insert of as many participants in the same run; the whole is printed as
 
 from __future__ import annotations
 
-import argparse
 import io
-import resource
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import xlsxwriter
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from scheduler import create_app
+from bench.steps import Steps, run_apart
 from scheduler.domain.enums import ParticipantState
-from scheduler.extensions import db
 from scheduler.imports.headings import COLUMN_OF
 from scheduler.imports.sheets import read_sheet
-from scheduler.models import Base, Event, EventDay, Organisation, Participant, ParticipantType, Topic, User
+from scheduler.models import Event, EventDay, Organisation, Participant, ParticipantType, Topic, User
 from scheduler.services.people_import import lists
 from scheduler.services.people_import.check import check_people
 from scheduler.services.people_import.reading import choices_of, holds_list, read_list
@@ -119,58 +111,35 @@ def new_event(session: Session, slug: str) -> Event:
 
 def run(session: Session, rows: int) -> None:
     """Print how long each step takes."""
-    took: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        took[name] = time.perf_counter() - began
-        print(f"{name:<40}{took[name]:>8.2f} s")
-
+    steps = Steps()
     actor = User(email="organiser@invented.example", name="Organiser", created_at=datetime.now(UTC))
     session.add(actor)
     session.commit()
     bare, event = new_event(session, "bare"), new_event(session, "expo")
-    with step("baseline: one bare insert"):
+    with steps.baseline("one bare insert"):
         bare_insert(session, bare, rows)
     content = workbook(rows)
     print(f"a workbook of {len(content) / 1e6:.1f} MB, {rows} rows of {len(_HEADINGS)} columns")
-    with step("read the file"):
+    with steps.step("read the file"):
         sheet = read_sheet(content, COLUMN_OF.keys(), holds_list)
-    with step("keep the list"):
+    with steps.step("keep the list"):
         found = lists.open_list(session, event, sheet, "people.xlsx", actor)
         session.commit()
     for name in ("judge it", "judge it again"):
-        with step(name):
+        with steps.step(name):
             known = vocabulary_of(session, event)
             reading = read_list(lists.sheet_of(found), choices_of(found.choices), known)
-    with step("ask what it would do"):
+    with steps.step("ask what it would do"):
         checked = check_people(session, event, reading.judged)
-    with step("store it"):
+    with steps.step("store it"):
         outcome = lists.store_list(session, event, found, reading, checked, actor)
         session.commit()
-    whole = sum(seconds for name, seconds in took.items() if not name.startswith("baseline"))
     print(f"{outcome.people} registered, {outcome.organisations} organisations, {outcome.left} rows left out")
-    print(f"the whole: {whole:.1f} s, {whole / took['baseline: one bare insert']:.1f} of the baseline")
-    with step("take it back"):
+    steps.print_whole()
+    with steps.step("take it back"):
         undo_list(session, event, found, actor)
         session.commit()
-    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=25_000)
-    rows = parser.parse_args().rows
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.sqlite"
-        app = create_app({"INSTANCE": Path(folder), "DATABASE_URL": url, "MODE": "demonstration"})
-        Base.metadata.create_all(db.engine(url))
-        with app.test_request_context(), db.new_session(url) as session:
-            run(session, rows)
-        db.dispose(url)
 
 
 if __name__ == "__main__":
-    main()
+    run_apart(__doc__, "rows", 25_000, run)

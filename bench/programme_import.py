@@ -7,25 +7,17 @@ insert of as many sessions in the same run.
 
 from __future__ import annotations
 
-import argparse
-import resource
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from scheduler import create_app
+from bench.steps import Steps, run_apart
 from scheduler.domain.enums import SessionKind
 from scheduler.exports.schedule import ScheduleHead, ScheduleItem, schedule_xml
-from scheduler.extensions import db
 from scheduler.imports.programme import read_programme
-from scheduler.models import Base, Event, EventDay, ProgrammeSession, User
+from scheduler.models import Event, EventDay, ProgrammeSession, User
 from scheduler.services.event import programme_import as service
 
 _FIRST = date(2030, 5, 21)
@@ -91,55 +83,32 @@ def bare_insert(session: Session, event: Event, sessions: int) -> None:
 
 def run(session: Session, sessions: int) -> None:
     """Print how long each step takes."""
-    took: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        took[name] = time.perf_counter() - began
-        print(f"{name:<40}{took[name]:>8.2f} s")
-
+    steps = Steps()
     actor = User(email="organiser@invented.example", name="Organiser", created_at=datetime.now(UTC))
     session.add(actor)
     session.commit()
     event = new_event(session, "expo")
-    with step("baseline: one bare insert"):
+    with steps.baseline("one bare insert"):
         bare_insert(session, new_event(session, "bare"), sessions)
     content = schedule(sessions)
     print(f"a schedule.xml of {len(content) / 1e6:.1f} MB, {sessions} sessions in {_ROOMS} rooms")
     for again in ("", ", again"):
-        with step(f"read the file{again}"):
+        with steps.step(f"read the file{again}"):
             found = read_programme(content, _ZONE.key)
-        with step(f"keep it{again}"):
+        with steps.step(f"keep it{again}"):
             kept = service.keep_programme(session, event, found, "schedule.xml")
             session.commit()
-        with step(f"ask what it would do{again}"):
+        with steps.step(f"ask what it would do{again}"):
             checked = service.check_programme(session, event, service.unpacked(kept))
         print(
             f"    {len(checked.new)} new, {len(checked.changed)} changed, {checked.same} as they were,"
             f" {len(checked.left)} left out, {len(checked.twice)} double-booked"
         )
-        with step(f"take it over{again}"):
+        with steps.step(f"take it over{again}"):
             service.take_over(session, event, kept, checked, actor)
             session.commit()
-    whole = sum(seconds for name, seconds in took.items() if not name.startswith("baseline"))
-    print(f"the whole: {whole:.1f} s, {whole / took['baseline: one bare insert']:.1f} of the baseline")
-    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sessions", type=int, default=1400)
-    sessions = parser.parse_args().sessions
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.sqlite"
-        app = create_app({"INSTANCE": Path(folder), "DATABASE_URL": url, "MODE": "demonstration"})
-        Base.metadata.create_all(db.engine(url))
-        with app.test_request_context(), db.new_session(url) as session:
-            run(session, sessions)
-        db.dispose(url)
+    steps.print_whole()
 
 
 if __name__ == "__main__":
-    main()
+    run_apart(__doc__, "sessions", 1400, run)
