@@ -63,6 +63,7 @@ ACTS: dict[str, LazyString] = {
     "person.add": _l("Person registered"),
     "person.address": _l("Registration given to another address"),
     "person.change": _l("Person changed"),
+    "person.merge": _l("Two registrations of one person merged"),
     "person.take-back": _l("Person taken back"),
     "person.take-part": _l("Came in"),
     "person.withdraw": _l("Person withdrawn"),

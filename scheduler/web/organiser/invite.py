@@ -8,11 +8,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.messages import MessageKind
-from scheduler.errors import NotFound
 from scheduler.extensions import db
-from scheduler.models import Participant
 from scheduler.queries.people.invitations import Audience, audience
-from scheduler.queries.people.person_admin import person_by_public_id
 from scheduler.services.people import invitations as service
 from scheduler.web import access
 from scheduler.web.access import this_event
@@ -20,6 +17,7 @@ from scheduler.web.form_fields import said
 from scheduler.web.mail_preview import preview
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import InvitationForm
+from scheduler.web.organiser.people import this_person
 from scheduler.web.organiser.people_filter import filter_values, people_filter, those_one_may_change
 from scheduler.web.organiser.permissions import require_change, signed_in_user
 from scheduler.web.organiser.replies import organise
@@ -88,7 +86,7 @@ def people_show_at_once(event_slug: str) -> Response:
 @blueprint.post("/people/<person_id>/invite")
 @access.co_organiser
 def people_invite_one(event_slug: str, person_id: str) -> Response:
-    person = _person(person_id)
+    person = this_person(person_id)
     actor = require_change(person)
     service.invite_one(db.session, this_event(), person, actor)
     flash(_("An invitation to %(name)s is on its way.", name=person.name), "good")
@@ -98,15 +96,8 @@ def people_invite_one(event_slug: str, person_id: str) -> Response:
 @blueprint.post("/people/<person_id>/show")
 @access.co_organiser
 def people_show_one(event_slug: str, person_id: str) -> Response:
-    person = _person(person_id)
+    person = this_person(person_id)
     actor = require_change(person)
     service.show_one(db.session, this_event(), person, actor)
     flash(_("Others see %(name)s now.", name=person.name), "good")
     return redirect(organise("people_show", person_id=person.public_id))
-
-
-def _person(public_id: str) -> Participant:
-    person = person_by_public_id(db.session, this_event().id, public_id)
-    if person is None:
-        raise NotFound(_("There is no such person at this event."))
-    return person

@@ -62,7 +62,7 @@ def people(event_slug: str) -> str:
 @blueprint.get("/people/<person_id>/")
 @access.organiser
 def people_show(event_slug: str, person_id: str) -> str:
-    event, person = this_event(), _person(person_id)
+    event, person = this_event(), this_person(person_id)
     return render_template(
         "organiser/person.html",
         detail=person_detail(db.session, person),
@@ -71,6 +71,7 @@ def people_show(event_slug: str, person_id: str) -> str:
         leaving=withdrawal.leaving(db.session, event, person),
         leaving_form=LeavingForm().offer(event),
         may_change=may_change(person),
+        merges=is_full(),
         rests=resting(event, person),
     )
 
@@ -97,7 +98,7 @@ def people_new(event_slug: str) -> str | Response | tuple[str, int]:
 @blueprint.route("/people/<person_id>/edit", methods=["GET", "POST"])
 @access.co_organiser
 def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, int]:
-    person = _person(person_id)
+    person = this_person(person_id)
     actor = require_change(person)
     form = _form(person)
     if form.validate_on_submit():
@@ -118,7 +119,7 @@ def people_edit(event_slug: str, person_id: str) -> str | Response | tuple[str, 
 @blueprint.post("/people/<person_id>/withdraw")
 @access.co_organiser
 def people_withdraw(event_slug: str, person_id: str) -> Response:
-    person = _person(person_id)
+    person = this_person(person_id)
     event, actor = this_event(), require_change(person)
     start = LeavingForm().start(event)
     touched = withdrawal.withdraw_person(db.session, event, person, actor, start)
@@ -145,13 +146,14 @@ def people_withdraw(event_slug: str, person_id: str) -> Response:
 @blueprint.post("/people/<person_id>/take-back")
 @access.co_organiser
 def people_take_back(event_slug: str, person_id: str) -> Response:
-    person = _person(person_id)
+    person = this_person(person_id)
     withdrawal.take_back_person(db.session, this_event(), person, require_change(person))
     flash(_("%(name)s takes part again.", name=person.name), "good")
     return redirect(organise("people_show", person_id=person.public_id))
 
 
-def _person(public_id: str) -> Participant:
+def this_person(public_id: str) -> Participant:
+    """The person in the address. Raises NotFound."""
     person = person_by_public_id(db.session, this_event().id, public_id)
     if person is None:
         raise NotFound(_("There is no such person at this event."))

