@@ -30,15 +30,6 @@ LOOK = {
 }
 
 
-@pytest.fixture
-def event(session: Session, client: Client) -> Event:
-    event = make_event(session)
-    client_user = make_organiser(session, event)
-    session.commit()
-    client.sign_in(client_user)
-    return event
-
-
 def picture(kind: str = "PNG") -> tuple[io.BytesIO, str]:
     target = io.BytesIO()
     Image.new("RGBA", (900, 300), (10, 90, 106, 128)).save(target, kind)

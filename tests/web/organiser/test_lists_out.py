@@ -20,7 +20,6 @@ from tests.factories import (
     make_event,
     make_meeting,
     make_organisation,
-    make_organiser,
     make_participant,
     make_pavilion,
     make_place,
@@ -32,15 +31,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # pages; one database says it
-
-
-@pytest.fixture
-def event(session: Session, client: Client) -> Event:
-    event = make_event(session)
-    user = make_organiser(session, event)
-    session.commit()
-    client.sign_in(user)
-    return event
 
 
 def get(client: Client, event: Event, what: str, **query: str) -> list[list[str]]:

@@ -12,18 +12,9 @@ from sqlalchemy.orm import Session
 from scheduler.models import Event, Organisation, Pavilion, Place
 from tests.conftest import Client
 from tests.counting import counted
-from tests.factories import make_event, make_organisation, make_organiser, make_pavilion, make_place
+from tests.factories import make_organisation, make_pavilion, make_place
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # pages; one database says it
-
-
-@pytest.fixture
-def event(session: Session, client: Client) -> Event:
-    event = make_event(session)
-    user = make_organiser(session, event)
-    session.commit()
-    client.sign_in(user)
-    return event
 
 
 def send(client: Client, event: Event, act: str, text: str = "", **more: object) -> str:
