@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from scheduler.errors import Invalid
 from scheduler.extensions import db
+from scheduler.models import Event, User
 from scheduler.queries.event.contents import contents_of
 from scheduler.services.event import ending as service
 from scheduler.web import access
@@ -33,18 +37,14 @@ def event_end(event_slug: str) -> str:
 @blueprint.post("/event/end/archive")
 @access.organiser
 def event_end_archive(event_slug: str) -> Response:
-    service.archive_event(db.session, this_event(), require_full())
-    flash(_("The event is in the archive."), "good")
-    return redirect(organise("event_end"))
+    return _done(service.archive_event, _("The event is in the archive."))
 
 
 @blueprint.post("/event/end/reopen")
 @access.organiser
 @access.also_when_closed
 def event_end_reopen(event_slug: str) -> Response:
-    service.open_event_again(db.session, this_event(), require_full())
-    flash(_("The event is open again."), "good")
-    return redirect(organise("event_end"))
+    return _done(service.open_event_again, _("The event is open again."))
 
 
 @blueprint.post("/event/end/delete")
@@ -66,8 +66,13 @@ def event_end_delete(event_slug: str) -> Response | tuple[str, int]:
 @access.organiser
 @access.also_when_closed
 def event_end_keep(event_slug: str) -> Response:
-    service.keep_event(db.session, this_event(), require_full())
-    flash(_("The event stays. Its organisers are told by mail."), "good")
+    return _done(service.keep_event, _("The event stays. Its organisers are told by mail."))
+
+
+def _done(act: Callable[[Session, Event, User], None], words: str) -> Response:
+    """Do something with the event, and say so on its page."""
+    act(db.session, this_event(), require_full())
+    flash(words, "good")
     return redirect(organise("event_end"))
 
 
