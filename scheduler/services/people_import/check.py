@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -84,7 +84,7 @@ class CheckedList:
     remarks: tuple[Remark, ...] = ()
     changes: tuple[PersonChange, ...] = ()
     twins: tuple[PossibleTwin, ...] = ()
-    words: Mapping[tuple[str, str], int] | None = None
+    words: Mapping[tuple[str, str], int] = field(default_factory=dict)
     repeats: frozenset[int] = frozenset()
     """Rows whose only problem is that another row has their address."""
 

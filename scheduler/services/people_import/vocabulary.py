@@ -122,7 +122,8 @@ def say(session: Session, event: Event, kind: str, word: str, value: str, actor:
     """
     if kind == "topic" and value == NEW:
         value = str(add_topic(session, event, word[:160], None, actor).id)
-    _require(session, event, kind, value)
+    else:
+        _require(session, event, kind, value)
     key = name_key(word)[:_LONGEST]
     found = session.scalar(
         select(ImportWord).where(

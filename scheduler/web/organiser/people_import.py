@@ -215,7 +215,7 @@ def _choose_columns(list_id: str) -> Response:
 
 def _explain_words(list_id: str) -> Response:
     rest = request.form.get("topics", "")
-    unknown = _look_at(list_id).checked.words or {} if rest in (NEW, NOTHING) else {}
+    unknown = _look_at(list_id).checked.words if rest in (NEW, NOTHING) else {}
     found, event, actor = _list(list_id, lock=True), this_event(), signed_in_user()
     said_already = {name for name, value in request.form.items() if value}
     count = 0
@@ -331,7 +331,7 @@ def _list_page(found: PeopleImport, looked: _Looked) -> str:
     choices = choices_of(found.choices)
     types = {kind.code: kind.name for kind in known.types}
     width = width_of(reading.columns)
-    counts = checked.words or {}
+    counts = checked.words
     words = sorted(counts, key=lambda pair: (pair[0] != "type", -counts[pair], pair))
     return render_template(
         "organiser/people_import_list.html",
