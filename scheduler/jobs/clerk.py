@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.extensions import db
 from scheduler.jobs.loops import Loop
-from scheduler.jobs.periodic import OPEN, expire_requests, sign_off_people
+from scheduler.jobs.periodic import OPEN, expire_requests, sign_off_people, tidy_imports
 from scheduler.jobs.vitals import Vitals
 from scheduler.mail.reminders import queue_reminders
 from scheduler.models import AgendaMark, Event, EventDay
@@ -28,7 +28,7 @@ TIDY = 60.0
 STATISTICS = 60.0
 """Seconds between two looks whether a table has grown."""
 EXPIRY = 600.0
-"""Seconds between two looks for requests whose time is over."""
+"""Seconds between two looks for requests, seats and imports whose time is over."""
 
 
 class Clerk:
@@ -63,7 +63,7 @@ class Clerk:
         return SETTLE
 
     def tidy(self) -> float:
-        """Write reminders, bury what is past, let requests expire; seconds until the next look."""
+        """Write reminders, bury what is past, let requests and imports expire; seconds until the next look."""
         with self._app.app_context():
             with self._session(read_only=True) as session:
                 events = list(
@@ -80,6 +80,7 @@ class Clerk:
             if time.monotonic() >= self._next_expiry:
                 sign_off_people(self._url)
                 expire_requests(self._url)
+                tidy_imports(self._url)
                 self._next_expiry = time.monotonic() + EXPIRY
         return TIDY
 

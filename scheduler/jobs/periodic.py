@@ -9,6 +9,7 @@ from sqlalchemy import select
 from scheduler.domain.enums import ParticipantState, RoundState
 from scheduler.extensions import db
 from scheduler.models import Event, MatchmakingRound, Participant
+from scheduler.services.event.abandoned_imports import delete_abandoned, events_to_tidy
 from scheduler.services.event.ending import delete_event, due_deletions
 from scheduler.services.people.withdrawal import sign_off_due
 from scheduler.services.requests.requests import expire
@@ -57,6 +58,17 @@ def expire_requests(url: str) -> int:
             expired += expire(session, event_id, session.get_one(Event, event_id).now())
             session.commit()
     return expired
+
+
+def tidy_imports(url: str) -> int:
+    """Delete lists and programmes that were brought and not stored for long, of every event; of how many events."""
+    with db.new_session(url, read_only=True) as session:
+        events = events_to_tidy(session)
+    for event_id in events:
+        with db.new_session(url) as session:
+            delete_abandoned(session, session.get_one(Event, event_id))
+            session.commit()
+    return len(events)
 
 
 def delete_events(url: str) -> int:

@@ -7,11 +7,11 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from scheduler.errors import Invalid, NotFound
@@ -29,7 +29,6 @@ from scheduler.services.event.programme_matching import (
 from scheduler.services.event.programme_values import cut_fields, times_of, values_of
 from scheduler.services.venue.venue import PavilionEntry, save_pavilion
 
-KEPT = timedelta(days=14)
 MOST_PLACES = 200
 _TELLING = ("title", "starts_at", "ends_at", "pavilion_id", "room")
 """What calendars hear of."""
@@ -81,12 +80,7 @@ class TakenOver:
 
 
 def keep_programme(session: Session, event: Event, found: ImportedProgramme, name: str) -> ProgrammeImport:
-    """Keep a programme to look at it. Those that nobody took over for long go."""
-    session.execute(
-        delete(ProgrammeImport).where(
-            ProgrammeImport.event_id == event.id, ProgrammeImport.created_at < event.now() - KEPT
-        )
-    )
+    """Keep a programme to look at it, for as long as `abandoned_imports` says."""
     rows = [
         asdict(one) | {"start": one.start.isoformat(), "end": one.end.isoformat()} for one in found.sessions
     ]

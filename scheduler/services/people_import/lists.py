@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -21,9 +20,6 @@ from scheduler.services.people_import.packing import pack_made, pack_sheet, unpa
 from scheduler.services.people_import.reading import ListChoices, ListReading, choices_of
 from scheduler.services.people_import.remarks import column_labels
 from scheduler.services.people_import.store import store_people
-
-KEPT = timedelta(days=14)
-"""How long a list is kept that nobody stores: it is full of names and addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +38,7 @@ class StoringOutcome:
 def open_list(
     session: Session, event: Event, sheet: Sheet, name: str, actor: User, choices: ListChoices | None = None
 ) -> PeopleImport:
-    """Keep a list to look at it. Lists that nobody stored for long go."""
-    session.execute(
-        delete(PeopleImport).where(
-            PeopleImport.event_id == event.id,
-            PeopleImport.state == ImportState.OPEN,
-            PeopleImport.created_at < event.now() - KEPT,
-        )
-    )
+    """Keep a list to look at it, for as long as `abandoned_imports` says."""
     found = PeopleImport(
         event_id=event.id,
         user_id=actor.id,
