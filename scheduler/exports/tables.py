@@ -27,7 +27,9 @@ def as_xlsx(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     with xlsxwriter.Workbook(content, _TEXT) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        top = book.add_format({"valign": "top"})
+        wrapped = book.add_format({"valign": "top", "text_wrap": True})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
         widths = [len(head) + 2 for head in heads]
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
@@ -39,10 +41,11 @@ def as_xlsx(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
                     sheet.write_datetime(line, column, cell.replace(tzinfo=None), moment)
                     widths[column] = max(widths[column], 17)
                 elif isinstance(cell, (int, float)):
-                    sheet.write_number(line, column, cell)
+                    sheet.write_number(line, column, cell, top)
                 elif cell:
+                    look = wrapped if len(cell) > _WIDEST or "\n" in cell else top
                     # A cell of Excel ends there.
-                    sheet.write_string(line, column, cell[:32_000])
+                    sheet.write_string(line, column, cell[:32_000], look)
                     widths[column] = max(widths[column], min(_WIDEST, len(cell) + 2))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)

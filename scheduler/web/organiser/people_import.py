@@ -126,7 +126,7 @@ def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
     content = as_xlsx(
         (*map(columns.headings.at, positions), _("Row in the file"), _("What to do")),
         (
-            (*map(row.at, positions), row.number, " ".join(reasons[row.number]))
+            (*map(row.at, positions), row.number, "\n".join(reasons[row.number]))
             for row in columns.rows
             if row.number in reasons
         ),
