@@ -20,14 +20,13 @@ from scheduler.queries.people.organisations import all_organisations
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
+from scheduler.web.downloads import XLSX, download
 from scheduler.web.labels.acts import act
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.organisation_filter import organisation_filter
 from scheduler.web.organiser.people_filter import those_one_may_change
 from scheduler.web.organiser.permissions import require_full
 from scheduler.web.organiser.programme_filter import sessions_asked_for
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,10 @@ def lists_out(event_slug: str, what: str, form: str) -> Response:
     if make is None or form not in ("xlsx", "csv"):
         raise NotFound(_("There is no such list."))
     table = make()
-    content = as_xlsx(table.heads, table.rows) if form == "xlsx" else as_csv(table.heads, table.rows)
-    return Response(
-        content,
-        mimetype=_XLSX if form == "xlsx" else "text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{this_event().slug}-{what}.{form}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    name = f"{this_event().slug}-{what}.{form}"
+    if form == "xlsx":
+        return download(as_xlsx(table.heads, table.rows), XLSX, name)
+    return download(as_csv(table.heads, table.rows), "text/csv; charset=utf-8", name)
 
 
 def _people() -> ListOut:

@@ -34,6 +34,7 @@ from scheduler.services.people_import.remarks import field_label
 from scheduler.services.people_import.vocabulary import NEW, Vocabulary, say, vocabulary_of
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
+from scheduler.web.downloads import XLSX, download
 from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.correction_grid import correction_grid, position_of
@@ -52,7 +53,6 @@ from scheduler.web.uploads import apart, uploaded
 
 PROBLEMS_SHOWN = 200
 WORDS_SHOWN = 60
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,7 @@ def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
             if row.number in reasons
         ),
     )
-    headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
-    return FlaskResponse(content, mimetype=_XLSX, headers=headers)
+    return download(content, XLSX, "left-out.xlsx")
 
 
 @blueprint.route("/people/import/<list_id>/undo", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ from scheduler.sandbox.run import Busy
 from scheduler.services.event import programme_import as service
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.downloads import XLSX, download
 from scheduler.web.filters import when
 from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
@@ -31,7 +32,6 @@ from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 
 SHOWN = 40
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EACH = "each"
 """A pavilion is made of each place that is none."""
 
@@ -116,8 +116,7 @@ def programme_import_left(event_slug: str, import_id: str) -> FlaskResponse:
     checked = service.check_programme(db.session, event, found, move=bool(request.args.get("move")))
     rows = [(row.where, row.title, row.reason) for row in checked.left]
     content = as_xlsx((_("Where"), _("Title"), _("Why")), rows)
-    headers = {"Content-Disposition": 'attachment; filename="left-out.xlsx"', "Cache-Control": "no-store"}
-    return FlaskResponse(content, mimetype=_XLSX, headers=headers)
+    return download(content, XLSX, "left-out.xlsx")
 
 
 def _said(done: service.TakenOver) -> str:

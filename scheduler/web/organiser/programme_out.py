@@ -14,6 +14,7 @@ from scheduler.models import ProgrammeSession
 from scheduler.queries.event.programme import event_days, session_lines
 from scheduler.web import access
 from scheduler.web.access import this_event
+from scheduler.web.downloads import download
 from scheduler.web.organiser.blueprint import blueprint
 
 
@@ -25,8 +26,7 @@ def programme_export(event_slug: str, form: str) -> FlaskResponse:
     sessions = [line.session for line in lines if not line.delegation]
     if form == "ics":
         content = write_programme(event.name, map(_entry, sessions))
-        headers = {"Content-Disposition": f'attachment; filename="{event.slug}-programme.ics"'}
-        return FlaskResponse(content, mimetype="text/calendar", headers=headers)
+        return download(content, "text/calendar; charset=utf-8", f"{event.slug}-programme.ics")
     head = ScheduleHead(
         event.name,
         event.slug,

@@ -10,10 +10,9 @@ from scheduler.exports.vcards import vcards
 from scheduler.extensions import db, limiter
 from scheduler.queries.people.contacts import contacts_of
 from scheduler.web import access
+from scheduler.web.downloads import XLSX, download
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/contacts")
@@ -29,7 +28,7 @@ def me_contacts(event_slug: str) -> str:
 def me_contacts_vcf(event_slug: str) -> Response:
     event = access.this_event()
     cards = vcards(contacts_of(db.session, access.this_participant()), event.name, event.zone)
-    return _file(cards.encode(), "text/vcard; charset=utf-8", f"{event_slug}.vcf")
+    return download(cards, "text/vcard; charset=utf-8", f"contacts-{event_slug}.vcf")
 
 
 @blueprint.get("/contacts.xlsx")
@@ -56,12 +55,4 @@ def me_contacts_xlsx(event_slug: str) -> Response:
         _("Agreed next"),
     ]
     sheet = contacts_sheet(contacts_of(db.session, access.this_participant()), heads, event.zone)
-    return _file(sheet, XLSX, f"{event_slug}.xlsx")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="contacts-{name}"',
-        "Cache-Control": "private, no-store",
-    }
-    return Response(content, headers=headers, content_type=media_type)
+    return download(sheet, XLSX, f"contacts-{event_slug}.xlsx")
