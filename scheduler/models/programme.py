@@ -56,6 +56,21 @@ class ProgrammeSession(Base):
         back_populates="session", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    @property
+    def speaker_names(self) -> tuple[str, ...]:
+        """Who is on stage."""
+        return tuple(filter(None, self.speakers.split("\n")))
+
+    @property
+    def name_in_files(self) -> str:
+        """What a file calls it: as the file that it came from, or by its public id."""
+        return self.source or self.public_id
+
+    @property
+    def where(self) -> str:
+        """The pavilion and the room in it, as far as they are known."""
+        return ", ".join(filter(None, (self.pavilion.name if self.pavilion else "", self.room)))
+
 
 class ProgrammeImport(Base):
     """A programme that is looked at before it is taken over; then it goes."""

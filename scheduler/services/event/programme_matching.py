@@ -62,8 +62,7 @@ def _match_moved(
 
 
 def _names(row: ProgrammeSession) -> set[str]:
-    own = row.source or row.public_id
-    return {own, guid_of(own)}
+    return {row.name_in_files, guid_of(row.name_in_files)}
 
 
 def _names_of(one: Values) -> Keys:

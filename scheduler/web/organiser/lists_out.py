@@ -161,9 +161,9 @@ def _session_row(line: SessionLine) -> Sequence[Cell]:
         *(starts.strftime("%Y-%m-%d"), starts.strftime("%H:%M"), ends.strftime("%H:%M")),
         *(found.title, found.kind.value, found.pavilion.name if found.pavilion else "", found.room),
         *(found.track, found.language, found.host),
-        "; ".join(filter(None, found.speakers.split("\n"))),
+        "; ".join(found.speaker_names),
         *(found.link, found.description, line.delegation, line.attendees, found.capacity),
-        guid_of(found.source or found.public_id),
+        guid_of(found.name_in_files),
     )
 
 

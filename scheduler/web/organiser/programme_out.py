@@ -46,34 +46,30 @@ def _item(found: ProgrammeSession) -> ScheduleItem:
     zone = this_event().zone
     return ScheduleItem(
         number=found.id,
-        key=found.source or found.public_id,
+        key=found.name_in_files,
         title=found.title,
         starts_at=found.starts_at.astimezone(zone),
         ends_at=found.ends_at.astimezone(zone),
-        room=_place(found),
+        room=found.where,
         track=found.track,
         kind=found.kind.value,
         language=found.language,
         description=found.description,
-        speakers=tuple(filter(None, found.speakers.split("\n"))),
+        speakers=found.speaker_names,
         link=found.link,
     )
 
 
 def _entry(found: ProgrammeSession) -> ProgrammeEntry:
     return ProgrammeEntry(
-        uid=guid_of(found.source or found.public_id),
+        uid=guid_of(found.name_in_files),
         title=found.title,
         starts_at=found.starts_at,
         ends_at=found.ends_at,
         changed_at=found.changed_at,
         sequence=found.sequence,
-        place=_place(found),
+        place=found.where,
         track=found.track,
         link=found.link,
         description=found.description,
     )
-
-
-def _place(found: ProgrammeSession) -> str:
-    return ", ".join(filter(None, (found.pavilion.name if found.pavilion else "", found.room)))
