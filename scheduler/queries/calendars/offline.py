@@ -19,6 +19,7 @@ from scheduler.models import (
     Pavilion,
 )
 from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.venue.venue import pavilions_in_use
 
 
 def pocket_version(session: Session, event: Event, me: Participant, language: str) -> str:
@@ -62,11 +63,7 @@ def pocket(session: Session, event: Event, me: Participant) -> tuple[Agenda, dic
         )
     )
     memories = session.scalars(select(MeetingMemory).where(*_own_memories(me)))
-    pavilions = session.scalars(
-        select(Pavilion)
-        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
-        .order_by(Pavilion.name)
-    )
+    pavilions = pavilions_in_use(session, event.id)
     return agenda, {
         "people": {person.public_id: _person(person) for person in people},
         "memories": {

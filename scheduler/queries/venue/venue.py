@@ -113,13 +113,7 @@ class MissingWays:
 
 def missing_ways(session: Session, event_id: int, known: Walks) -> MissingWays:
     """The unknown ways between pavilions where people meet, and from these to sessions. Three queries."""
-    names = dict(
-        session.execute(
-            select(Pavilion.id, Pavilion.name)
-            .where(Pavilion.event_id == event_id, Pavilion.retired_at.is_(None))
-            .order_by(Pavilion.name)
-        ).all()
-    )
+    names = {row.id: row.name for row in pavilions_in_use(session, event_id)}
     used = select(Place.pavilion_id).where(Place.event_id == event_id, Place.retired_at.is_(None))
     meet = set(session.scalars(used.distinct()))
     sessions = dict(
@@ -191,6 +185,15 @@ def openings_of(session: Session, pavilion: Pavilion) -> dict[int, tuple[str, ..
         if retired is None:
             names.append(name)
     return {place: tuple(names) for place, names in found.items()}
+
+
+def pavilions_in_use(session: Session, event_id: int) -> Sequence[Pavilion]:
+    """The pavilions of an event by name, without those that were taken out."""
+    return session.scalars(
+        select(Pavilion)
+        .where(Pavilion.event_id == event_id, Pavilion.retired_at.is_(None))
+        .order_by(Pavilion.name)
+    ).all()
 
 
 def pavilion_by_public_id(session: Session, event_id: int, public_id: str) -> Pavilion | None:

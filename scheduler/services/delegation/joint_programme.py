@@ -15,13 +15,13 @@ from scheduler.models import (
     Delegation,
     DelegationMember,
     Event,
-    Pavilion,
     ProgrammeSession,
     SessionAttendance,
     User,
 )
 from scheduler.services.audit import record
 from scheduler.services.event.programme import check_ahead, check_not_over
+from scheduler.services.venue.venue import chosen_pavilion
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,7 @@ def _apply(session: Session, visit: ProgrammeSession, details: VisitDetails, now
         raise Invalid(_("The end must be after the start."), field="ends")
     known = (visit.starts_at, visit.ends_at) if visit.id is not None else None
     check_ahead(details.starts_at, details.ends_at, known, now)
-    pavilion = None
-    if details.pavilion:
-        pavilion = session.scalar(
-            select(Pavilion).where(
-                Pavilion.public_id == details.pavilion,
-                Pavilion.event_id == visit.event_id,
-                Pavilion.retired_at.is_(None),
-            )
-        )
-        if pavilion is None:
-            raise Invalid(_("This pavilion is not, or no longer, part of the event."), field="pavilion")
+    pavilion = chosen_pavilion(session, visit.event_id, details.pavilion)
     visit.title = details.title.strip()
     visit.kind = details.kind
     visit.starts_at = details.starts_at

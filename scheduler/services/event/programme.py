@@ -17,7 +17,6 @@ from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
     Event,
     Participant,
-    Pavilion,
     ProgrammeSession,
     SessionAttendance,
     User,
@@ -37,6 +36,7 @@ from scheduler.services.event.sign_up import (
 )
 from scheduler.services.people.profile import clean_link
 from scheduler.services.text import clean_line, clean_text
+from scheduler.services.venue.venue import chosen_pavilion
 
 
 class Elsewhere(Conflict):
@@ -79,7 +79,7 @@ def save_session(
         raise Invalid(_("The end must be after the start."), "ends")
     known = None if found is None else (found.starts_at, found.ends_at)
     check_ahead(entry.starts_at, entry.ends_at, known, event.now())
-    pavilion = _pavilion(session, event, entry.pavilion)
+    pavilion = chosen_pavilion(session, event.id, entry.pavilion)
     room = clean_line(entry.room, 120, "room", _("Room"))
     is_new = found is None
     if found is None:
@@ -242,16 +242,3 @@ def _said(one: Engagement) -> str:
     if one.kind is not EngagementKind.MEETING:
         return f"“{one.title}”"
     return str(_("a meeting with %(names)s", names=format_list(one.partners, locale=get_locale() or "en")))
-
-
-def _pavilion(session: Session, event: Event, public_id: str) -> Pavilion | None:
-    if not public_id:
-        return None
-    found = session.scalar(
-        select(Pavilion).where(
-            Pavilion.event_id == event.id, Pavilion.public_id == public_id, Pavilion.retired_at.is_(None)
-        )
-    )
-    if found is None:
-        raise Invalid(_("This pavilion is not, or no longer, part of the event."), "pavilion")
-    return found

@@ -27,6 +27,7 @@ from scheduler.models import (
 )
 from scheduler.queries.meetings.misfits import somebody_of
 from scheduler.queries.meetings.uses import Uses, uses
+from scheduler.queries.venue.venue import pavilion_by_public_id
 from scheduler.services.audit import record
 from scheduler.services.text import clean_line, clean_text
 from scheduler.services.venue.removal import restore_pavilion
@@ -99,6 +100,16 @@ def save_pavilion(
     session.flush()
     record(session, event, actor, action, pavilion.public_id, name=name)
     return pavilion
+
+
+def chosen_pavilion(session: Session, event_id: int, public_id: str) -> Pavilion | None:
+    """The pavilion that a form names; None when it names none. Raises Invalid when it is not in use (any more)."""
+    if not public_id:
+        return None
+    found = pavilion_by_public_id(session, event_id, public_id)
+    if found is None or found.retired_at is not None:
+        raise Invalid(_("This pavilion is not, or no longer, part of the event."), "pavilion")
+    return found
 
 
 def add_place(session: Session, event: Event, pavilion: Pavilion, entry: PlaceEntry, actor: User) -> Place:

@@ -14,10 +14,11 @@ from scheduler.domain.agenda import Agenda, EntryKind
 from scheduler.domain.dayplan import plan_day
 from scheduler.errors import Invalid
 from scheduler.extensions import db
-from scheduler.models import EventDay, Pavilion, ProgrammeSession
+from scheduler.models import EventDay, ProgrammeSession
 from scheduler.queries.calendars.agenda import agendas_of
 from scheduler.queries.delegation.delegations import members_of, visits_of
 from scheduler.queries.engagements import clashes_of
+from scheduler.queries.venue.venue import pavilions_in_use
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.delegation import joint_programme
 from scheduler.web import access
@@ -112,15 +113,9 @@ def visits(event_slug: str, delegation_id: str) -> str:
 
 def visit_form() -> VisitForm:
     form = VisitForm()
-    event = this_event()
-    pavilions = db.session.execute(
-        select(Pavilion.public_id, Pavilion.name)
-        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
-        .order_by(Pavilion.name)
-    )
     form.offer(
         [(row.date.isoformat(), f"{day_text(row.date)} · {row.label}") for row in event_days()],
-        [(key, name) for key, name in pavilions],
+        [(row.public_id, row.name) for row in pavilions_in_use(db.session, this_event().id)],
     )
     return form
 

@@ -7,14 +7,13 @@ from datetime import date
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from scheduler.domain.enums import SessionKind, SessionRole
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.extensions import db
-from scheduler.models import Pavilion, ProgrammeSession
+from scheduler.models import ProgrammeSession
 from scheduler.queries.engagements import clashes_of
 from scheduler.queries.event.programme import (
     attendance,
@@ -30,6 +29,7 @@ from scheduler.queries.event.sign_up import (
     waiting_for,
 )
 from scheduler.queries.rounds.rounds import type_names
+from scheduler.queries.venue.venue import pavilions_in_use
 from scheduler.services.event import programme as service
 from scheduler.services.event.clock_times import span_of
 from scheduler.services.event.sign_up import INVITED, MUST, put_type_in_session
@@ -209,14 +209,9 @@ def _offer(form: SessionForm) -> None:
     form.audience.choices = [
         SelectChoice(code, name) for code, name in type_names(db.session, event.id).items()
     ]
-    pavilions = db.session.execute(
-        select(Pavilion.public_id, Pavilion.name)
-        .where(Pavilion.event_id == event.id, Pavilion.retired_at.is_(None))
-        .order_by(Pavilion.name)
-    )
     form.pavilion.choices = [
         SelectChoice("", _("Somewhere else")),
-        *(SelectChoice(key, name) for key, name in pavilions),
+        *(SelectChoice(row.public_id, row.name) for row in pavilions_in_use(db.session, event.id)),
     ]
 
 

@@ -8,7 +8,6 @@ from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
@@ -18,6 +17,7 @@ from scheduler.extensions import db
 from scheduler.imports.programme import read_programme
 from scheduler.imports.sheets import MOST_BYTES
 from scheduler.models import Pavilion
+from scheduler.queries.venue.venue import pavilions_in_use
 from scheduler.sandbox.run import Busy
 from scheduler.services.event import programme_import as service
 from scheduler.web import access
@@ -129,12 +129,7 @@ def _said(done: service.TakenOver) -> str:
 
 
 def _pavilions() -> dict[str, Pavilion]:
-    rows = db.session.scalars(
-        select(Pavilion)
-        .where(Pavilion.event_id == this_event().id, Pavilion.retired_at.is_(None))
-        .order_by(Pavilion.name)
-    )
-    return {row.public_id: row for row in rows}
+    return {row.public_id: row for row in pavilions_in_use(db.session, this_event().id)}
 
 
 def _take_over_form(checked: service.CheckedProgramme, where: str) -> TakeOverForm:
