@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.enums import SessionKind, SessionRole
+from scheduler.domain.session_limits import LETTERS, MOST_SEATS
 from scheduler.models.base import Base, Key, PublicId, text_enum
 from scheduler.models.people import Participant
 from scheduler.models.venue import Pavilion
@@ -19,7 +20,7 @@ class ProgrammeSession(Base):
     __tablename__ = "programme_session"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="times"),
-        CheckConstraint("capacity >= 1 AND capacity <= 100000", name="capacity"),
+        CheckConstraint(f"capacity >= 1 AND capacity <= {MOST_SEATS}", name="capacity"),
         Index("ix_programme_session_event_id_starts_at", "event_id", "starts_at"),
         Index("ix_programme_session_delegation_id", "delegation_id"),
     )
@@ -27,20 +28,20 @@ class ProgrammeSession(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(LETTERS["title"]))
     kind: Mapped[SessionKind] = mapped_column(text_enum(SessionKind))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     pavilion_id: Mapped[int | None] = mapped_column(ForeignKey("pavilion.id", ondelete="SET NULL"))
-    room: Mapped[str] = mapped_column(String(120), default="")
-    host: Mapped[str] = mapped_column(String(200), default="")
+    room: Mapped[str] = mapped_column(String(LETTERS["room"]), default="")
+    host: Mapped[str] = mapped_column(String(LETTERS["host"]), default="")
     description: Mapped[str] = mapped_column(default="")
     speakers: Mapped[str] = mapped_column(default="", server_default="")
     """Their names, one a line: those on stage need not take part in matchmaking."""
-    track: Mapped[str] = mapped_column(String(120), default="", server_default="")
-    language: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    link: Mapped[str] = mapped_column(String(300), default="", server_default="")
-    source: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    track: Mapped[str] = mapped_column(String(LETTERS["track"]), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(LETTERS["language"]), default="", server_default="")
+    link: Mapped[str] = mapped_column(String(LETTERS["link"]), default="", server_default="")
+    source: Mapped[str] = mapped_column(String(LETTERS["source"]), default="", server_default="")
     """What the file that it came from calls it; empty when it was entered by hand."""
     capacity: Mapped[int | None]
     """How many seats there are for those who attend; None: as many as come."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.enums import SessionKind, SessionRole
+from scheduler.domain.session_limits import LETTERS, MOST_SEATS
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
     Event,
@@ -28,7 +29,6 @@ from scheduler.services.audit import record
 from scheduler.services.delegation.members import participant_called
 from scheduler.services.event.sign_up import (
     INVITED,
-    MOST_SEATS,
     fill_free_seats,
     invite_to_session,
     set_audience,
@@ -72,7 +72,7 @@ def save_session(
     session: Session, event: Event, found: ProgrammeSession | None, entry: SessionEntry, actor: User
 ) -> ProgrammeSession:
     """Add a session, or change one; calendars hear of a new time, place or title. Raises Invalid."""
-    title = clean_line(entry.title, 200, "title", _("Title"))
+    title = clean_line(entry.title, LETTERS["title"], "title", _("Title"))
     if not title:
         raise Invalid(_("Give the session a title."), "title")
     if entry.ends_at <= entry.starts_at:
@@ -80,7 +80,7 @@ def save_session(
     known = None if found is None else (found.starts_at, found.ends_at)
     check_ahead(entry.starts_at, entry.ends_at, known, event.now())
     pavilion = chosen_pavilion(session, event.id, entry.pavilion)
-    room = clean_line(entry.room, 120, "room", _("Room"))
+    room = clean_line(entry.room, LETTERS["room"], "room", _("Room"))
     is_new = found is None
     if found is None:
         found = ProgrammeSession(event_id=event.id, changed_at=event.now())
@@ -93,8 +93,8 @@ def save_session(
     found.starts_at, found.ends_at = entry.starts_at, entry.ends_at
     found.pavilion_id = pavilion.id if pavilion else None
     found.room = room
-    found.host = clean_line(entry.host, 200, "host", _("Host"))
-    found.description = clean_text(entry.description, 4000, "description", _("Description"))
+    found.host = clean_line(entry.host, LETTERS["host"], "host", _("Host"))
+    found.description = clean_text(entry.description, LETTERS["description"], "description", _("Description"))
     _say_more(found, entry)
     if before is not None and before != (title, entry.starts_at, entry.ends_at, found.pavilion_id, room):
         found.sequence += 1
@@ -115,10 +115,10 @@ def _say_more(found: ProgrammeSession, entry: SessionEntry) -> None:
         )
     names = [clean_line(name, 200, "speakers", _("Speakers")) for name in entry.speakers.splitlines()]
     found.speakers = "\n".join(filter(None, names))
-    if len(found.speakers) > 4000:
+    if len(found.speakers) > LETTERS["speakers"]:
         raise Invalid(_("Speakers: fewer names, please; put the rest into the description."), "speakers")
-    found.track = clean_line(entry.track, 120, "track", _("Track"))
-    found.language = clean_line(entry.language, 40, "language", _("Language"))
+    found.track = clean_line(entry.track, LETTERS["track"], "track", _("Track"))
+    found.language = clean_line(entry.language, LETTERS["language"], "language", _("Language"))
     # What a file brought may be longer than what a form takes; only a new address is checked.
     if entry.link != found.link:
         found.link = clean_link(entry.link, "link") if entry.link.strip() else ""

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.domain.enums import SessionKind
+from scheduler.domain.session_limits import LETTERS, MOST_SEATS
 from scheduler.domain.text_key import name_key
 from scheduler.imports.programme import ImportedSession
 from scheduler.models import Event, Pavilion
-from scheduler.services.event.sign_up import MOST_SEATS
 
 _KINDS = {
     SessionKind.KEYNOTE: ("keynote", "plenary", "opening", "closing"),
@@ -35,7 +35,8 @@ _KINDS = {
     SessionKind.PARTNER_MEETING: ("partner meeting",),
 }
 _SPEAKS_OF = {kind: re.compile(rf"\b(?:{'|'.join(words)})s?\b") for kind, words in _KINDS.items()}
-_MOST = {"title": 200, "room": 120, "track": 120, "language": 40, "link": 300, "description": 4000}
+_CUT = ("title", "room", "track", "language", "link", "description")
+"""What a file may say at such length that it is cut."""
 
 
 def kind_of(one: ImportedSession) -> SessionKind:
@@ -79,25 +80,25 @@ def values_of(
     if pavilion is None and room and home is not None:
         pavilion = home.id
     return {
-        "title": one.title[: _MOST["title"]],
+        "title": one.title[: LETTERS["title"]],
         "kind": kind_of(one),
         "starts_at": times[0],
         "ends_at": times[1],
         "pavilion_id": pavilion,
-        "room": room[: _MOST["room"]],
-        "description": one.description[: _MOST["description"]],
+        "room": room[: LETTERS["room"]],
+        "description": one.description[: LETTERS["description"]],
         "speakers": "\n".join(one.speakers),
-        "track": one.track[: _MOST["track"]],
-        "language": one.language[: _MOST["language"]],
-        "link": one.link[: _MOST["link"]] if one.link.startswith(("https://", "http://")) else "",
-        "source": one.source[:300],
+        "track": one.track[: LETTERS["track"]],
+        "language": one.language[: LETTERS["language"]],
+        "link": one.link[: LETTERS["link"]] if one.link.startswith(("https://", "http://")) else "",
+        "source": one.source[: LETTERS["source"]],
         "capacity": one.capacity if one.capacity and one.capacity <= MOST_SEATS else None,
     }
 
 
 def cut_fields(one: ImportedSession) -> list[str]:
     """The fields of which a file says more than a session can hold."""
-    return [name for name, most in _MOST.items() if len(getattr(one, name)) > most]
+    return [name for name in _CUT if len(getattr(one, name)) > LETTERS[name]]
 
 
 def _place(said: str, pavilions: Mapping[str, int]) -> tuple[int | None, str]:

@@ -26,7 +26,6 @@ from scheduler.queries.engagements import elsewhere_during
 from scheduler.queries.event.sign_up import audience_of, seats_of
 from scheduler.services.audit import record
 
-MOST_SEATS = 100_000
 MUST, INVITED = "must", "invited"
 """What an organiser says of people at a session, beside their roles."""
 

@@ -11,6 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from scheduler.domain.enums import SessionKind
+from scheduler.domain.session_limits import LETTERS
 from scheduler.models import Event, ProgrammeSession
 from scheduler.services.delegation.joint_programme import VisitDetails
 from scheduler.services.event.clock_times import span_of
@@ -28,7 +29,7 @@ class VisitForm(FlaskForm):
         _l("What"),
         validators=[
             InputRequired(_l("Give the visit a title.")),
-            Length(max=200, message=_l("A title has 200 characters at most.")),
+            Length(max=LETTERS["title"], message=_l("A title has %(max)d characters at most.")),
         ],
     )
     kind = SelectField(_l("Kind"))
@@ -37,10 +38,12 @@ class VisitForm(FlaskForm):
     ends = TimeField(_l("To"), validators=[InputRequired(_l("Say when it ends, like 11:00."))])
     pavilion = SelectField(_l("Pavilion"))
     room = StringField(
-        _l("Where exactly"), validators=[Length(max=120)], description=_l("Stand, room or meeting point.")
+        _l("Where exactly"),
+        validators=[Length(max=LETTERS["room"])],
+        description=_l("Stand, room or meeting point."),
     )
-    host = StringField(_l("Host"), validators=[Length(max=200)])
-    description = TextAreaField(_l("Note for the members"), validators=[Length(max=4000)])
+    host = StringField(_l("Host"), validators=[Length(max=LETTERS["host"])])
+    description = TextAreaField(_l("Note for the members"), validators=[Length(max=LETTERS["description"])])
 
     def offer(self, days: list[tuple[str, str]], pavilions: list[tuple[str, str]]) -> None:
         """Fill the choices; a session's kind outside of the usual ones stays possible."""

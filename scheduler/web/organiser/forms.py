@@ -27,6 +27,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from scheduler.domain.enums import Role
+from scheduler.domain.session_limits import LETTERS, MOST_SEATS
 from scheduler.web.form_fields import SheetArea, line, several
 
 
@@ -118,26 +119,28 @@ class PlaceForm(FlaskForm):
 
 
 class SessionForm(FlaskForm):
-    title = StringField(_l("Title"), [required(_l("Give the session a title.")), Length(max=200)])
+    title = StringField(
+        _l("Title"), [required(_l("Give the session a title.")), Length(max=LETTERS["title"])]
+    )
     kind = SelectField(_l("Kind"))
     day = SelectField(_l("Day"))
     starts = TimeField(_l("From"), [required(_l("Say when it starts, like 10:30."))])
     ends = TimeField(_l("To"), [required(_l("Say when it ends, like 11:00."))])
     pavilion = SelectField(_l("Pavilion"))
-    room = StringField(_l("Room"), [Length(max=120)])
-    host = StringField(_l("Host"), [Length(max=200)])
-    description = TextAreaField(_l("Description"), [Length(max=4000)])
+    room = StringField(_l("Room"), [Length(max=LETTERS["room"])])
+    host = StringField(_l("Host"), [Length(max=LETTERS["host"])])
+    description = TextAreaField(_l("Description"), [Length(max=LETTERS["description"])])
     speakers = TextAreaField(
         _l("Speakers"),
-        [Length(max=4000)],
+        [Length(max=LETTERS["speakers"])],
         description=_l("One name a line. They need not take part in meetings."),
     )
-    track = StringField(_l("Track"), [Length(max=120)])
-    language = StringField(_l("Language"), [Length(max=40)])
-    link = StringField(_l("Link"), [Length(max=300)])
+    track = StringField(_l("Track"), [Length(max=LETTERS["track"])])
+    language = StringField(_l("Language"), [Length(max=LETTERS["language"])])
+    link = StringField(_l("Link"), [Length(max=LETTERS["link"])])
     capacity = IntegerField(
         _l("Seats"),
-        [Optional(), NumberRange(1, 100_000)],
+        [Optional(), NumberRange(1, MOST_SEATS)],
         description=_l("Empty: as many as come. Once all are taken, people can wait for one."),
     )
     audience = SelectMultipleField(
