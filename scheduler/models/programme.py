@@ -57,6 +57,11 @@ class ProgrammeSession(Base):
         back_populates="session", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    def count_change(self, now: datetime) -> None:
+        """Have calendars take it for changed."""
+        self.sequence += 1
+        self.changed_at = now
+
     @property
     def speaker_names(self) -> tuple[str, ...]:
         """Who is on stage."""

@@ -68,8 +68,7 @@ def change_visit(
     """Change an item for every member; calendars see a higher sequence. Raises Invalid, NotFound."""
     visit = visit_of(session, delegation, public_id)
     _apply(session, visit, details, now)
-    visit.sequence += 1
-    visit.changed_at = now
+    visit.count_change(now)
     session.flush()
     _log(session, delegation, "visit.change", visit, actor, now)
     return visit

@@ -38,6 +38,9 @@ from scheduler.services.people.profile import clean_link
 from scheduler.services.text import clean_line, clean_text
 from scheduler.services.venue.venue import chosen_pavilion
 
+TOLD = ("title", "starts_at", "ends_at", "pavilion_id", "room")
+"""Fields of which calendars hear."""
+
 
 class Elsewhere(Conflict):
     """The person is at something else then; the organiser may want both all the same."""
@@ -87,7 +90,7 @@ def save_session(
         session.add(found)
         before = None
     else:
-        before = (found.title, found.starts_at, found.ends_at, found.pavilion_id, found.room)
+        before = _told(found)
     found.title = title
     found.kind = entry.kind
     found.starts_at, found.ends_at = entry.starts_at, entry.ends_at
@@ -96,9 +99,8 @@ def save_session(
     found.host = clean_line(entry.host, LETTERS["host"], "host", _("Host"))
     found.description = clean_text(entry.description, LETTERS["description"], "description", _("Description"))
     _say_more(found, entry)
-    if before is not None and before != (title, entry.starts_at, entry.ends_at, found.pavilion_id, room):
-        found.sequence += 1
-        found.changed_at = event.now()
+    if before is not None and before != _told(found):
+        found.count_change(event.now())
     session.flush()
     set_audience(session, found, entry.audience)
     # Seats may have been added.
@@ -106,6 +108,10 @@ def save_session(
     session.expire(found, ["pavilion"])
     record(session, event, actor, "session.add" if is_new else "session.change", found.public_id, title=title)
     return found
+
+
+def _told(found: ProgrammeSession) -> tuple[object, ...]:
+    return tuple(getattr(found, name) for name in TOLD)
 
 
 def _say_more(found: ProgrammeSession, entry: SessionEntry) -> None:

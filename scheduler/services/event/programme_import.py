@@ -18,7 +18,7 @@ from scheduler.errors import Invalid, NotFound
 from scheduler.imports.programme import ImportedProgramme, ImportedSession, LeftSession
 from scheduler.models import Event, Pavilion, ProgrammeImport, ProgrammeSession, User
 from scheduler.services.audit import record
-from scheduler.services.event.programme import remove_session
+from scheduler.services.event.programme import TOLD, remove_session
 from scheduler.services.event.programme_matching import (
     COMPARED,
     differences,
@@ -30,8 +30,6 @@ from scheduler.services.event.programme_values import cut_fields, times_of, valu
 from scheduler.services.venue.venue import PavilionEntry, save_pavilion
 
 MOST_PLACES = 200
-_TELLING = ("title", "starts_at", "ends_at", "pavilion_id", "room")
-"""What calendars hear of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +229,8 @@ def take_over(
     for change in checked.changed:
         for name, (_before, after) in change.fields.items():
             setattr(change.session, name, after)
-        if set(change.fields) & set(_TELLING):
-            change.session.sequence += 1
-            change.session.changed_at = now
+        if set(change.fields) & set(TOLD):
+            change.session.count_change(now)
     removed = [row for row in checked.gone if row.public_id in remove]
     for row in removed:
         remove_session(session, event, row, actor)

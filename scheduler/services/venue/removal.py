@@ -48,8 +48,7 @@ def remove_pavilion(session: Session, event: Event, pavilion: Pavilion, actor: U
     ahead = [item for item in held_here if item.ends_at > event.now()]
     for item in ahead:
         item.pavilion_id = None
-        item.sequence += 1
-        item.changed_at = event.now()
+        item.count_change(event.now())
     used = exists().where(Meeting.place_id == Place.id)
     session.execute(
         delete(Place)
