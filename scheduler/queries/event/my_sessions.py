@@ -15,15 +15,16 @@ from scheduler.models import (
 )
 
 
-def my_session(session: Session, me: Participant, public_id: str) -> ProgrammeSession | None:
-    """A public session of one's event."""
-    return session.scalar(
-        select(ProgrammeSession).where(
-            ProgrammeSession.event_id == me.event_id,
-            ProgrammeSession.public_id == public_id,
-            ProgrammeSession.delegation_id.is_(None),
-        )
+def my_session(
+    session: Session, me: Participant, public_id: str, *, lock: bool = False
+) -> ProgrammeSession | None:
+    """A public session of one's event; with `lock`, of two who want the last seat one waits here for the other."""
+    found = select(ProgrammeSession).where(
+        ProgrammeSession.event_id == me.event_id,
+        ProgrammeSession.public_id == public_id,
+        ProgrammeSession.delegation_id.is_(None),
     )
+    return session.scalar(found.with_for_update() if lock else found)
 
 
 def programme_of(session: Session, me: Participant) -> list[tuple[ProgrammeSession, SessionRole | None]]:

@@ -16,7 +16,7 @@ from scheduler.domain.availability import DailyLimits, TakenTimes, build_grid, l
 from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.enums import BusySource, MeetingState, PlanState, SessionRole
 from scheduler.domain.intervals import Interval, merge
-from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     BusyTime,
     Event,
@@ -131,18 +131,7 @@ def attend(
     `instead_of` names sessions that are left out for it. Raises Conflict when it has begun (or, to leave it out,
     is over), when it is not for them or full, and when they are elsewhere then and do not want both (`anyway`).
     """
-    found = session.scalar(
-        select(ProgrammeSession)
-        .where(
-            ProgrammeSession.event_id == participant.event_id,
-            ProgrammeSession.public_id == session_id,
-            ProgrammeSession.delegation_id.is_(None),
-        )
-        # Of two who want the last seat, one waits here until the other has it.
-        .with_for_update()
-    )
-    if found is None:
-        raise NotFound(_("There is no such session at this event."))
+    found = sign_up.session_to_sign_up(session, participant, session_id)
     mine = session.get(SessionAttendance, (found.id, participant.id))
     if (found.starts_at if going else found.ends_at) <= now:
         raise Conflict(

@@ -23,11 +23,20 @@ from scheduler.models import (
     User,
 )
 from scheduler.queries.engagements import elsewhere_during
+from scheduler.queries.event.my_sessions import my_session
 from scheduler.queries.event.sign_up import audience_of, seats_of
 from scheduler.services.audit import record
 
 MUST, INVITED = "must", "invited"
 """What an organiser says of people at a session, beside their roles."""
+
+
+def session_to_sign_up(session: Session, person: Participant, session_id: str) -> ProgrammeSession:
+    """A public session of somebody's event, with its row locked. Raises NotFound."""
+    found = my_session(session, person, session_id, lock=True)
+    if found is None:
+        raise NotFound(_("There is no such session at this event."))
+    return found
 
 
 def check_may_attend(session: Session, found: ProgrammeSession, person: Participant) -> None:
@@ -69,7 +78,7 @@ def wait_for_seat(
     session: Session, person: Participant, session_id: str, waits: bool, now: datetime
 ) -> ProgrammeSession:
     """Join the waiting list of a session, or leave it. Raises NotFound, and Conflict with a reason."""
-    found = _public_session(session, person, session_id)
+    found = session_to_sign_up(session, person, session_id)
     row = session.get(SessionWaiting, (found.id, person.id))
     if not waits:
         if row is not None:
@@ -222,18 +231,3 @@ def _put_in(session: Session, found: ProgrammeSession, people: dict[int, str]) -
     waits_no_more(session, found, come)
     session.flush()
     return len(come), [people[person] for person in elsewhere]
-
-
-def _public_session(session: Session, person: Participant, session_id: str) -> ProgrammeSession:
-    found = session.scalar(
-        select(ProgrammeSession)
-        .where(
-            ProgrammeSession.event_id == person.event_id,
-            ProgrammeSession.public_id == session_id,
-            ProgrammeSession.delegation_id.is_(None),
-        )
-        .with_for_update()
-    )
-    if found is None:
-        raise NotFound(_("There is no such session at this event."))
-    return found
