@@ -17,12 +17,12 @@ from scheduler.queries import whole_lists as lists
 from scheduler.queries.event.programme import SessionLine
 from scheduler.queries.meetings.plans import plan_by_public_id
 from scheduler.queries.people.organisations import all_organisations
-from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
 from scheduler.web.downloads import XLSX, download
 from scheduler.web.labels.acts import act
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.organisation_filter import organisation_filter
 from scheduler.web.organiser.people_filter import those_one_may_change
 from scheduler.web.organiser.permissions import require_full
@@ -95,9 +95,7 @@ def _organisations() -> ListOut:
 
 def _requests() -> ListOut:
     require_full()
-    found = round_by_public_id(db.session, this_event().id, request.args.get("round", ""))
-    if found is None:
-        raise NotFound(_("There is no such round at this event."))
+    found = round_named(request.args.get("round", ""))
     heads = (
         *(_("From"), _("Organisation"), _("To"), _("Organisation"), _("State"), _("Sent on")),
         *(_("Answered on"), _("Message"), _("Answer")),

@@ -11,19 +11,18 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound, MeetingBlock, Participant, Pavilion, Slot
 from scheduler.planning.health import RoundHealth, round_health
 from scheduler.planning.problem import round_problem
 from scheduler.planning.refusal import CannotPlan
 from scheduler.queries.event.overview import round_standings, silent_ids, waiting_people
-from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.labels.run_outcomes import outcome_said
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.permissions import is_full
 from scheduler.web.organiser.replies import organise
 
@@ -63,9 +62,7 @@ class Advice:
 @access.organiser
 def rounds_health(event_slug: str, round_id: str) -> str:
     event = this_event()
-    found = round_by_public_id(db.session, event.id, round_id)
-    if found is None:
-        raise NotFound(_("There is no such round at this event."))
+    found = round_named(round_id)
     reason, health = "", None
     try:
         health = round_health(round_problem(db.session, found.id))

@@ -9,12 +9,9 @@ from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import RoundState
 from scheduler.domain.messages import MessageKind
-from scheduler.errors import NotFound
 from scheduler.extensions import db
-from scheduler.models import MatchmakingRound
 from scheduler.queries.people.invitations import audience
 from scheduler.queries.people.people_admin import PeopleFilter
-from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.services.people.invitations import count_readers, tell_of_opening
 from scheduler.services.rounds.rounds import check_can_open, open_round
 from scheduler.web import access
@@ -24,6 +21,7 @@ from scheduler.web.form_fields import said
 from scheduler.web.mail_preview import preview
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import OpeningForm
+from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.permissions import require_full
 from scheduler.web.organiser.replies import organise
 
@@ -33,7 +31,7 @@ from scheduler.web.organiser.replies import organise
 def rounds_open(event_slug: str, round_id: str) -> str:
     """What opening writes, and to how many."""
     require_full()
-    event, found = this_event(), _round(round_id)
+    event, found = this_event(), round_named(round_id)
     check_can_open(event, found)
     payload = {"round": found.name, "closes": found.closes_at.isoformat()}
     readers = count_readers(db.session, event)
@@ -55,7 +53,7 @@ def rounds_open(event_slug: str, round_id: str) -> str:
 @access.organiser
 def rounds_open_post(event_slug: str, round_id: str) -> Response:
     actor = require_full()
-    event, found = this_event(), _round(round_id)
+    event, found = this_event(), round_named(round_id)
     waiting = open_round(db.session, event, found, actor)
     text = _("“%(name)s” is open. Participants can ask and answer now.", name=found.name)
     if waiting:
@@ -70,10 +68,3 @@ def rounds_open_post(event_slug: str, round_id: str) -> Response:
         text += " " + ngettext("One mail is on its way.", "%(num)d mails are on their way.", count)
     flash(text, "good")
     return redirect(organise("rounds_show", round_id=found.public_id))
-
-
-def _round(public_id: str) -> MatchmakingRound:
-    found = round_by_public_id(db.session, this_event().id, public_id)
-    if found is None:
-        raise NotFound(_("There is no such round at this event."))
-    return found

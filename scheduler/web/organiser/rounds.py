@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from scheduler.domain.enums import RequestMode, RequestState, RoundState
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
 from scheduler.queries.event.overview import (
@@ -27,7 +27,6 @@ from scheduler.queries.rounds.rounds import (
     collected,
     matrix,
     most_meetings,
-    round_by_public_id,
     type_names,
 )
 from scheduler.services.rounds import rounds as service
@@ -38,6 +37,7 @@ from scheduler.web.filters import day as day_text
 from scheduler.web.filters import number, span
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import RoundForm
+from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.overview import steps
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
@@ -61,7 +61,7 @@ def rounds(event_slug: str) -> str:
 @blueprint.get("/rounds/<round_id>/")
 @access.organiser
 def rounds_show(event_slug: str, round_id: str) -> str:
-    event, found = this_event(), _round(round_id)
+    event, found = this_event(), round_named(round_id)
     standing = round_standings(db.session, event.id, found.id)[0]
     return render_template(
         "organiser/round.html",
@@ -90,7 +90,7 @@ def rounds_new(event_slug: str) -> str | Response | tuple[str, int]:
 @blueprint.route("/rounds/<round_id>/edit", methods=["GET", "POST"])
 @access.organiser
 def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, int]:
-    return _edit(_round(round_id))
+    return _edit(round_named(round_id))
 
 
 @blueprint.get("/rounds/<round_id>/close")
@@ -98,7 +98,7 @@ def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, i
 def rounds_close_ask(event_slug: str, round_id: str) -> str:
     """What closing the round would end, and for whom, before it is closed."""
     require_full()
-    event, found = this_event(), _round(round_id)
+    event, found = this_event(), round_named(round_id)
     standing = round_standings(db.session, event.id, found.id)[0]
     return render_template(
         "organiser/round_close.html",
@@ -114,7 +114,7 @@ def rounds_close_ask(event_slug: str, round_id: str) -> str:
 @access.organiser
 def rounds_close(event_slug: str, round_id: str) -> Response:
     actor = require_full()
-    found = _round(round_id)
+    found = round_named(round_id)
     expired = service.close_round(db.session, this_event(), found, actor)
     text = _("“%(name)s” is closed. Next: start a run, below.", name=found.name)
     if expired:
@@ -241,10 +241,3 @@ def _caps() -> dict[str, int]:
             raise Invalid(_("%(type)s: “%(text)s” is no number.", type=name, text=text[:20]), "caps")
         caps[code] = int(text)
     return caps
-
-
-def _round(public_id: str) -> MatchmakingRound:
-    found = round_by_public_id(db.session, this_event().id, public_id)
-    if found is None:
-        raise NotFound(_("There is no such round at this event."))
-    return found
