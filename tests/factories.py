@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import (
+    AnswerReader,
     ParticipantState,
     PlaceKind,
+    QuestionKind,
     RequestState,
     Role,
     RoundState,
@@ -34,7 +36,9 @@ from scheduler.models import (
     Pavilion,
     Place,
     Plan,
+    ProfileQuestion,
     ProgrammeSession,
+    QuestionChoice,
     Request,
     SessionAttendance,
     Slot,
@@ -145,6 +149,33 @@ def make_participant(
     session.add(participant)
     session.flush()
     return participant
+
+
+def make_question(
+    session: Session,
+    event: Event,
+    kind: QuestionKind = QuestionKind.YES_NO,
+    reader: AnswerReader = AnswerReader.PARTICIPANTS,
+    *,
+    label: str = "",
+    choices: tuple[str, ...] = (),
+    required: bool = False,
+) -> ProfileQuestion:
+    """A question for everybody, with its choices; yes and no where it is asked for them."""
+    labels = ("yes", "no") if kind is QuestionKind.YES_NO else choices
+    number = next(numbers)
+    question = ProfileQuestion(
+        event_id=event.id,
+        kind=kind,
+        reader=reader,
+        label=label or f"Question {number}",
+        required=required,
+        position=number,
+        choices=[QuestionChoice(label=each, position=place) for place, each in enumerate(labels)],
+    )
+    session.add(question)
+    session.flush()
+    return question
 
 
 def make_pavilion(session: Session, event: Event, name: str = "", *, placed: bool = True) -> Pavilion:

@@ -40,6 +40,29 @@ class Direction(StrEnum):
     SEEKS = "seeks"
 
 
+class QuestionKind(StrEnum):
+    """What an answer to a question of the event's own is made of."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    ONE = "one-choice"
+    SEVERAL = "several-choices"
+    YES_NO = "yes-no"
+    """Two choices, which bear the codes `yes` and `no`."""
+    FILE = "file"
+
+
+class AnswerReader(StrEnum):
+    """Who reads the answers to a question."""
+
+    PARTICIPANTS = "participants"
+    """Whoever sees the person's profile."""
+    ORGANISERS = "organisers"
+    """The person themselves and the organisers."""
+    ORGANISERS_ONLY = "organisers-only"
+    """Organisers answer it; the person neither sees nor answers it."""
+
+
 class PlaceKind(StrEnum):
     TABLES = "tables"
     STAND = "stand"

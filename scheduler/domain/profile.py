@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,20 +39,29 @@ WEIGHTS: dict[Part, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`percent` from 0 to 100; `missing` in the order in which filling helps most."""
+    """`percent` from 0 to 100; `missing` in the order in which filling helps most; `unanswered` are required questions
+    of the event's own."""
 
     percent: int
     missing: tuple[Part, ...]
+    unanswered: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.unanswered
 
 
-def progress(present: Collection[Part]) -> Progress:
-    """The progress of a profile that has some parts."""
+def progress(present: Collection[Part], required: Mapping[str, bool] | None = None) -> Progress:
+    """The progress of a profile that has some parts; `required`: whether each required question is answered.
+
+    Required questions weigh a quarter of it together, where there are any.
+    """
     have = set(present)
+    percent = sum(weight for part, weight in WEIGHTS.items() if part in have)
+    if required:
+        percent = int(0.75 * percent + 25 * sum(required.values()) / len(required))
     return Progress(
-        sum(weight for part, weight in WEIGHTS.items() if part in have),
+        percent,
         tuple(part for part in Part if part not in have),
+        tuple(label for label, answered in (required or {}).items() if not answered),
     )

@@ -31,12 +31,12 @@ class Drawn:
     height: int
 
 
-def draw(data: bytes) -> Drawn:
-    """The picture in a file, made small and without metadata. Raises Invalid with the reason, and Busy."""
+def draw(data: bytes, edge: int = EDGE) -> Drawn:
+    """The picture in a file, at most `edge` pixels long and without metadata. Raises Invalid, and Busy."""
     if len(data) > BYTES_LIMIT:
         raise _refused(_("This picture has more than 8 MB. Choose a smaller one."))
     try:
-        found = read_apart(_CHILD, data, {"pixels": PIXELS_LIMIT, "edge": EDGE}, _LIMITS)
+        found = read_apart(_CHILD, data, {"pixels": PIXELS_LIMIT, "edge": edge}, _LIMITS)
     except TooMuch:
         raise _refused(
             _("This picture takes too much time or memory to draw. Save it smaller and try again.")

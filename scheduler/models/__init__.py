@@ -38,6 +38,14 @@ from scheduler.models.plans import (
     Unscheduled,
 )
 from scheduler.models.programme import ProgrammeImport, ProgrammeSession, SessionAttendance
+from scheduler.models.questions import (
+    AnswerChoice,
+    AnswerFile,
+    ProfileAnswer,
+    ProfileQuestion,
+    QuestionChoice,
+    question_type,
+)
 from scheduler.models.rate_count import RateCount
 from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
 from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
@@ -53,6 +61,8 @@ __all__ = [
     "AgendaMark",
     "AgendaState",
     "AgendaVersion",
+    "AnswerChoice",
+    "AnswerFile",
     "AuditEntry",
     "Base",
     "BusyTime",
@@ -91,8 +101,11 @@ __all__ = [
     "PlaceBooking",
     "PlaceOpening",
     "Plan",
+    "ProfileAnswer",
+    "ProfileQuestion",
     "ProgrammeImport",
     "ProgrammeSession",
+    "QuestionChoice",
     "RateCount",
     "Recommendation",
     "RecommendationSet",
@@ -118,5 +131,6 @@ __all__ = [
     "WorkerBeat",
     "create_triggers",
     "new_public_id",
+    "question_type",
     "round_block",
 ]

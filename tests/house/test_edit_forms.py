@@ -24,6 +24,7 @@ ACTS = {
     ("plan_meeting.html", "plans_meeting_move"): "what speaks against the move is judged again as it is made",
     ("programme_import.html", ""): "adds",
     ("programme_import_look.html", ""): "one's own draft of an import",
+    ("question_form.html", ""): "one form for what is new and what is there; a version where it is there",
     ("round_open.html", "rounds_open_post"): "writes mails",
     ("run_form.html", ""): "adds",
     ("session.html", "programme_attend"): "adds",

@@ -18,7 +18,15 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from scheduler.domain.enums import ChangeKind, ImportState, PlanState, RequestState, Role, RunState
+from scheduler.domain.enums import (
+    ChangeKind,
+    ImportState,
+    PlanState,
+    QuestionKind,
+    RequestState,
+    Role,
+    RunState,
+)
 from scheduler.domain.messages import MessageState
 from scheduler.extensions import db
 from scheduler.imports.programme import ImportedProgramme
@@ -140,6 +148,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
         created_at=make.NOW,
     )
     topic = Topic(event_id=event.id, code=f"t{round_.id}", label=f"Topic {round_.id}")
+    question = make.make_question(session, event, QuestionKind.ONE, choices=("A", "B", "C"))
     call, members_call = (
         OpenCall(
             round_id=round_.id,
@@ -189,6 +198,8 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "block_id": block.public_id,
             "round_id": round_.public_id,
             "topic_id": topic.id,
+            "question_id": question.public_id,
+            "choice_id": question.choices[0].id,
             "run_id": run.public_id,
             "message_id": message.public_id,
             "call_id": call.public_id,

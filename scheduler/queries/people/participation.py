@@ -34,6 +34,7 @@ from scheduler.models import (
     Slot,
     TypeCap,
 )
+from scheduler.queries.people.questions import required_of
 from scheduler.queries.requests.requests import count_waiting
 
 
@@ -80,7 +81,7 @@ def count_sent(session: Session, me: Participant, round_id: int) -> int:
 
 
 def profile_progress(session: Session, me: Participant) -> Progress:
-    """How complete the profile is. Two queries."""
+    """How complete the profile is. Three queries, two more where questions are required."""
     directions = set(
         session.scalars(
             select(ParticipantTopic.direction).where(ParticipantTopic.participant_id == me.id).distinct()
@@ -103,7 +104,7 @@ def profile_progress(session: Session, me: Participant) -> Progress:
         Part.ORGANISATION: me.organisation.description.strip(),
         Part.PICTURE: picture is not None,
     }
-    return progress([part for part, value in found.items() if value])
+    return progress([part for part, value in found.items() if value], required_of(session, me))
 
 
 def own_pictures(session: Session, me: Participant) -> dict[str, str]:

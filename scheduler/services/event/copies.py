@@ -26,12 +26,15 @@ from scheduler.models import (
     Pavilion,
     Place,
     PlaceOpening,
+    ProfileQuestion,
     ProgrammeSession,
+    QuestionChoice,
     Topic,
     TypeCap,
     User,
     WalkingTime,
     new_public_id,
+    question_type,
     round_block,
 )
 from scheduler.services.audit import record
@@ -127,6 +130,7 @@ def fill_from_event(session: Session, event: Event, source: Event, parts: Parts,
     copy.rows(ParticipantType, _all(session, ParticipantType, source))
     copy.rows(MatrixRule, _all(session, MatrixRule, source))
     _copy_topics(copy, _all(session, Topic, source))
+    _copy_questions(copy)
     if parts.people:
         copied.people = _copy_people(copy)
     pavilions = _live(session, Pavilion, source)
@@ -163,6 +167,24 @@ def _copy_topics(copy: _Copy, topics: Sequence[Topic]) -> None:
         now = [topic for topic in left if topic.parent_id is None or topic.parent_id in known]
         copy.rows(Topic, now)
         left = [topic for topic in left if topic not in now]
+
+
+def _copy_questions(copy: _Copy) -> None:
+    """The questions that are asked, with their choices; nobody's answers."""
+    session = copy.session
+    copy.rows(ProfileQuestion, _live(session, ProfileQuestion, copy.source))
+    known = copy.ids.get("question", {})
+    choices = select(QuestionChoice).where(QuestionChoice.question_id.in_(known)).order_by(QuestionChoice.id)
+    copy.rows(QuestionChoice, session.scalars(choices).all())
+    types = copy.ids.get("participant_type", {})
+    pairs = [
+        {"question_id": known[question], "type_id": types[kind]}
+        for question, kind in session.execute(
+            select(question_type).where(question_type.c.question_id.in_(known))
+        )
+    ]
+    if pairs:
+        session.execute(insert(question_type), pairs)
 
 
 def _copy_people(copy: _Copy) -> int:

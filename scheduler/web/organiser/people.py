@@ -16,12 +16,14 @@ from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.queries.people.invitations import resting
 from scheduler.queries.people.people_admin import people_choices, people_page
 from scheduler.queries.people.person_admin import person_by_public_id, person_detail
+from scheduler.queries.people.questions import EVERY, SHOWN, answered
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.services.people import people_admin as service
 from scheduler.services.people import withdrawal
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import moment
+from scheduler.web.labels.questions import chosen_labels
 from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import PeopleFilterForm
@@ -73,6 +75,9 @@ def people_show(event_slug: str, person_id: str) -> str:
         may_change=may_change(person),
         merges=is_full(),
         rests=resting(event, person),
+        answers=answered(db.session, person, EVERY if may_change(person) else SHOWN),
+        chosen_labels=chosen_labels,
+        file_at=lambda file: organise("people_file", person_id=person_id, file_id=file),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.web.organiser import (
+    answers,
     blocks,
     delegations,
     event_end,
@@ -24,6 +25,7 @@ from scheduler.web.organiser import (
     programme,
     programme_import,
     programme_out,
+    questions,
     round_health,
     round_opening,
     rounds,
@@ -35,6 +37,7 @@ from scheduler.web.organiser import (
 from scheduler.web.organiser.blueprint import blueprint
 
 __all__ = [
+    "answers",
     "blocks",
     "blueprint",
     "delegations",
@@ -57,6 +60,7 @@ __all__ = [
     "programme",
     "programme_import",
     "programme_out",
+    "questions",
     "round_health",
     "round_opening",
     "rounds",

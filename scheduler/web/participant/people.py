@@ -15,11 +15,13 @@ from scheduler.extensions import db, limiter
 from scheduler.queries.people.choices import choices
 from scheduler.queries.people.participation import cap_of, count_sent
 from scheduler.queries.people.people_to_meet import Filters, people_by_id, people_to_meet
+from scheduler.queries.people.questions import SHOWN, answered
 from scheduler.queries.people.relationship import Relationship, colleagues, standing
 from scheduler.services.requests import interests as interest_service
 from scheduler.services.requests import requests as request_service
 from scheduler.web import access
 from scheduler.web.form_fields import blame, said
+from scheduler.web.labels.questions import chosen_labels
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import NoteForm, PeopleToMeetFilter, RequestForm
 from scheduler.web.participant.limits import by_person
@@ -118,6 +120,14 @@ def _page(found: Relationship, form: RequestForm | None = None) -> str:
         form=form or RequestForm(),
         note=NoteForm(data={"note": found.interest.note if found.interest else ""}),
         states=RequestState,
+        answers=answered(db.session, person, SHOWN),
+        chosen_labels=chosen_labels,
+        file_at=lambda file: url_for(
+            "participant.people_file",
+            event_slug=access.this_event().slug,
+            person_id=person.public_id,
+            file_id=file,
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,12 +12,16 @@ from scheduler.domain.enums import Direction
 from scheduler.domain.profile import Part
 from scheduler.errors import Invalid
 from scheduler.extensions import db, limiter
-from scheduler.models import Topic
+from scheduler.models import ProfileQuestion, Topic
 from scheduler.queries.people.choices import topic_list
 from scheduler.queries.people.participation import own_pictures, profile_progress
+from scheduler.queries.people.questions import OWN, answers_of, asked_of, questions_of
 from scheduler.sandbox.run import Busy
+from scheduler.services.people import answers
 from scheduler.services.people import profile as service
 from scheduler.web import access, country_names
+from scheduler.web.answer_files import FileAnswerForm, file_questions
+from scheduler.web.answer_forms import answers_entered, answers_form
 from scheduler.web.form_fields import blame
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import PictureForm, ProfileForm
@@ -56,12 +62,24 @@ def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
     values["takes_any"] = entered["takes_any"] == "1" if "takes_any" in entered else me.takes_any
     form = ProfileForm(data=values)
     form.offer(country_names.countries())
+    asked = _asked()
+    told = answers_of(db.session, me.id)
+    own = answers_form(asked, told, entered)
     if isinstance(error, Invalid):
-        blame(form, error, _SHOWN) or blame(form, Invalid(error.message, f"org_{error.field}"), _SHOWN)
+        (
+            blame(form, error, _SHOWN)
+            or blame(own, error, _SHOWN)
+            or blame(form, Invalid(error.message, f"org_{error.field}"), _SHOWN)
+        )
     return render_template(
         "participant/profile.html",
         me=me,
         form=form,
+        own=own,
+        files=file_questions(asked, told),
+        upload=FileAnswerForm(),
+        file_sent_to=partial(_address, "me_profile_file", "question_id"),
+        file_at=partial(_address, "me_file", "file_id"),
         picture=PictureForm(),
         spoken=str(values["languages"]).split(),
         chosen=chosen,
@@ -73,6 +91,16 @@ def _page(entered: dict[str, str], error: Invalid | Busy | None) -> str:
         languages=country_names.languages(),
         pictures=own_pictures(db.session, me),
     )
+
+
+def _address(endpoint: str, name: str, value: str) -> str:
+    values = {name: value, "event_slug": access.this_event().slug}
+    return url_for(f"participant.{endpoint}", **values)  # type: ignore[arg-type]
+
+
+def _asked() -> list[ProfileQuestion]:
+    me = access.this_participant()
+    return asked_of(questions_of(db.session, me.event_id), me.type_id, OWN)
 
 
 def topic_groups(topics: tuple[Topic, ...]) -> list[list[Topic]]:
@@ -116,6 +144,7 @@ def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
             entered[direction.value] = " ".join(form.getlist(direction.value))
     if "takes_any_shown" in form:
         entered["takes_any"] = "1" if form.get("takes_any") else "0"
+    entered.update(answers_entered(_asked()))
     try:
         for name, value in entered.items():
             store(name, value)
@@ -150,5 +179,7 @@ def store(name: str, value: str) -> None:
         service.update_organisation(db.session, me, {name[4:]: value}, instant)
     elif name in service.FIELDS:
         service.update_profile(db.session, me, {name: value}, instant)
+    elif name.startswith(answers.PREFIX):
+        answers.set_answer(db.session, me, answers.question_of_field(db.session, me, name), value, instant)
     else:
         raise Invalid(_("There is no such field."))

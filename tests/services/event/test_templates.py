@@ -24,6 +24,8 @@ from scheduler.models import (
     Pavilion,
     Place,
     PlaceOpening,
+    ProfileAnswer,
+    ProfileQuestion,
     ProgrammeSession,
     Request,
     SessionAttendance,
@@ -34,6 +36,7 @@ from scheduler.models import (
 from scheduler.services.event.copies import Parts, fill_from_event
 from scheduler.services.event.events import EventDetails, create_event
 from scheduler.services.event.templates import TEMPLATES, fill_from_template
+from scheduler.services.people.answers import set_answer
 from tests import factories as make
 
 TODAY = datetime.now(UTC).date()
@@ -96,6 +99,11 @@ def full_edition(session: Session) -> Event:
     session.add(below)
     session.flush()
     session.add(ParticipantTopic(participant_id=ada.id, topic_id=below.id, direction="offers"))
+    question = make.make_question(session, source, label="Ready?")
+    question.types = [make.type_of(session, source, "city")]
+    set_answer(session, ada, question, str(question.choices[0].id), make.NOW)
+    old = make.make_question(session, source, label="Out of date?")
+    old.retired_at = make.NOW
     round_ = make.make_round(session, source, blocks=[block, last])
     make.make_request(session, round_, ada, bo, RequestState.ACCEPTED)
     plan = make.make_plan(session, round_)
@@ -128,6 +136,10 @@ def test_copy_has_the_venue_and_the_rules_on_other_days_and_nobodys_answers(
 
     assert [one.code for one in of(session, ParticipantType, event)] == ["city", "supplier"]
     assert len(of(session, MatrixRule, event)) == 3
+    (question,) = of(session, ProfileQuestion, event)
+    assert (question.label, [choice.label for choice in question.choices]) == ("Ready?", ["yes", "no"])
+    assert [kind.event_id for kind in question.types] == [event.id]
+    assert session.scalar(select(func.count()).select_from(ProfileAnswer)) == 1
     assert [one.name for one in of(session, Pavilion, event)] == ["Bavaria", "Sofia"]
     assert [way.minutes for way in of(session, WalkingTime, event)] == [7]
     assert {one.label: one.parent_id is not None for one in of(session, Topic, event)} == {
