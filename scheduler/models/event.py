@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.models.base import Base, Key, PublicId
@@ -38,6 +38,8 @@ class Event(Base):
     """Seconds by which the event's clock is behind the wall clock: more than 0 only in a demonstration."""
     plans_made: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many plans were ever made, deleted ones too: no two plans of an event share a number."""
+    approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether others see people only once an organiser approved them."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     deletes_at: Mapped[datetime | None]

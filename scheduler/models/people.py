@@ -148,6 +148,8 @@ class Participant(Base):
     """When they first signed in for this event, or said that they take part."""
     shown_at: Mapped[datetime | None]
     """When the organiser decided that others see them before they came in."""
+    approved_at: Mapped[datetime | None]
+    """When an organiser approved them, where the event asks for it; who is approved is seen as they come in."""
     guarantee: Mapped[int] = mapped_column(default=0)
     max_meetings: Mapped[int | None]
     max_meetings_per_day: Mapped[int | None]

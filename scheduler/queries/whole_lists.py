@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.queries.people.people_admin import PeopleFilter, people_conditions
+from scheduler.queries.people.questions import AnswerOf, answers_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,15 @@ class WholePerson:
     invited_at: datetime | None
     came_in_at: datetime | None
     confirmed_at: datetime | None
+    answers: Mapping[int, AnswerOf]
+    """To the event's own questions, by the question's id."""
 
 
 def all_people(session: Session, event_id: int, wanted: PeopleFilter) -> list[WholePerson]:
     """Everybody whom a filter finds, by name."""
     conditions = people_conditions(event_id, wanted)
     ids = select(Participant.id).where(*conditions)
+    answers = answers_of_all(session, ids)
     topics: dict[tuple[int, str], list[str]] = {}
     for person, direction, label in session.execute(
         select(ParticipantTopic.participant_id, ParticipantTopic.direction, Topic.label)
@@ -127,6 +131,7 @@ def all_people(session: Session, event_id: int, wanted: PeopleFilter) -> list[Wh
             row.invited_at,
             row.came_in_at,
             row.availability_confirmed_at,
+            answers.get(row.id, {}),
         )
         for row in rows
     ]

@@ -24,6 +24,8 @@ from scheduler.models import (
     Plan,
     Request,
 )
+from scheduler.queries.people.answer_filter import answer_condition
+from scheduler.queries.people.approval import waiting
 from scheduler.queries.people.search import holds
 
 PAGE_SIZE = 50
@@ -49,6 +51,8 @@ class Need(StrEnum):
     """They have not come in, and nobody wrote to them."""
     NOT_IN = "not-in"
     """They were written to, and have not come in."""
+    TO_APPROVE = "to-approve"
+    """They came in, and no organiser has approved them yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,15 @@ class PeopleFilter:
     brought_by: int | None = None
     need: Need | None = None
     round: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Questions by public id, each with a choice's id, `ANSWERED` or `UNANSWERED`."""
+    shown_only: bool = False
+    """Whether questions that others don't read find nobody."""
     sort: Sort = Sort.NAME
 
     @property
     def empty(self) -> bool:
-        return self == PeopleFilter(sort=self.sort)
+        return self == PeopleFilter(shown_only=self.shown_only, sort=self.sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class PersonLine:
     received: int
     waiting: int
     meetings: int
+    to_approve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,7 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
             ParticipantType.name.label("type"),
             Participant.state,
             Participant.availability_confirmed_at,
+            Participant.came_in_at,
         )
         .join(Organisation, Organisation.id == Participant.organisation_id)
         .join(ParticipantType, ParticipantType.id == Participant.type_id)
@@ -169,7 +179,7 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
             .where(DelegationMember.participant_id.in_(ids))
         ).all()
     )
-    sent, received, waiting = _request_counts(session, ids)
+    sent, received, open_ = _request_counts(session, ids)
     meetings = _meeting_counts(session, ids)
     return PeoplePage(
         tuple(
@@ -186,8 +196,9 @@ def people_page(session: Session, event_id: int, wanted: PeopleFilter, page: int
                 row.availability_confirmed_at is not None,
                 sent.get(row.id, 0),
                 received.get(row.id, 0),
-                waiting.get(row.id, 0),
+                open_.get(row.id, 0),
                 meetings.get(row.id, 0),
+                row.state is ParticipantState.INVITED and row.came_in_at is not None,
             )
             for row in rows
         ),
@@ -234,6 +245,8 @@ def people_conditions(event_id: int, wanted: PeopleFilter) -> list[ColumnElement
         conditions.append(Participant.brought_by_id == wanted.brought_by)
     if wanted.need is not None:
         conditions.extend(_need(event_id, wanted))
+    for question, said in wanted.answers:
+        conditions.append(answer_condition(event_id, question, said, shown_only=wanted.shown_only))
     return conditions
 
 
@@ -245,6 +258,8 @@ def _need(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
             Participant.came_in_at.is_(None),
             written if wanted.need is Need.NOT_IN else ~written,
         ]
+    if wanted.need is Need.TO_APPROVE:
+        return waiting()
     active = Participant.state == ParticipantState.ACTIVE
     if wanted.need is Need.UNCONFIRMED:
         return [active, Participant.availability_confirmed_at.is_(None)]
@@ -253,8 +268,8 @@ def _need(event_id: int, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     )
     within = Request.round_id.in_(rounds) if wanted.round else true()
     if wanted.need is Need.UNANSWERED:
-        waiting = select(Request.to_id).where(Request.state == RequestState.OPEN, within)
-        return [active, Participant.id.in_(waiting)]
+        asked = select(Request.to_id).where(Request.state == RequestState.OPEN, within)
+        return [active, Participant.id.in_(asked)]
     return [active, neither_asked_nor_been_asked(within)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.database.filters import checked
@@ -27,6 +27,7 @@ from scheduler.models import (
     Slot,
     Topic,
 )
+from scheduler.queries.people.approval import waits
 from scheduler.queries.people.search import each_word
 
 PAGE_SIZE = 30
@@ -100,13 +101,17 @@ class ListedPeople:
 
 
 def _reachable(me: Participant, *, chosen: bool = False) -> list[ColumnElement[bool]]:
-    """Whom a participant may ask: by the matrix, active, and of another organisation; `chosen` by their ids."""
+    """Whom a participant may ask: by the matrix, active, and of another organisation; `chosen` by their ids.
+
+    Who waits for approval may ask nobody, and is shown nobody.
+    """
     return [
         (checked(Participant.event_id) if chosen else Participant.event_id) == me.event_id,
         Participant.state == ParticipantState.ACTIVE,
         Participant.organisation_id != me.organisation_id,
         MatrixRule.from_type_id == me.type_id,
         MatrixRule.to_type_id == Participant.type_id,
+        *([false()] if waits(me) else []),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from scheduler.domain.enums import AnswerReader, QuestionKind
@@ -84,32 +84,39 @@ SHOWN = frozenset((AnswerReader.PARTICIPANTS,))
 
 def answers_of(session: Session, participant_id: int) -> dict[int, AnswerOf]:
     """A person's answers by the question's id, in three queries."""
-    found = {
-        question: AnswerOf(text)
-        for question, text in session.execute(
-            select(ProfileAnswer.question_id, ProfileAnswer.text).where(
-                ProfileAnswer.participant_id == participant_id
-            )
-        )
-    }
-    if not found:
-        return found
-    for question, choice in session.execute(
-        select(AnswerChoice.question_id, AnswerChoice.choice_id).where(
-            AnswerChoice.participant_id == participant_id
+    return answers_of_all(session, [participant_id]).get(participant_id, {})
+
+
+def answers_of_all(
+    session: Session, people: Select[tuple[int]] | Sequence[int]
+) -> dict[int, dict[int, AnswerOf]]:
+    """The answers of many by person and question, in three queries; who answered nothing is left out."""
+    found: dict[int, dict[int, AnswerOf]] = {}
+    for person, question, text in session.execute(
+        select(ProfileAnswer.participant_id, ProfileAnswer.question_id, ProfileAnswer.text).where(
+            ProfileAnswer.participant_id.in_(people)
         )
     ):
-        found[question].choices.add(choice)
-    for question, public_id, name, media_type, size in session.execute(
+        found.setdefault(person, {})[question] = AnswerOf(text)
+    if not found:
+        return found
+    for person, question, choice in session.execute(
+        select(AnswerChoice.participant_id, AnswerChoice.question_id, AnswerChoice.choice_id).where(
+            AnswerChoice.participant_id.in_(people)
+        )
+    ):
+        found[person][question].choices.add(choice)
+    for person, question, public_id, name, media_type, size in session.execute(
         select(
+            AnswerFile.participant_id,
             AnswerFile.question_id,
             AnswerFile.public_id,
             AnswerFile.name,
             AnswerFile.media_type,
             AnswerFile.size,
-        ).where(AnswerFile.participant_id == participant_id)
+        ).where(AnswerFile.participant_id.in_(people))
     ):
-        found[question].file = FileOfAnswer(public_id, name, media_type, size)
+        found[person][question].file = FileOfAnswer(public_id, name, media_type, size)
     return found
 
 

@@ -21,6 +21,7 @@ from scheduler.models import (
     Plan,
     Request,
 )
+from scheduler.queries.people.approval import waits
 from scheduler.queries.people.people_to_meet import both_like
 from scheduler.queries.requests.requests import sender_may_ask
 
@@ -89,7 +90,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
     meets = bool(session.scalar(select(_shared_meeting(me.id, person.id))))
     active = person.state is ParticipantState.ACTIVE
     other = person.organisation_id != me.organisation_id
-    may_ask = rule is not None and active and other
+    may_ask = rule is not None and active and other and not waits(me)
     has_asked = any(request.from_id == person.id for request in between)
     agreed = any(request.state is RequestState.ACCEPTED for request in between)
     if not (

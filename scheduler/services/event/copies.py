@@ -124,7 +124,7 @@ def fill_from_event(session: Session, event: Event, source: Event, parts: Parts,
     """
     copy = _Copy(session, source, event)
     copied = Copied()
-    for name in ("hall_width", "hall_depth", "assumed_walk"):
+    for name in ("hall_width", "hall_depth", "assumed_walk", "approval"):
         setattr(event, name, getattr(source, name))
     copy.rows(EventLook, [source.look] if source.look is not None else [])
     copy.rows(ParticipantType, _all(session, ParticipantType, source))
@@ -199,7 +199,7 @@ def _copy_people(copy: _Copy) -> int:
     now = copy.target.now()
     nobody: Mapping[str, Any] = dict.fromkeys(
         (
-            *("user_id", "invited_at", "came_in_at", "shown_at", "leaves_at"),
+            *("user_id", "invited_at", "came_in_at", "shown_at", "approved_at", "leaves_at"),
             *("availability_confirmed_at", "profile_confirmed_at"),
         )
     )

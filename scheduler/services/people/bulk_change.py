@@ -46,13 +46,13 @@ class BulkPreview:
 
 def meant(session: Session, event: Event, choice: Choice) -> int:
     """How many people are meant."""
-    return session.scalar(select(func.count(Participant.id)).where(*_meant(event, choice))) or 0
+    return session.scalar(select(func.count(Participant.id)).where(*conditions_of(event, choice))) or 0
 
 
 def preview_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntry) -> BulkPreview:
     """Count what `change_bulk` would do. Raises Invalid, as it would."""
     kind = _type(session, event, entry)
-    conditions = _meant(event, choice)
+    conditions = conditions_of(event, choice)
     home = _known(session, event, entry.organisation)
 
     def count(*more: ColumnElement[bool]) -> int:
@@ -114,7 +114,8 @@ def _type(session: Session, event: Event, entry: BulkEntry) -> int | None:
     return found
 
 
-def _meant(event: Event, choice: Choice) -> list[ColumnElement[bool]]:
+def conditions_of(event: Event, choice: Choice) -> list[ColumnElement[bool]]:
+    """What a choice asks of a `Participant`."""
     conditions = people_conditions(event.id, choice.wanted)
     if choice.people is not None:
         conditions.append(Participant.public_id.in_(choice.people))

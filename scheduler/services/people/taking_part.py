@@ -13,18 +13,25 @@ from scheduler.services.audit import record
 
 
 def take_part(session: Session, event: Event, participant: Participant, actor: User | None) -> None:
-    """Say yes to an invitation: from now on others see the participant. Raises Conflict when they left.
+    """Say yes to an invitation: from now on others see the participant, once approved where the event asks for it.
 
-    A second time changes nothing.
+    Raises Conflict when they left. A second time changes nothing.
     """
     if participant.state is ParticipantState.WITHDRAWN:
         raise Conflict(_("You have left this event. Ask the organiser to take you back."))
-    if participant.came_in_at is not None and participant.state is ParticipantState.ACTIVE:
+    state = state_once_in(event, participant)
+    if participant.came_in_at is not None and participant.state is state:
         return
-    participant.state = ParticipantState.ACTIVE
+    participant.state = state
     participant.came_in_at = participant.updated_at = event.now()
     record(session, event, actor, "person.take-part", participant.public_id, name=participant.name)
     session.flush()
+
+
+def state_once_in(event: Event, participant: Participant) -> ParticipantState:
+    """What somebody is who has come in: seen, or, where the event approves people, not before that."""
+    approved = participant.approved_at is not None or participant.shown_at is not None
+    return ParticipantState.ACTIVE if approved or not event.approval else ParticipantState.INVITED
 
 
 def come_in(session: Session, user: User, destination: str) -> None:

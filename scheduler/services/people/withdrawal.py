@@ -29,6 +29,7 @@ from scheduler.services.audit import record
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.event.sign_up import free_seats_of
 from scheduler.services.meetings.meetings import cancel_meetings
+from scheduler.services.people.taking_part import state_once_in
 from scheduler.services.people.withdrawn_requests import (
     leave_calls,
     leave_groups,
@@ -146,7 +147,7 @@ def take_back_person(session: Session, event: Event, person: Participant, actor:
     if person.state is ParticipantState.WITHDRAWN:
         # Who never came in, and was not shown, is unseen again.
         seen = person.came_in_at is not None or person.shown_at is not None
-        person.state = ParticipantState.ACTIVE if seen else ParticipantState.INVITED
+        person.state = state_once_in(event, person) if seen else ParticipantState.INVITED
     person.leaves_at = None
     person.updated_at = event.now()
     session.flush()

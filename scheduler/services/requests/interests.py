@@ -22,6 +22,7 @@ from scheduler.models import (
     Slot,
     round_block,
 )
+from scheduler.queries.people.approval import waits
 from scheduler.services.text import clean_text
 
 
@@ -55,6 +56,8 @@ def check_may_ask(session: Session, me: Participant, other: Participant) -> str:
         raise NotAllowed(_("This person is not at this event."))
     if other.id == me.id or other.organisation_id == me.organisation_id:
         raise NotAllowed(_("You are of the same organisation: no meeting has to be arranged for that."))
+    if waits(me):
+        raise NotAllowed(_("The organiser looks at your registration first. You are told by mail."))
     if me.state is not ParticipantState.ACTIVE:
         raise NotAllowed(_("Say first that you take part: on the page “Now”."))
     kind = session.scalar(

@@ -40,6 +40,7 @@ class PeopleFilterForm(Form):
             SelectChoice(Need.NO_REQUESTS.value, _l("No requests at all")),
             SelectChoice(Need.NOT_WRITTEN.value, _l("An invitation: never written to")),
             SelectChoice(Need.NOT_IN.value, _l("To come in: written to before")),
+            SelectChoice(Need.TO_APPROVE.value, _l("Your approval")),
         ],
         validate_choice=False,
     )

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from scheduler.domain.messages import MessageKind
+from scheduler.errors import NotAllowed
 from scheduler.extensions import db
 from scheduler.queries.people.invitations import Audience, audience
 from scheduler.services.people import invitations as service
@@ -19,7 +20,7 @@ from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import InvitationForm
 from scheduler.web.organiser.people import this_person
 from scheduler.web.organiser.people_filter import filter_values, people_filter, those_one_may_change
-from scheduler.web.organiser.permissions import require_change, signed_in_user
+from scheduler.web.organiser.permissions import may_show, require_change, signed_in_user
 from scheduler.web.organiser.replies import organise
 
 
@@ -75,6 +76,7 @@ def people_invite_post(event_slug: str) -> Response:
 @access.co_organiser
 def people_show_at_once(event_slug: str) -> Response:
     """Let others see the people of the filter before they come in."""
+    _require_showing()
     count = service.show(db.session, this_event(), those_one_may_change(), signed_in_user())
     flash(
         ngettext("Others see one more person now.", "Others see %(num)d more people now.", count),
@@ -98,6 +100,12 @@ def people_invite_one(event_slug: str, person_id: str) -> Response:
 def people_show_one(event_slug: str, person_id: str) -> Response:
     person = this_person(person_id)
     actor = require_change(person)
+    _require_showing()
     service.show_one(db.session, this_event(), person, actor)
     flash(_("Others see %(name)s now.", name=person.name), "good")
     return redirect(organise("people_show", person_id=person.public_id))
+
+
+def _require_showing() -> None:
+    if not may_show():
+        raise NotAllowed(_("At this event an organiser approves people before others see them."))

@@ -13,14 +13,17 @@ from scheduler.errors import NotFound
 from scheduler.exports.schedule import guid_of
 from scheduler.exports.tables import Cell, as_csv, as_xlsx
 from scheduler.extensions import db
+from scheduler.models import ProfileQuestion
 from scheduler.queries import whole_lists as lists
 from scheduler.queries.event.programme import SessionLine
 from scheduler.queries.meetings.plans import plan_by_public_id
 from scheduler.queries.people.organisations import all_organisations
+from scheduler.queries.people.questions import AnswerOf, questions_of
 from scheduler.web import access, country_names
 from scheduler.web.access import this_event
 from scheduler.web.downloads import XLSX, download
 from scheduler.web.labels.acts import act
+from scheduler.web.labels.questions import chosen_labels
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.organisation_filter import organisation_filter
@@ -52,6 +55,7 @@ def lists_out(event_slug: str, what: str, form: str) -> Response:
 
 def _people() -> ListOut:
     rows = lists.all_people(db.session, this_event().id, those_one_may_change())
+    questions = questions_of(db.session, this_event().id, retired=True)
     states = {"invited": _("Invited"), "active": _("Active"), "withdrawn": _("Withdrawn")}
     # Headings that an import reads back.
     heads = (
@@ -59,6 +63,7 @@ def _people() -> ListOut:
         *(_("State"), _("Delegation"), _("What they offer"), _("What they seek"), _("Topics they offer")),
         *(_("Topics they seek"), _("Guaranteed meetings"), _("Most meetings"), _("Most meetings a day")),
         *(_("Website"), _("City"), _("Invited on"), _("Came in on"), _("Times confirmed on")),
+        *(question.label for question in questions),
     )
     return ListOut(
         heads,
@@ -73,6 +78,7 @@ def _people() -> ListOut:
                 row.guarantee or None,
                 *(row.max_meetings, row.max_meetings_per_day, row.website, row.city),
                 *map(_here, (row.invited_at, row.came_in_at, row.confirmed_at)),
+                *(_answer(question, row.answers.get(question.id)) for question in questions),
             )
             for row in rows
         ),
@@ -91,6 +97,14 @@ def _organisations() -> ListOut:
             for row in all_organisations(db.session, this_event().id, organisation_filter())
         ),
     )
+
+
+def _answer(question: ProfileQuestion, answer: AnswerOf | None) -> str:
+    if answer is None:
+        return ""
+    if answer.file is not None:
+        return answer.file.name
+    return answer.text or "; ".join(chosen_labels(question, answer))
 
 
 def _requests() -> ListOut:

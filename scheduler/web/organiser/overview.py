@@ -19,6 +19,7 @@ from scheduler.queries.event.overview import (
     waiting_people,
 )
 from scheduler.queries.meetings.misfits import misfits_of_event
+from scheduler.queries.people.approval import count_waiting
 from scheduler.queries.people.invitations import audience, reached
 from scheduler.queries.people.people_admin import Need, PeopleFilter
 from scheduler.web import access
@@ -116,7 +117,7 @@ def _address(endpoint: str, slug: str) -> str:
 
 def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) -> list[Task]:
     """What needs the organiser now, most urgent first."""
-    found: list[Task] = []
+    found: list[Task] = _approvals(event)
     slug = event.slug
 
     def people(need: str, round_id: str | None = None) -> str:
@@ -206,6 +207,24 @@ def tasks(event: Event, standing: EventStanding, current: RoundStanding | None) 
         )
     found.extend(_invitations(event))
     return found
+
+
+def _approvals(event: Event) -> list[Task]:
+    """Who waits for approval."""
+    count = count_waiting(db.session, event.id) if event.approval else 0
+    if not count:
+        return []
+    return [
+        Task(
+            ngettext(
+                "%(num)d person waits for your approval; others don't see them yet.",
+                "%(num)d people wait for your approval; others don't see them yet.",
+                count,
+            ),
+            url_for("organiser.people", event_slug=event.slug, need=Need.TO_APPROVE.value),
+            _("Look at them"),
+        )
+    ]
 
 
 def _invitations(event: Event) -> list[Task]:

@@ -13,10 +13,11 @@ from scheduler.errors import Invalid, NotFound
 from scheduler.extensions import db
 from scheduler.models import Participant
 from scheduler.queries.calendars.agenda import agenda_of
+from scheduler.queries.people.approval import waits
 from scheduler.queries.people.invitations import resting
 from scheduler.queries.people.people_admin import people_choices, people_page
 from scheduler.queries.people.person_admin import person_by_public_id, person_detail
-from scheduler.queries.people.questions import EVERY, SHOWN, answered
+from scheduler.queries.people.questions import EVERY, SHOWN, answered, questions_of
 from scheduler.queries.rounds.rounds import round_by_public_id
 from scheduler.services.people import people_admin as service
 from scheduler.services.people import withdrawal
@@ -28,11 +29,12 @@ from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import PeopleFilterForm
 from scheduler.web.organiser.forms import PersonForm
-from scheduler.web.organiser.people_filter import filter_values, people_filter
+from scheduler.web.organiser.people_filter import answer_filter_form, filter_values, people_filter
 from scheduler.web.organiser.permissions import (
     bringing_for,
     is_full,
     may_change,
+    may_show,
     own_organisation,
     require_change,
     signed_in_user,
@@ -47,10 +49,14 @@ def people(event_slug: str) -> str:
     wanted = people_filter()
     form = PeopleFilterForm(request.args)
     form.offer(people_choices(db.session, event.id))
+    questions = questions_of(db.session, event.id)
     return render_template(
         "organiser/people.html",
         wanted=wanted,
         filter=form,
+        by_answers=answer_filter_form(
+            questions if is_full() else [one for one in questions if one.reader in SHOWN]
+        ),
         page=people_page(db.session, event.id, wanted, page_number()),
         round=round_by_public_id(db.session, event.id, request.args.get("round", "")),
         here=here,
@@ -75,6 +81,8 @@ def people_show(event_slug: str, person_id: str) -> str:
         may_change=may_change(person),
         merges=is_full(),
         rests=resting(event, person),
+        waits=waits(person),
+        approves=is_full(),
         answers=answered(db.session, person, EVERY if may_change(person) else SHOWN),
         chosen_labels=chosen_labels,
         file_at=lambda file: organise("people_file", person_id=person_id, file_id=file),
@@ -185,5 +193,5 @@ def _entry(form: PersonForm) -> service.PersonEntry:
         country=form.country.data or "",
         guarantee=form.guarantee.data or 0,
         max_meetings_per_day=form.max_meetings_per_day.data,
-        shown=bool(form.shown.data),
+        shown=bool(form.shown.data) and may_show(),
     )

@@ -35,7 +35,7 @@ class BulkForm(FlaskForm):
 @access.organiser
 def people_change(event_slug: str) -> str | Response | tuple[str, int]:
     """Change everybody of the filter, or the ticked: first what would change, then the act."""
-    actor, event, choice = require_full(), this_event(), _choice()
+    actor, event, choice = require_full(), this_event(), choice_of_request()
     if choice.people is not None and not choice.people:
         flash(_("Tick the people first."), "attention")
         return redirect(organise("people", **filter_values()))
@@ -65,6 +65,7 @@ def people_change(event_slug: str) -> str | Response | tuple[str, int]:
     return (page, 422) if form.is_submitted() and preview is None else page
 
 
-def _choice() -> service.Choice:
+def choice_of_request() -> service.Choice:
+    """Who is meant: everybody of the filter in the address, or the ticked."""
     ticked = request.args.getlist("person")
     return service.Choice(people_filter(), ticked if ticked or "ticked" in request.args else None)

@@ -47,7 +47,7 @@ from scheduler.web.organiser.people_import_forms import (
     twins_form,
     words_form,
 )
-from scheduler.web.organiser.permissions import bringing_for, is_full, signed_in_user
+from scheduler.web.organiser.permissions import bringing_for, is_full, may_show, signed_in_user
 from scheduler.web.organiser.replies import organise
 from scheduler.web.uploads import apart, uploaded
 
@@ -82,7 +82,9 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     except (Invalid, Busy) as error:
         return _upload_page(PeopleTableForm(data={"text": text}), error.message), error.status
     options = StoringForm(request.form)
-    choices = ListChoices(update=said(options, "update") == "yes", shown=bool(options.shown.data))
+    choices = ListChoices(
+        update=said(options, "update") == "yes", shown=bool(options.shown.data) and may_show()
+    )
     looked = _look(sheet, choices) if request.form.get("act") == "store" else None
     found = lists.open_list(db.session, this_event(), sheet, name, signed_in_user(), choices)
     if looked is not None and looked.checked.ready:
@@ -266,7 +268,9 @@ def _choose_and_store(list_id: str) -> Response:
     form = StoringForm(request.form)
     looked = _look_at(list_id)
     found = _list(list_id, lock=True)
-    lists.choose_options(found, update=said(form, "update") == "yes", shown=bool(form.shown.data))
+    lists.choose_options(
+        found, update=said(form, "update") == "yes", shown=bool(form.shown.data) and may_show()
+    )
     return _store(found, looked)
 
 

@@ -52,6 +52,11 @@ def bringing_for() -> int | None:
     return own
 
 
+def may_show() -> bool:
+    """Whether the reader lets others see people before they come in: where people are approved, organisers alone."""
+    return is_full() or not this_event().approval
+
+
 def may_change(person: Participant) -> bool:
     """Organisers change everybody, co-organisers those whom they brought."""
     if is_full():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduler.web.organiser import (
     answers,
+    approval,
     blocks,
     delegations,
     event_end,
@@ -38,6 +39,7 @@ from scheduler.web.organiser.blueprint import blueprint
 
 __all__ = [
     "answers",
+    "approval",
     "blocks",
     "blueprint",
     "delegations",

@@ -10,6 +10,7 @@ from scheduler.domain.enums import ParticipantState
 from scheduler.extensions import db
 from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.people.approval import waits
 from scheduler.queries.people.participation import figures, profile_progress
 from scheduler.services.people.taking_part import take_part
 from scheduler.services.people.withdrawal import leaving, withdraw_person
@@ -52,7 +53,12 @@ def now(event_slug: str) -> str:
 def now_take_part(event_slug: str) -> Response:
     """Say yes to the invitation."""
     take_part(db.session, access.this_event(), access.this_participant(), current.user)
-    flash(_("Good that you come. Others can find you now."), "good")
+    told = (
+        _("Good that you come. The organiser looks at your registration first.")
+        if waits(access.this_participant())
+        else _("Good that you come. Others can find you now.")
+    )
+    flash(told, "good")
     return redirect(url_for("participant.now", event_slug=event_slug))
 
 
