@@ -38,6 +38,8 @@ MORE = (
     *("employees", "guarantee", "most meetings", "most a day", "delegation", "stand", "validated"),
 )
 """Columns that a list of people may have beside who they are."""
+OWN = "question-"
+"""So begin the columns of the event's own questions."""
 _TEXTS = ("offers", "seeks", "goals", "about", "links", "topics", "topics sought", "languages")
 """Several columns of one of these are read one after the other."""
 _OPTIONAL = ("job_title", "title", "country", *MORE)
@@ -62,7 +64,7 @@ class ImportedPerson:
     cells: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     more: Mapping[str, str] = field(default_factory=dict)
-    """What stands in the columns of `MORE`, by column."""
+    """What stands in the columns of `MORE` and of the event's own questions, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def _person(columns: Columns, row: SheetRow, *, turned: bool) -> ImportedPerson 
         values.get("country", ""),
         cells,
         unread,
-        {column: values[column] for column in MORE if column in values},
+        {column: values[column] for column in values if column in MORE or column.startswith(OWN)},
     )
 
 

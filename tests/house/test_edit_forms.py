@@ -19,6 +19,7 @@ ACTS = {
     ("event_team.html", ""): "adds",
     ("invite.html", "people_invite_post"): "writes mails",
     ("pavilion.html", "venue_place_new"): "adds",
+    ("people_approve.html", ""): "approves or refuses many, after a page that says how many",
     ("people_change.html", ""): "changes many, after a page that says how many",
     ("people_import_list.html", ""): "one's own draft of an import",
     ("plan_meeting.html", "plans_meeting_move"): "what speaks against the move is judged again as it is made",

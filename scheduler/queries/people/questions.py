@@ -87,9 +87,7 @@ def answers_of(session: Session, participant_id: int) -> dict[int, AnswerOf]:
     return answers_of_all(session, [participant_id]).get(participant_id, {})
 
 
-def answers_of_all(
-    session: Session, people: Select[tuple[int]] | Sequence[int]
-) -> dict[int, dict[int, AnswerOf]]:
+def answers_of_all(session: Session, people: Select[int] | Sequence[int]) -> dict[int, dict[int, AnswerOf]]:
     """The answers of many by person and question, in three queries; who answered nothing is left out."""
     found: dict[int, dict[int, AnswerOf]] = {}
     for person, question, text in session.execute(

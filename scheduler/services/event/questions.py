@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import AnswerReader, QuestionKind
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.imports.headings import column_of
 from scheduler.models import (
     AnswerChoice,
     Event,
@@ -204,6 +205,11 @@ def _apply(session: Session, event: Event, question: ProfileQuestion, entry: Que
             _("There is a question “%(label)s” already: lists would have two such columns.", label=same),
             "label",
         )
+    if column_of(label) is not None:
+        raise Invalid(
+            _("Lists of people have a column “%(label)s” already. Word it as a question.", label=label),
+            "label",
+        )
     hint = clean_text(entry.help, 500, "help", _("Help"))
     types = list(
         session.scalars(
@@ -233,6 +239,11 @@ def _give_choices(session: Session, question: ProfileQuestion, entry: QuestionEn
         fresh = [label for each in entry.choices if (label := clean_line(each, 160, "choices", _("Choice")))]
     keys = [name_key(label) for label in (*names.values(), *fresh)]
     for label in (*names.values(), *fresh):
+        if ";" in label:
+            raise Invalid(
+                _("“%(label)s”: lists put a semicolon between choices; use another sign.", label=label),
+                "choices",
+            )
         if keys.count(name_key(label)) > 1:
             raise Invalid(_("“%(label)s” stands there twice.", label=label), "choices")
     if not 2 <= len(keys) <= MOST_CHOICES:

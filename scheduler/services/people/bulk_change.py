@@ -72,7 +72,7 @@ def preview_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntr
 def change_bulk(session: Session, event: Event, choice: Choice, entry: BulkEntry, actor: User) -> int:
     """Change everybody who is meant; how many that were. Raises Invalid; then nothing is changed."""
     kind = _type(session, event, entry)
-    conditions = _meant(event, choice)
+    conditions = conditions_of(event, choice)
     values: dict[str, int] = {}
     if kind is not None:
         values["type_id"] = kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.text_key import name_key
+from scheduler.imports.people import OWN
 from scheduler.models import (
     DelegationMember,
     Event,
@@ -21,6 +22,7 @@ from scheduler.models import (
     ParticipantType,
 )
 from scheduler.services.people.people_admin import PersonEntry
+from scheduler.services.people_import.answers import answer_texts, listed_questions
 from scheduler.services.people_import.details import PersonDetails
 from scheduler.services.people_import.judge import JudgedRow
 from scheduler.services.people_import.remarks import Remark, remark
@@ -165,7 +167,7 @@ def check_people(
         tuple(problems),
         len(known),
         tuple(remarks),
-        _changes(session, own),
+        _changes(session, event, own),
         tuple(twins),
         dict(words),
         frozenset(repeats),
@@ -189,7 +191,9 @@ def _registered(session: Session, event: Event) -> list[_Registered]:
     return [_Registered(*row) for row in rows]
 
 
-def _changes(session: Session, known: Sequence[tuple[JudgedRow, _Registered]]) -> tuple[PersonChange, ...]:
+def _changes(
+    session: Session, event: Event, known: Sequence[tuple[JudgedRow, _Registered]]
+) -> tuple[PersonChange, ...]:
     if not known:
         return ()
     ids = [person.id for _one, person in known]
@@ -218,6 +222,11 @@ def _changes(session: Session, known: Sequence[tuple[JudgedRow, _Registered]]) -
             ).where(ParticipantTopic.participant_id.in_(ids))
         )
     }
+    answers = answer_texts(session, ids)
+    own_words = {
+        *_OWN_WORDS,
+        *(column for column, question in listed_questions(session, event).items() if question.own),
+    }
     travelling = set(
         session.scalars(
             select(DelegationMember.participant_id).where(DelegationMember.participant_id.in_(ids))
@@ -234,7 +243,7 @@ def _changes(session: Session, known: Sequence[tuple[JudgedRow, _Registered]]) -
             person.id,
             person.public_id,
             person.name,
-            _fields(one, row),
+            _fields(one, row, answers.get(person.id, {}), own_words),
             tuple(n for n in details.offers if (person.id, n, "offers") not in topics),
             tuple(n for n in details.seeks if (person.id, n, "seeks") not in topics),
             "" if person.id in travelling else details.delegation,
@@ -249,8 +258,10 @@ def _changes(session: Session, known: Sequence[tuple[JudgedRow, _Registered]]) -
 _LIMITS = ("guarantee", "max_meetings", "max_meetings_per_day")
 
 
-def _fields(one: JudgedRow, row: object) -> dict[str, tuple[str, str]]:
-    """What the list says otherwise than the registration; empty cells say nothing."""
+def _fields(
+    one: JudgedRow, row: object, answers: Mapping[str, str], own_words: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """What the list says otherwise than the registration and the answers; empty cells say nothing."""
     entry = one.entry
     assert entry is not None  # rows without one are not known
     said: dict[str, object] = {
@@ -263,10 +274,16 @@ def _fields(one: JudgedRow, row: object) -> dict[str, tuple[str, str]]:
     }
     found: dict[str, tuple[str, str]] = {}
     for name, value in said.items():
-        before = getattr(row, name)
+        before = answers.get(name) if name.startswith(OWN) else getattr(row, name)
         text, there = str(value), "" if before is None else str(before)
-        same = name_key(text) == name_key(there) if name in ("name", "organisation") else text == there
-        theirs = name in _OWN_WORDS and there and getattr(row, "came_in_at", None) is not None
+        # A cell holds no line breaks: a text that differs in blanks alone is the same.
+        alike = name_key if name in ("name", "organisation") else _without_breaks
+        same = alike(text) == alike(there)
+        theirs = name in own_words and there and getattr(row, "came_in_at", None) is not None
         if text and not same and not theirs:
             found[name] = (there, text)
     return found
+
+
+def _without_breaks(text: str) -> str:
+    return " ".join(text.split())

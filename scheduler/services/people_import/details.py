@@ -20,6 +20,7 @@ from scheduler.services.people.profile import (
     clean_link,
     clean_links,
 )
+from scheduler.services.people_import.answers import answer_in
 from scheduler.services.people_import.remarks import Remark, column_label, remark
 from scheduler.services.people_import.vocabulary import Vocabulary
 from scheduler.services.text import clean_line, clean_text
@@ -49,9 +50,13 @@ class DetailsReader:
         self._known = known
 
     def read(
-        self, row: ImportedPerson, left_out: list[Remark], words: list[tuple[str, str]]
+        self,
+        row: ImportedPerson,
+        left_out: list[Remark],
+        words: list[tuple[str, str]],
+        type_code: str = "",
     ) -> PersonDetails:
-        """The details of a row; what can't be read is added to `left_out`, unknown words to `words`."""
+        """The details of a row of a type; what can't be read is added to `left_out`, unknown words to `words`."""
         if not row.more:
             return PersonDetails()
         person: dict[str, str | int] = {}
@@ -81,11 +86,38 @@ class DetailsReader:
         keep(home, "city", "city", lambda text: clean_line(text, 120, "city", column_label("city")))
         keep(home, "about", "description", partial(_text, "about", 3000))
         keep(home, "employees", "employees", lambda text: clean_count(text, "employees"))
+        person |= self._answers(row, left_out, words, type_code)
         offers = self._topics(row, "topics", left_out, words)
         seeks = self._topics(row, "topics sought", left_out, words)
         return PersonDetails(
             person, home, offers, seeks, self._delegation(row, left_out), self._stand(row, left_out)
         )
+
+    def _answers(
+        self,
+        row: ImportedPerson,
+        left_out: list[Remark],
+        words: list[tuple[str, str]],
+        type_code: str,
+    ) -> dict[str, str]:
+        """What the row answers to the event's own questions, by column."""
+        found: dict[str, str] = {}
+        for column, question in self._known.questions.items():
+            text = row.more.get(column, "").strip()
+            if not text:
+                continue
+            try:
+                if question.types and type_code not in question.types:
+                    raise Invalid(_("This is not asked of people of that type."), column)
+                answer = answer_in(question, text, self._known.said, words)
+            except Invalid as error:
+                left_out.append(
+                    Remark(row.number, error.message, row.cells.get(column, ""), question.label, text[:60])
+                )
+                continue
+            if answer:
+                found[column] = answer
+        return found
 
     def _languages(self, text: str, words: list[tuple[str, str]]) -> str:
         codes: list[str] = []

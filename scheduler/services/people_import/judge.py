@@ -109,7 +109,7 @@ class _Judge:
             ),
             country=checked(left_out, "country", lambda: self._country(row.country)),
         )
-        details = self._details.read(row, left_out, words)
+        details = self._details.read(row, left_out, words, entry.type)
         return JudgedRow(row, None if problems else entry, problems, left_out, details, words)
 
     def _type(self, word: str) -> str:

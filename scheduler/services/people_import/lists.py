@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from scheduler.domain.enums import ImportState
 from scheduler.errors import Conflict, NotFound
 from scheduler.imports.columns import width_of
+from scheduler.imports.people import OWN
 from scheduler.imports.sheets import Sheet
 from scheduler.models import Event, PeopleImport, User
 from scheduler.services.people_import.check import LEAVE, OTHER, SAME, CheckedList
@@ -81,7 +82,11 @@ def choose_columns(
     before = choices_of(found.choices)
     moved = headings != before.headings
     known = column_labels()
-    chosen = {} if moved else {n: column for n, column in columns.items() if column == "" or column in known}
+    chosen = (
+        {}
+        if moved
+        else {n: column for n, column in columns.items() if column in ("", *known) or column.startswith(OWN)}
+    )
     _choose(
         found, replace(before, columns=chosen, headings=headings, type=type_code, unvalidated=unvalidated)
     )

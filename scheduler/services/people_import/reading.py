@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from scheduler.domain.text_key import name_key
 from scheduler.imports.columns import (
     Columns,
     add_by_content,
@@ -14,7 +15,7 @@ from scheduler.imports.columns import (
     find_columns,
 )
 from scheduler.imports.countries import country_code
-from scheduler.imports.people import PeopleTable, lacking_columns, people_below
+from scheduler.imports.people import OWN, PeopleTable, lacking_columns, people_below
 from scheduler.imports.presets import preset_columns, preset_of
 from scheduler.imports.sheets import Sheet, SheetRow
 from scheduler.services.people_import.judge import JudgedRow, ListOptions, judge_people
@@ -88,15 +89,32 @@ def read_list(sheet: Sheet, choices: ListChoices, known: Vocabulary) -> ListRead
     system = preset_of(columns.headings.cells)
     if system is not None:
         columns = chosen_columns(columns, preset_columns(system, columns.headings.cells))
+    columns = _with_questions(columns, known)
     columns = add_by_content(columns, "type", lambda text: known.type_of(text) is not None)
     columns = add_by_content(columns, "country", lambda text: country_code(text) is not None)
     columns = best_first(columns, "type", lambda text: known.type_of(text) is not None)
-    columns = chosen_columns(columns, choices.columns)
+    chosen = {n: column for n, column in choices.columns.items() if _is_there(column, known)}
+    columns = chosen_columns(columns, chosen)
     lacking = lacking_columns(columns, type_given=bool(choices.type))
     people = people_below(columns) if not lacking else None
     options = ListOptions(choices.type, choices.unvalidated)
     judged = judge_people(known, people.rows, options) if people is not None else ()
     return ListReading(sheet, columns, system.name if system is not None else "", lacking, people, judged)
+
+
+def _with_questions(columns: Columns, known: Vocabulary) -> Columns:
+    """Headings that are questions of the event's own, word for word, are that before they are anything else."""
+    asked = {name_key(question.label): column for column, question in known.questions.items()}
+    found = {
+        n: asked[name_key(heading)]
+        for n, heading in enumerate(columns.headings.cells)
+        if name_key(heading) in asked
+    }
+    return chosen_columns(columns, found)
+
+
+def _is_there(column: str, known: Vocabulary) -> bool:
+    return not column.startswith(OWN) or column in known.questions
 
 
 def holds_list(sheet: Sheet) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import Direction, ParticipantState
 from scheduler.domain.text_key import name_key
+from scheduler.imports.people import OWN
 from scheduler.models import (
     Delegation,
     Event,
@@ -20,9 +21,11 @@ from scheduler.models import (
     Place,
     User,
 )
+from scheduler.queries.people.questions import questions_of
 from scheduler.services.audit import record
 from scheduler.services.delegation.members import join_delegation
 from scheduler.services.people.own_organisations import require_own
+from scheduler.services.people_import.answers import set_answer_text, store_new_answers
 from scheduler.services.people_import.check import CheckedList, PersonChange, ReadyPerson
 
 
@@ -139,6 +142,9 @@ def _register(
     )
     ids = _ids(session, event)
     made.people = [ids[one.person.email] for one in ready]
+    store_new_answers(
+        session, event, [(ids[one.person.email], one.details.person) for one in ready if one.details.person]
+    )
     topics = [
         {"participant_id": ids[one.person.email], "topic_id": topic, "direction": direction}
         for one in ready
@@ -183,10 +189,14 @@ def _change(
     people = {
         person.id: person for person in session.scalars(select(Participant).where(Participant.id.in_(ids)))
     }
+    questions = {question.id: question for question in questions_of(session, event.id, retired=True)}
     for change in changes:
         person = people[change.participant_id]
         for name, (_before, after) in change.fields.items():
-            set_field(person, name, after, homes, types)
+            if name.startswith(OWN):
+                set_answer_text(session, questions, person.id, name, after, event.now())
+            else:
+                set_field(person, name, after, homes, types)
         if change.fields:
             person.updated_at = event.now()
             made.changed[person.id] = dict(change.fields)

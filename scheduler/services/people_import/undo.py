@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import Direction, ImportState
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict
+from scheduler.imports.people import OWN
 from scheduler.models import (
     Delegation,
     DelegationMember,
@@ -30,7 +31,9 @@ from scheduler.models import (
     SessionAttendance,
     User,
 )
+from scheduler.queries.people.questions import questions_of
 from scheduler.services.audit import record
+from scheduler.services.people_import.answers import answer_texts, set_answer_text
 from scheduler.services.people_import.packing import unpack_made
 from scheduler.services.people_import.store import ListMade, homes_of, set_field, types_of
 
@@ -158,12 +161,14 @@ def _texts(session: Session, people: Collection[int]) -> dict[int, dict[str, str
     )
     names = ("name", "job_title", "country", "languages", "offers_text", "seeks_text", "goals", "links")
     limits = ("guarantee", "max_meetings", "max_meetings_per_day")
+    answers = answer_texts(session, list(people))
     return {
         person.id: {
             **{name: getattr(person, name) for name in names},
             **{name: "" if getattr(person, name) is None else str(getattr(person, name)) for name in limits},
             "type": code,
             "organisation": organisation,
+            **answers.get(person.id, {}),
         }
         for person, code, organisation in rows
     }
@@ -172,14 +177,19 @@ def _texts(session: Session, people: Collection[int]) -> dict[int, dict[str, str
 def _restore(session: Session, event: Event, made: ListMade) -> None:
     texts = _texts(session, made.changed)
     homes, types = homes_of(session, event), types_of(session, event)
+    questions = {question.id: question for question in questions_of(session, event.id, retired=True)}
     for person in session.scalars(select(Participant).where(Participant.id.in_(list(made.changed)))):
         for name, (before, after) in made.changed[person.id].items():
             gone = (name == "organisation" and name_key(before) not in homes) or (
                 name == "type" and before not in types
             )
-            if texts[person.id][name] == after and not gone:
+            if texts[person.id].get(name, "") != after or gone:
+                continue
+            if name.startswith(OWN):
+                set_answer_text(session, questions, person.id, name, before, event.now())
+            else:
                 set_field(person, name, before, homes, types)
-                person.updated_at = event.now()
+            person.updated_at = event.now()
     for home in session.scalars(select(Organisation).where(Organisation.id.in_(list(made.filled)))):
         for name, value in made.filled[home.id].items():
             if str(getattr(home, name)) == value:

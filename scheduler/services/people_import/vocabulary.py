@@ -15,6 +15,7 @@ from scheduler.domain.text_key import name_key
 from scheduler.errors import Invalid
 from scheduler.imports.countries import country_code
 from scheduler.imports.languages import language_code
+from scheduler.imports.people import OWN
 from scheduler.models import (
     Delegation,
     Event,
@@ -26,6 +27,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.services.event.topics import add_topic
+from scheduler.services.people_import.answers import ListedQuestion, listed_questions
 
 KINDS = ("type", "country", "language", "topic")
 """What is mapped word by word."""
@@ -55,6 +57,8 @@ class Vocabulary:
     delegations: Mapping[str, str] = field(default_factory=dict)
     stands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     said: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    questions: Mapping[str, ListedQuestion] = field(default_factory=dict)
+    """The event's own, by column."""
 
     def type_of(self, word: str) -> TypeName | None:
         """The type that a word names."""
@@ -112,6 +116,7 @@ def vocabulary_of(session: Session, event: Event) -> Vocabulary:
                 )
             )
         },
+        questions=listed_questions(session, event),
     )
 
 
@@ -147,7 +152,7 @@ def forget(session: Session, event: Event, kind: str, word: str) -> None:
 
 
 def _require(session: Session, event: Event, kind: str, value: str) -> None:
-    if kind not in KINDS:
+    if kind not in KINDS and not kind.startswith(OWN):
         raise Invalid(_("Only types, countries, languages and topics are explained word by word."))
     if not _is_there(session, event, kind, value):
         raise Invalid(_("What you chose is not there any more. Look at the list again."))
@@ -165,5 +170,8 @@ def _is_there(session: Session, event: Event, kind: str, value: str) -> bool:
         return country_code(value) is not None
     if kind == "language":
         return language_code(value) is not None
+    if kind.startswith(OWN):
+        question = listed_questions(session, event).get(kind)
+        return question is not None and value.isdecimal() and int(value) in question.labels
     topics = select(Topic.id).where(Topic.event_id == event.id)
     return value.isdecimal() and session.scalar(topics.where(Topic.id == int(value))) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request
@@ -22,6 +23,7 @@ from scheduler.queries.people.imports import recent_lists
 from scheduler.queries.rounds.rounds import type_names
 from scheduler.sandbox.run import Busy
 from scheduler.services.people_import import lists, undo
+from scheduler.services.people_import.answers import worded
 from scheduler.services.people_import.check import CheckedList, check_people
 from scheduler.services.people_import.reading import (
     ListChoices,
@@ -329,6 +331,15 @@ def _upload_page(form: PeopleTableForm, error: str = "") -> str:
     )
 
 
+def _field_value(known: Vocabulary, name: str, value: str) -> str:
+    """A field of somebody as people read it: types by name, choices by theirs."""
+    if name in known.questions:
+        return worded(known.questions[name], value)
+    if name == "type":
+        return next((kind.name for kind in known.types if kind.code == value), value)
+    return value
+
+
 def _list_page(found: PeopleImport, looked: _Looked) -> str:
     known, reading, checked = looked.known, looked.reading, looked.checked
     choices = choices_of(found.choices)
@@ -343,7 +354,7 @@ def _list_page(found: PeopleImport, looked: _Looked) -> str:
         checked=checked,
         choices=choices,
         types=types,
-        columns=columns_form(reading, choices, types, width),
+        columns=columns_form(reading, choices, types, width, known),
         examples=[examples_of(reading.columns, n) for n in range(width)],
         words=words_form(words[:WORDS_SHOWN], known, country_names.countries(), country_names.languages()),
         word_counts={f"word:{kind}:{word}": count for (kind, word), count in counts.items()},
@@ -352,6 +363,10 @@ def _list_page(found: PeopleImport, looked: _Looked) -> str:
         grid=correction_grid(reading, checked),
         storing=StoringForm(data={"update": "yes" if choices.update else "", "shown": choices.shown}),
         shown=PROBLEMS_SHOWN,
-        field_label=field_label,
+        field_label=lambda name: (
+            known.questions[name].label if name in known.questions else field_label(name)
+        ),
+        field_value=partial(_field_value, known),
+        questions=known.questions,
         country=country_names.country,
     )

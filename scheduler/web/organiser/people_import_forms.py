@@ -51,9 +51,11 @@ class ReadingForm(Form):
     unvalidated = BooleanField(_l("Take also those whom the other system has not validated"))
 
 
-def columns_form(reading: ListReading, choices: ListChoices, types: Mapping[str, str], width: int) -> Form:
-    """A choice for each column of the list: what it holds."""
-    labels = column_labels()
+def columns_form(
+    reading: ListReading, choices: ListChoices, types: Mapping[str, str], width: int, known: Vocabulary
+) -> Form:
+    """A choice for each column of the list: what it holds; the event's own questions last."""
+    labels = column_labels() | {column: question.label for column, question in known.questions.items()}
     labels.pop("title", None)
     held = {n: column for column, positions in reading.columns.of.items() for n in positions}
     options = [SelectChoice("", _("Not used")), *(SelectChoice(*pair) for pair in labels.items())]
@@ -98,6 +100,8 @@ def words_form(
         if kind == "topic":
             choices.append(SelectChoice(NEW, _("A topic of its own: add it")))
             offered = [(str(topic), label) for topic, label in known.topics_like(word).items()]
+        if (question := known.questions.get(kind)) is not None:
+            offered = [(str(choice), label) for choice, label in question.labels.items()]
         choices += [SelectChoice(*pair) for pair in offered]
         fields[f"word:{kind}:{word}"] = SelectField(
             _("“%(word)s” means", word=word), id=f"word-{index}", choices=choices, validate_choice=False

@@ -69,6 +69,8 @@ def test_a_question_is_asked_with_its_choices_and_types(scene: Scene) -> None:
         ({"types": ("nobody",)}, "types"),
         ({"choices": ("One",)}, "choices"),
         ({"choices": ("One", "one")}, "choices"),
+        ({"choices": ("One", "Two; three")}, "choices"),
+        ({"label": "Company"}, "label"),
         ({"choices": tuple(map(str, range(61)))}, "choices"),
         ({"reader": AnswerReader.ORGANISERS_ONLY, "required": True}, "required"),
     ],
