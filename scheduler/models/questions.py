@@ -115,6 +115,8 @@ class AnswerChoice(Base):
         ForeignKeyConstraint(
             ["participant_id", "question_id", "kind"],
             ["question_answer.participant_id", "question_answer.question_id", "question_answer.kind"],
+            # Of two people who become one the answers move, with what hangs on them.
+            onupdate="CASCADE",
             ondelete="CASCADE",
         ),
         # A chosen choice is not deleted. Checked at the end, for with a question both go, in whatever order.
@@ -152,6 +154,8 @@ class AnswerFile(Base):
         ForeignKeyConstraint(
             ["participant_id", "question_id", "kind"],
             ["question_answer.participant_id", "question_answer.question_id", "question_answer.kind"],
+            # Of two people who become one the answers move, with what hangs on them.
+            onupdate="CASCADE",
             ondelete="CASCADE",
         ),
         CheckConstraint("kind = 'file'", name="kind"),

@@ -121,6 +121,7 @@ def _answers() -> None:
             ["participant_id", "question_id", "kind"],
             answer,
             name=op.f("fk_answer_choice_participant_id_question_id_kind"),
+            onupdate="CASCADE",
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
@@ -165,6 +166,7 @@ def _answers() -> None:
             ["participant_id", "question_id", "kind"],
             answer,
             name=op.f("fk_answer_file_participant_id_question_id_kind"),
+            onupdate="CASCADE",
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("participant_id", "question_id", name=op.f("pk_answer_file")),

@@ -49,6 +49,9 @@ SAID: dict[str, Count | None] = {
     "partner_wish.participant_id": lambda n: ngettext(
         "One type of partners looked for", "%(num)d types of partners looked for", n
     ),
+    "question_answer.participant_id": lambda n: ngettext(
+        "One answer to the event's own questions", "%(num)d answers to the event's own questions", n
+    ),
     "open_call.author_id": lambda n: ngettext("One open call", "%(num)d open calls", n),
     "call_answer.participant_id": lambda n: ngettext(
         "One answer to an open call", "%(num)d answers to open calls", n

@@ -49,7 +49,9 @@ from scheduler.models import (
 )
 from scheduler.queries.people.doubles import doubles_page, people_alike
 from scheduler.queries.people.merge_obstacles import Obstacle
+from scheduler.queries.people.questions import answers_of
 from scheduler.services.calendars.stale_agendas import refresh_marked
+from scheduler.services.people.answers import set_answer
 from scheduler.services.people.person_merge import preview_person_merge
 from scheduler.web.labels.references import SAID
 from tests.factories import (
@@ -60,6 +62,7 @@ from tests.factories import (
     make_organisation,
     make_participant,
     make_plan,
+    make_question,
     make_request,
     type_of,
 )
@@ -107,6 +110,19 @@ def test_all_that_points_to_the_one_who_goes_points_to_the_one_who_stays(twice: 
     ]
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.merge")).one()
     assert (entry.user_id, entry.detail["after"]) == (twice.nora.id, twice.kept.email)
+
+
+def test_answers_move_with_their_choices_and_the_own_ones_stay(twice: Twice) -> None:
+    session, event, kept, gone = twice.session, twice.event, twice.kept, twice.gone
+    both, one = make_question(session, event), make_question(session, event)
+    for person, question, number in ((kept, both, 0), (gone, both, 1), (gone, one, 1)):
+        set_answer(session, person, question, str(question.choices[number].id), NOW)
+    twice.merge()
+    found = answers_of(session, kept.id)
+    assert {key: answer.choices for key, answer in found.items()} == {
+        both.id: {both.choices[0].id},
+        one.id: {one.choices[1].id},
+    }
 
 
 def test_everything_doubled_is_there_once(twice: Twice) -> None:

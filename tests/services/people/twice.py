@@ -39,6 +39,7 @@ from scheduler.models import (
     User,
 )
 from scheduler.queries.people.merge_obstacles import Obstacle
+from scheduler.services.people.answers import set_answer
 from scheduler.services.people.person_merge import merge_people, preview_person_merge
 from tests.factories import (
     NOW,
@@ -51,6 +52,7 @@ from tests.factories import (
     make_participant,
     make_place,
     make_plan,
+    make_question,
     make_request,
     make_round,
     make_session,
@@ -109,6 +111,8 @@ def everything_of(twice: Twice) -> None:
     third = make_request(session, twice.round, bo, cem)
     third.answered_by_id = third.proposed_id = gone.id
     preference_of(session, gone.id)
+    question = make_question(session, event)
+    set_answer(session, gone, question, str(question.choices[0].id), NOW)
     queue_for(session, gone, MessageKind.NEWS, {})
     session.add_all([topic, call, other_call])
     session.flush()
