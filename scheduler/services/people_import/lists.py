@@ -105,9 +105,9 @@ def say_who(found: PeopleImport, twins: Mapping[int, str]) -> None:
     _choose(found, replace(before, twins={**before.twins, **said}))
 
 
-def choose_options(found: PeopleImport, *, update: bool, shown: bool) -> None:
+def choose_options(found: PeopleImport, *, update: bool, shown: bool, approved: bool = False) -> None:
     """Say what storing the list is to do."""
-    _choose(found, replace(choices_of(found.choices), update=update, shown=shown))
+    _choose(found, replace(choices_of(found.choices), update=update, shown=shown, approved=approved))
 
 
 def store_list(
@@ -133,6 +133,7 @@ def store_list(
             actor,
             brought_by_id=brought_by_id,
             shown=choices.shown,
+            approved=choices.approved,
             update=choices.update,
         )
     except IntegrityError:

@@ -38,6 +38,8 @@ class ListChoices:
     unvalidated: bool = False
     update: bool = False
     shown: bool = False
+    approved: bool = False
+    """Whether the new ones need no approval when they come in."""
 
     def as_data(self) -> dict[str, Any]:
         """As it is kept."""
@@ -50,6 +52,7 @@ class ListChoices:
             "unvalidated": self.unvalidated,
             "update": self.update,
             "shown": self.shown,
+            "approved": self.approved,
         }
 
 
@@ -64,6 +67,7 @@ def choices_of(data: Mapping[str, Any]) -> ListChoices:
         data.get("unvalidated", False),
         data.get("update", False),
         data.get("shown", False),
+        data.get("approved", False),
     )
 
 

@@ -54,11 +54,13 @@ def store_people(
     *,
     brought_by_id: int | None = None,
     shown: bool = False,
+    approved: bool = False,
     update: bool = False,
 ) -> ListMade:
     """Register the people that are ready, and `update` those who are there; organisations that are missing are made.
 
-    Others see the new ones once they have come in, or at once when they are to be `shown`.
+    Others see the new ones once they have come in, or at once when they are to be `shown`. Where the event
+    approves people, those who are `approved` are seen as they come in.
     Raises Invalid when a co-organiser places people in an organisation of others.
     """
     made = ListMade()
@@ -70,7 +72,7 @@ def store_people(
     require_own(session, event, brought_by_id, named)
     homes = _homes(session, event, checked.ready, named, made)
     types = types_of(session, event)
-    _register(session, event, checked.ready, homes, types, made, brought_by_id, shown)
+    _register(session, event, checked.ready, homes, types, made, brought_by_id, shown, approved)
     _change(session, event, changes, homes, types, made)
     _fill_homes(session, event, checked.ready, changes, homes, made, brought_by_id)
     _join(session, event, checked.ready, changes, actor, made)
@@ -115,6 +117,7 @@ def _register(
     made: ListMade,
     brought_by_id: int | None,
     shown: bool,
+    approved: bool,
 ) -> None:
     if not ready:
         return
@@ -133,6 +136,7 @@ def _register(
                 "country": one.person.country,
                 "state": ParticipantState.ACTIVE if shown else ParticipantState.INVITED,
                 "shown_at": now if shown else None,
+                "approved_at": now if shown or approved else None,
                 "created_at": now,
                 "updated_at": now,
                 **{name: one.details.person.get(name, empty) for name, empty in _MORE.items()},

@@ -85,7 +85,9 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
         return _upload_page(PeopleTableForm(data={"text": text}), error.message), error.status
     options = StoringForm(request.form)
     choices = ListChoices(
-        update=said(options, "update") == "yes", shown=bool(options.shown.data) and may_show()
+        update=said(options, "update") == "yes",
+        shown=bool(options.shown.data) and may_show(),
+        approved=bool(options.approved.data) and may_show(),
     )
     looked = _look(sheet, choices) if request.form.get("act") == "store" else None
     found = lists.open_list(db.session, this_event(), sheet, name, signed_in_user(), choices)
@@ -271,7 +273,10 @@ def _choose_and_store(list_id: str) -> Response:
     looked = _look_at(list_id)
     found = _list(list_id, lock=True)
     lists.choose_options(
-        found, update=said(form, "update") == "yes", shown=bool(form.shown.data) and may_show()
+        found,
+        update=said(form, "update") == "yes",
+        shown=bool(form.shown.data) and may_show(),
+        approved=bool(form.approved.data) and may_show(),
     )
     return _store(found, looked)
 
@@ -361,7 +366,13 @@ def _list_page(found: PeopleImport, looked: _Looked) -> str:
         words_left=max(0, len(words) - WORDS_SHOWN),
         twins=twins_form(checked.twins[:PROBLEMS_SHOWN]),
         grid=correction_grid(reading, checked),
-        storing=StoringForm(data={"update": "yes" if choices.update else "", "shown": choices.shown}),
+        storing=StoringForm(
+            data={
+                "update": "yes" if choices.update else "",
+                "shown": choices.shown,
+                "approved": choices.approved,
+            }
+        ),
         shown=PROBLEMS_SHOWN,
         field_label=lambda name: (
             known.questions[name].label if name in known.questions else field_label(name)

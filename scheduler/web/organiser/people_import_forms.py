@@ -43,6 +43,10 @@ class StoringForm(Form):
             "Otherwise each is seen once they have come in. Either way nobody is written to before you invite them."
         ),
     )
+    approved = BooleanField(
+        _l("Approve the new ones"),
+        description=_l("They are seen as soon as they come in. Otherwise they wait for your approval then."),
+    )
 
 
 class ReadingForm(Form):

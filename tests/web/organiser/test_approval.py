@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState, Role
 from scheduler.models import Event, OutboxMessage, Participant
+from scheduler.services.people.taking_part import take_part
 from tests import factories as make
 from tests.conftest import Client
 
@@ -117,3 +118,17 @@ def test_a_co_organiser_neither_approves_nor_gets_round_it(scene: Scene) -> None
         ("people/show", {}),
     ):
         assert (page, client.post(f"{BASE}/{page}", data=data).status_code) == (page, 403)
+
+
+def test_people_of_a_list_are_approved_with_it_or_wait(scene: Scene) -> None:
+    for name, more in (("Cem", {}), ("Dee", {"approved": "y"})):
+        text = f"Name,Mail,Organisation,Type\n{name},{name}@x.org,A,City\n"
+        page = scene.client.post(f"{BASE}/people/import", data={"text": text}, follow_redirects=True)
+        assert "Approve the new ones" in page.text
+        scene.client.post(page.request.path, data={"act": "store", **more})
+    scene.session.expire_all()
+    found = select(Participant).where(Participant.name.in_(("Cem", "Dee"))).order_by(Participant.name)
+    people = scene.session.scalars(found).all()
+    for person in people:
+        take_part(scene.session, scene.event, person, None)
+    assert [person.state.value for person in people] == ["invited", "active"]

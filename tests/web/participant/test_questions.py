@@ -92,7 +92,7 @@ def test_required_questions_are_part_of_a_complete_profile(scene: Scene) -> None
         True,
         ("First?", "Second?"),
     )
-    assert "The organiser asks you to answer: First?, Second?." in scene.get("profile")
+    assert "The organiser asks you to answer: First?, Second?" in scene.get("profile")
     set_answer(scene.session, scene.me, first, "yes", make.NOW)
     half = profile_progress(scene.session, scene.me)
     assert (half.percent > asked.percent, half.unanswered, half.complete) == (True, ("Second?",), False)
