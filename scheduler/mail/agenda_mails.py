@@ -6,23 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.database.bulk import insert_many
 from scheduler.database.filters import checked
 from scheduler.domain.agenda import EntryKind
 from scheduler.domain.agenda_change import AgendaChange, AgendaChangeKind
 from scheduler.domain.enums import ParticipantState
 from scheduler.domain.evening import next_evening
-from scheduler.domain.messages import PRIORITIES, ChangeMail, MessageKind, MessageState, Priority
-from scheduler.mail.outbox import wall_clock
+from scheduler.domain.messages import ChangeMail, MessageKind, MessageState
+from scheduler.mail.outbox import outbox_row, queue_rows, wall_clock
 from scheduler.mail.payload import entry_from_json, entry_to_json
 from scheduler.models import Event, FeedToken, MessagePreference, OutboxMessage, Participant, User
 
-_TABLE = cast(Table, OutboxMessage.__table__)
 FAREWELL_LASTS = timedelta(days=7)
 
 
@@ -94,7 +92,7 @@ def queue_change_mails(
         last = wall + (max(change.after.end for change in own) - now)
         if reader.id in first_time and any(_new_meeting(change) for change in own):
             # Worded when it is sent (see `content_of`): nothing of it has to be remembered.
-            rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, wall, last))
+            rows.append(_row(event, reader, MessageKind.AGENDA_PUBLISHED, (), wall, last))
             continue
         for message in unsent.get(reader.id, ()):
             own = _taken_from(message, own)
@@ -104,14 +102,12 @@ def queue_change_mails(
         if soon and digest is not None:
             soon = _taken_from(digest, soon)
         if soon:
-            rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, wall, last))
+            rows.append(_row(event, reader, MessageKind.CHANGE, soon, wall, last))
         if later and digest is not None:
             _add_to(digest, later, last)
         elif later:
-            rows.append(_row(event, reader, MessageKind.DIGEST, later, wall, digest_due, last))
-    if rows:
-        insert_many(session.connection(), _TABLE, rows)
-    return len(rows)
+            rows.append(_row(event, reader, MessageKind.DIGEST, later, digest_due, last))
+    return queue_rows(session, rows)
 
 
 def _new_meeting(change: AgendaChange) -> bool:
@@ -138,7 +134,7 @@ def _farewell_row(
     ):
         message.state = MessageState.SUPPRESSED
     unsaid = [replace(change, said="") for change in own]
-    row = _row(event, reader, MessageKind.CHANGE, unsaid, wall, wall, wall + FAREWELL_LASTS)
+    row = _row(event, reader, MessageKind.CHANGE, unsaid, wall, wall + FAREWELL_LASTS)
     left = {"at": farewell.at.isoformat() if farewell.at is not None else "", "back": farewell.back}
     return {**row, "payload": {**row["payload"], "left": left}}
 
@@ -148,27 +144,21 @@ def _row(
     reader: _Reader,
     kind: MessageKind,
     changes: Sequence[AgendaChange],
-    created: datetime,
     due: datetime,
     expires: datetime,
 ) -> dict[str, Any]:
-    return {
-        "event_id": event.id,
-        "participant_id": reader.id,
-        "kind": kind,
-        "state": MessageState.QUEUED,
-        "priority": PRIORITIES.get(kind, Priority.LATER),
-        "to_address": reader.email,
-        "to_name": reader.name,
-        "locale": reader.locale,
-        "payload": {
-            **({"changes": [_change_to_json(change) for change in changes]} if changes else {}),
-            "invite": reader.invitations,
-        },
-        "created_at": created,
-        "due_at": due,
-        "expires_at": expires,
-    }
+    told = {"changes": [_change_to_json(change) for change in changes]} if changes else {}
+    return outbox_row(
+        kind,
+        event.id,
+        reader.email,
+        reader.name,
+        due_at=due,
+        participant_id=reader.id,
+        locale=reader.locale,
+        payload={**told, "invite": reader.invitations},
+        expires_at=expires,
+    )
 
 
 def _change_to_json(change: AgendaChange) -> dict[str, Any]:

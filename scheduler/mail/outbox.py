@@ -5,7 +5,7 @@ receive.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -32,7 +32,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _row(
+def outbox_row(
     kind: MessageKind,
     event_id: int | None,
     address: str,
@@ -73,7 +73,7 @@ def queue_mail(
     """
     event_id = event.id if event is not None else None
     texts: dict[str, Any] = {"subject": one_line(subject, SUBJECT_LIMIT), "text": text, "html": html}
-    message = OutboxMessage(**_row(kind, event_id, to_address, to_name, expires_at=expires_at, **texts))
+    message = OutboxMessage(**outbox_row(kind, event_id, to_address, to_name, expires_at=expires_at, **texts))
     session.add(message)
     return message
 
@@ -89,7 +89,7 @@ def queue_for(
 ) -> OutboxMessage:
     """A message of a kind for a participant; its texts are made from `payload` when it is sent."""
     message = OutboxMessage(
-        **_row(
+        **outbox_row(
             kind,
             participant.event_id,
             participant.email,
@@ -128,7 +128,7 @@ def queue_many(
     """
     expires_at = wall_clock() + lasts if lasts is not None else None
     rows = [
-        _row(
+        outbox_row(
             kind,
             event.id,
             person.email,
@@ -140,7 +140,13 @@ def queue_many(
         )
         for person, payload in letters
     ]
-    insert_many(session.connection(), cast(Table, OutboxMessage.__table__), rows)
+    return queue_rows(session, rows)
+
+
+def queue_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Put rows of `outbox_row` into the outbox in one statement; returns how many."""
+    if rows:
+        insert_many(session.connection(), cast(Table, OutboxMessage.__table__), rows)
     return len(rows)
 
 
