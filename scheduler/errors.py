@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 
 class SchedulerError(Exception):
     """The root; `status` is the HTTP status that the web layer answers with."""
@@ -41,14 +39,6 @@ class Conflict(SchedulerError):
 
 class DoubleBooked(Conflict):
     """A participant, or a table, already has a meeting at an overlapping time in the plan."""
-
-
-class NeedsConsent(Conflict):
-    """Something speaks against it that may be overruled; `keys` name it in the form that asks once more."""
-
-    def __init__(self, message: str, keys: Sequence[str]) -> None:
-        super().__init__(message)
-        self.keys = tuple(keys)
 
 
 class TooMany(SchedulerError):

@@ -1,7 +1,7 @@
 """What speaks against holding a meeting at some time and place, as facts.
 
 Some can't be: somebody is elsewhere, the table is taken, the time has begun. The others an organiser may overrule
-who has seen them; participants are offered only choices without any. `scheduler/services/alternative_words.py`
+who has seen them; participants are offered only choices without any. `scheduler/web/labels/alternatives.py`
 words them.
 """
 

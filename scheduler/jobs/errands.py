@@ -6,10 +6,9 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from scheduler.errors import SchedulerError
+from scheduler.domain.plan_refusal import PlanObstacle, PlanRefusal
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk
@@ -24,6 +23,7 @@ from scheduler.services.meetings.background_publication import (
     run_errand,
     take,
 )
+from scheduler.services.meetings.refused_plans import PlanRefused
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ ATTEMPTS = 3
 
 
 def plan_errand(app: Flask, plan_id: int, actor_id: int | None = None) -> None:
-    """Do it, unless somebody else does. Whatever fails is said on the plan's page and changes nothing.
+    """Do it, unless somebody else does. Whatever fails is kept for the plan's page and changes nothing.
 
     While the database is away nothing can be said: the minder finds the errand afterwards, and it is begun again.
     """
@@ -52,24 +52,24 @@ def plan_errand(app: Flask, plan_id: int, actor_id: int | None = None) -> None:
 
 
 def _do(url: str, plan_id: int, actor_id: int | None) -> None:
-    problem = _("It could not be done. Nothing was changed; the worker's log says why.")
+    refusal: PlanRefusal | None = PlanRefusal(PlanObstacle.OUR_FAULT)
     try:
         with db.new_session(url) as session:
             run_errand(session, plan_id, actor_id, process_name())
             session.commit()
-        problem = ""
-    except SchedulerError as error:
-        problem = error.message
+        refusal = None
+    except PlanRefused as error:
+        refusal = error.refusal
     except UNREACHABLE:
-        problem = ""
+        refusal = None
         raise
     except SQLAlchemyError:
         log.exception("plan %s could not be changed", plan_id)
-        problem = _("The database did not take it. Nothing was changed; try again.")
+        refusal = PlanRefusal(PlanObstacle.DATABASE)
     finally:
         # Whatever went wrong: the plan must not wait for a worker that has given up.
-        if problem:
-            _give_up(url, plan_id, problem)
+        if refusal is not None:
+            _give_up(url, plan_id, refusal)
 
 
 def look_after_errands(app: Flask) -> None:
@@ -96,9 +96,7 @@ def _is_left(errand: Errand, living: set[str], now: datetime) -> bool:
 
 def _take_up(app: Flask, url: str, errand: Errand) -> None:
     if errand.attempts >= ATTEMPTS:
-        with app.app_context():
-            words = _("The worker ended in the middle of it. Nothing was changed; try again.")
-            _give_up(url, errand.plan_id, words)
+        _give_up(url, errand.plan_id, PlanRefusal(PlanObstacle.WORKER_GONE))
         return
     with db.new_session(url) as session:
         released = release(session, errand.plan_id, errand.worker)
@@ -108,7 +106,7 @@ def _take_up(app: Flask, url: str, errand: Errand) -> None:
         enqueue(app, "plan-errand", plan_id=errand.plan_id)
 
 
-def _give_up(url: str, plan_id: int, sentence: str) -> None:
+def _give_up(url: str, plan_id: int, refusal: PlanRefusal) -> None:
     with db.new_session(url) as session:
-        give_up(session, [plan_id], sentence)
+        give_up(session, plan_id, refusal)
         session.commit()

@@ -61,8 +61,8 @@ class Plan(Base):
     """What a worker was asked to do with the plan and has not done yet: everybody's agenda takes a while."""
     errand_since: Mapped[datetime | None]
     errand_worker: Mapped[str] = mapped_column(String(120), default="", server_default="")
-    errand_problem: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    """Why the last errand ended without anything being changed."""
+    errand_refusal: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Why the last errand ended without anything being changed; see `domain.plan_refusal`."""
     errand_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many workers have begun it: one that ends its worker is not begun for ever."""
 

@@ -14,6 +14,7 @@ from scheduler.errors import SchedulerError
 from scheduler.extensions import db
 from scheduler.web import access
 from scheduler.web.database_failures import described, sentence_of
+from scheduler.web.labels.refusals import refusal_said
 from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
 
@@ -61,7 +62,7 @@ def _answer(message: str, status: int, *, field: str) -> ResponseReturnValue:
 def register(app: Flask) -> None:
     @app.errorhandler(SchedulerError)
     def scheduler_error(error: SchedulerError) -> ResponseReturnValue:
-        return answer(error.message, error.status, field=getattr(error, "field", ""))
+        return answer(refusal_said(error), error.status, field=getattr(error, "field", ""))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import MeetingState, PlanErrand, PlanState
+from scheduler.domain.plan_refusal import PlanObstacle, PlanRefusal, read_refusal
 from scheduler.errors import Conflict
 from scheduler.jobs.errands import look_after_errands, plan_errand
 from scheduler.jobs.queue import queue_of
@@ -85,7 +86,7 @@ def test_plan_that_cannot_be_published_stays_a_draft_and_says_why(
     plan_errand(app, scene.plan.id)
     session.expire_all()
     assert (scene.plan.state, scene.plan.errand) == (PlanState.DRAFT, None)
-    assert "nothing to publish" in scene.plan.errand_problem
+    assert read_refusal(scene.plan.errand_refusal) == PlanRefusal(PlanObstacle.NO_MEETING)
 
 
 @pytest.mark.parametrize("left_by", [DEAD, process_name(), "elsewhere:1:1"], ids=["dead", "own", "elsewhere"])
@@ -129,7 +130,7 @@ def test_plan_that_ends_each_worker_is_given_up_and_says_so(
         look_after_errands(app)
         session.expire_all()
     assert scene.plan.errand is None
-    assert "Nothing was changed" in scene.plan.errand_problem
+    assert read_refusal(scene.plan.errand_refusal) == PlanRefusal(PlanObstacle.WORKER_GONE)
     assert _count(session, AgendaEntry) == 0
 
 

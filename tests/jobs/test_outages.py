@@ -243,7 +243,7 @@ def test_plan_whose_database_goes_away_meanwhile_is_changed_once(
 
         wait_until(done, "done")
         _alive(worker)
-    assert (plan.state, plan.errand_problem) == (after, "")
+    assert (plan.state, plan.errand_refusal) == (after, {})
     told = session.scalars(select(OutboxMessage.participant_id)).all()
     assert len(told) == len(set(told)) == 3
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from scheduler.domain.alternatives import Rule
 from scheduler.domain.enums import RequestState, SessionKind
 from scheduler.errors import Conflict, Invalid
 from scheduler.queries.requests.common_times import partners_without_common_time
 from scheduler.services.delegation.joint_programme import VisitDetails, add_visit, change_visit
 from scheduler.services.event.programme import SessionEntry, save_session
 from scheduler.services.meetings.meetings import bring_back_meeting, cancel_meeting, move_meeting
+from scheduler.services.meetings.refused_choices import ChoiceRefused
 from scheduler.services.requests.open_calls import post_call
 from scheduler.services.requests.requests import send
 from tests.factories import (
@@ -66,10 +68,14 @@ def test_meeting_that_has_begun_is_neither_moved_nor_brought_back(session: Sessi
     cancel_meeting(session, second)
     set_clock(scene.event, "2023-11-07 10:25")
 
-    with pytest.raises(Conflict, match="The meeting has begun: it stays as it is"):
+    with pytest.raises(ChoiceRefused) as held:
         move_meeting(session, first, scene.block.slots[3])
-    with pytest.raises(Conflict, match="This time has begun"):
+    with pytest.raises(ChoiceRefused) as begun:
         bring_back_meeting(session, second)
+    assert ([fact.rule for fact in held.value.facts], [fact.rule for fact in begun.value.facts]) == (
+        [Rule.HELD],
+        [Rule.BEGUN],
+    )
     move_meeting(session, second, scene.block.slots[2])
     assert second.slot_id == scene.block.slots[2].id
 
@@ -78,8 +84,9 @@ def test_meeting_ahead_is_not_moved_into_a_time_that_has_begun(session: Session)
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-07 10:10")
 
-    with pytest.raises(Conflict, match="This time has begun"):
+    with pytest.raises(ChoiceRefused) as refused:
         move_meeting(session, scene.meetings[1], scene.block.slots[0])
+    assert Rule.BEGUN in [fact.rule for fact in refused.value.facts]
 
 
 def test_session_or_visit_is_not_put_into_a_time_that_is_over_nor_moved_out_of_it(session: Session) -> None:

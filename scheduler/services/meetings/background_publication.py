@@ -1,12 +1,12 @@
 """Publishing and withdrawing a large plan, by a worker: asked for on a page, done in one transaction.
 
 The plan says what was asked and who is at it. Whatever ends the work early undoes all of it: the plan is then
-as it was, with a sentence about what happened.
+as it was, with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import PlanErrand, PlanState
+from scheduler.domain.plan_refusal import PlanRefusal
 from scheduler.errors import Conflict
 from scheduler.models import Event, Meeting, Plan, User
 from scheduler.services.meetings.plans import publish, unpublish
@@ -38,8 +39,8 @@ def ask_for(session: Session, plan: Plan, errand: PlanErrand, now: datetime) -> 
         raise Conflict(_("This plan is being worked on already. Wait until that is done."))
     if plan.state is not wanted:
         raise Conflict(_("This plan has changed in the meantime. Reload to see it."))
-    plan.errand, plan.errand_since, plan.errand_worker, plan.errand_problem = errand, now, "", ""
-    plan.errand_attempts = 0
+    plan.errand, plan.errand_since, plan.errand_worker = errand, now, ""
+    plan.errand_refusal, plan.errand_attempts = {}, 0
     session.flush()
 
 
@@ -80,18 +81,18 @@ def run_errand(session: Session, plan_id: int, actor_id: int | None, worker: str
     act: Callable[[Session, Plan, User | None], object] = (
         publish if plan.errand is PlanErrand.PUBLISH else unpublish
     )
-    plan.errand, plan.errand_since, plan.errand_worker, plan.errand_problem = None, None, "", ""
+    plan.errand, plan.errand_since, plan.errand_worker, plan.errand_refusal = None, None, "", {}
     session.flush()
     act(session, plan, actor)
     return True
 
 
-def give_up(session: Session, plan_ids: Iterable[int], sentence: str) -> None:
-    """End errands that did not succeed and say why on the plan's page."""
+def give_up(session: Session, plan_id: int, refusal: PlanRefusal) -> None:
+    """End an errand that did not succeed and keep why for the plan's page."""
     session.execute(
         update(Plan)
-        .where(Plan.id.in_(list(plan_ids)), Plan.errand.is_not(None))
-        .values(errand=None, errand_since=None, errand_worker="", errand_problem=sentence[:500])
+        .where(Plan.id == plan_id, Plan.errand.is_not(None))
+        .values(errand=None, errand_since=None, errand_worker="", errand_refusal=refusal.stored())
         .execution_options(synchronize_session=False)
     )
 

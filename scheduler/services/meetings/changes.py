@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from scheduler.calendars.lines import one_line
 from scheduler.domain.enums import ChangeKind, ChangeState, MeetingState, PlanState
 from scheduler.domain.messages import ChangeMail, MessageKind
-from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotAllowed
+from scheduler.errors import Conflict, DoubleBooked, Invalid, NotAllowed
 from scheduler.mail.outbox import queue_for, wall_clock
 from scheduler.models import Event, Meeting, MeetingChange, MessagePreference, Participant, Slot, User
 from scheduler.queries.alternatives import free_times
 from scheduler.services.meetings.meetings import cancel_meeting, move_meeting
 from scheduler.services.meetings.move_requests import settle_wishes
+from scheduler.services.meetings.refused_choices import ChoiceRefused
 from scheduler.services.text import clean_text
 
 REASON_LIMIT = 500
@@ -93,7 +94,7 @@ def answer_move(
     slot = _option(session, event, meeting, slot.public_id, now)
     try:
         move_meeting(session, meeting, slot, actor=actor)
-    except (DoubleBooked, NeedsConsent):
+    except (DoubleBooked, ChoiceRefused):
         # Why is nothing that one participant reads of another.
         raise _too_late() from None
 

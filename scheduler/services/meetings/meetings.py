@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduler.domain.alternatives import Rule
 from scheduler.domain.enums import MeetingState, PlanState
-from scheduler.errors import Conflict, DoubleBooked, Invalid, NeedsConsent, NotFound
+from scheduler.errors import Conflict, DoubleBooked, Invalid, NotFound
 from scheduler.mail.agenda_mails import Farewell
 from scheduler.models import (
     Event,
@@ -26,10 +26,10 @@ from scheduler.models import (
     User,
 )
 from scheduler.queries.alternatives import Alternatives
-from scheduler.services.alternative_words import all_said
 from scheduler.services.audit import record
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.meetings.move_requests import settle_wishes
+from scheduler.services.meetings.refused_choices import ChoiceRefused, ChoiceTaken, NeedsConsent
 
 
 def move_meeting(
@@ -45,9 +45,9 @@ def move_meeting(
     """Hold a meeting at another time or table, a cancelled one too; without `table`, at a free one of `place`
     (default: as it is).
 
-    Raises DoubleBooked, naming who or what is taken and by what; Conflict when the time has begun or the plan
-    can't be changed; NeedsConsent when something else speaks against it whose key is not among the `accepted`;
-    Invalid for a slot or place of another event.
+    Raises ChoiceTaken with who or what is taken and by what, ChoiceRefused with what else makes it impossible;
+    NeedsConsent when something speaks against it whose key is not among the `accepted`; DoubleBooked when somebody
+    was faster; Conflict when the plan can't be changed; Invalid for a slot or place of another event.
     """
     event = _open(session, meeting)
     target = place or meeting.place
@@ -170,12 +170,10 @@ def _judged(
     found = Alternatives(session, event, meeting, event.now()).at(slot, place, table)
     against = [fact for fact in found.facts if fact.impossible]
     if against or found.table is None:
-        sentence = " ".join([all_said(against, place, event.zone), _("Nothing was changed.")])
-        taken = {Rule.TAKEN, Rule.TABLE_TAKEN}
-        raise (DoubleBooked if any(fact.rule in taken for fact in against) else Conflict)(sentence)
-    open_facts = [fact for fact in found.facts if fact.key not in accepted]
-    if open_facts:
-        raise NeedsConsent(all_said(open_facts, place, event.zone), [fact.key for fact in found.facts])
+        taken = any(fact.rule in {Rule.TAKEN, Rule.TABLE_TAKEN} for fact in against)
+        raise (ChoiceTaken if taken else ChoiceRefused)(against, place, event.zone)
+    if any(fact.key not in accepted for fact in found.facts):
+        raise NeedsConsent(found.facts, place, event.zone)
     return found.table
 
 

@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import cast
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.database.bulk import update_many, without_collector
 from scheduler.domain.enums import MeetingState, PlanState, RunState
 from scheduler.domain.plan_difference import PlanDifference, PlanPosition, compare
-from scheduler.errors import Conflict, DoubleBooked, NotFound
+from scheduler.domain.plan_refusal import PlanObstacle
+from scheduler.errors import Conflict, NotFound
 from scheduler.models import Event, Meeting, Plan, Run, User
 from scheduler.queries.meetings.call_offs import called_off, called_off_since
 from scheduler.queries.meetings.misfits import misfit_ids
@@ -36,6 +36,7 @@ from scheduler.services.calendars.calendar_sync import refresh
 from scheduler.services.calendars.stale_agendas import mark_people
 from scheduler.services.meetings.move_requests import hand_on_wishes
 from scheduler.services.meetings.past_meetings import keep_the_past
+from scheduler.services.meetings.refused_plans import PlanClashes, PlanRefused
 from scheduler.services.requests.open_calls import tell_of_unheld_groups
 
 FEW = 2000
@@ -57,11 +58,11 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
     Meetings with somebody who has left the event since, or whose time or table was taken out, are left out; those
     that were called off since stay so. What has begun stays as it was, and nothing new is held at a time that has
     begun.
-    Raises Conflict when the plan is no draft or holds no meeting, DoubleBooked when somebody, or a table, is
-    taken by another round's published plan.
+    Raises PlanRefused when the plan is no draft or holds no meeting, PlanClashes when somebody, or a table, is taken
+    by another round's published plan; Conflict when a worker is at it.
     """
     event = _lock(session, plan)
-    _expect(plan, PlanState.DRAFT, _("Only a draft can be published."))
+    _expect(plan, PlanState.DRAFT, PlanObstacle.NO_DRAFT)
     now = event.now()
     ended = called_off_since(session, plan)
     if ended:
@@ -82,7 +83,7 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
     session.expire_all()
     after = standings(session, plan)
     if not after:
-        raise Conflict(_("This plan holds no meeting: there is nothing to publish."))
+        raise PlanRefused(PlanObstacle.NO_MEETING)
     _refuse_clashes(session, plan)
     before = standings(session, previous)
     difference = compare(before, after)
@@ -115,21 +116,13 @@ def publish(session: Session, plan: Plan, actor: User | None, *, mails: bool = T
 def unpublish(session: Session, plan: Plan, actor: User | None) -> None:
     """Take the published plan back: it is a draft again, and its meetings leave the agendas as cancelled.
 
-    Raises Conflict once one of its meetings has begun: what was held can't be taken back.
+    Raises PlanRefused once one of its meetings has begun: what was held can't be taken back.
     """
     event = _lock(session, plan)
-    _expect(plan, PlanState.PUBLISHED, _("This plan is not published."))
+    _expect(plan, PlanState.PUBLISHED, PlanObstacle.NOT_PUBLISHED)
     begun = begun_meetings(session, plan, event.now())
     if begun:
-        raise Conflict(
-            ngettext(
-                "%(num)d meeting of this plan has begun, so it can't be taken back. Publish another plan in its"
-                " place, or call off single meetings that are still ahead.",
-                "%(num)d meetings of this plan have begun, so it can't be taken back. Publish another plan in its"
-                " place, or call off single meetings that are still ahead.",
-                begun,
-            )
-        )
+        raise PlanRefused(PlanObstacle.BEGUN, count=begun)
     people = {person for standing in standings(session, plan).values() for person in standing.people}
     plan.state = PlanState.DRAFT
     hand_on_wishes(session, plan, None, event.now())
@@ -218,42 +211,18 @@ def _lock(session: Session, plan: Plan) -> Event:
     return event
 
 
-def _expect(plan: Plan, state: PlanState, sentence: str) -> None:
+def _expect(plan: Plan, state: PlanState, otherwise: PlanObstacle) -> None:
     if plan.state is not state:
-        words = {
-            PlanState.DRAFT: _("It is a draft."),
-            PlanState.PUBLISHED: _("It is published already."),
-            PlanState.SUPERSEDED: _("A later plan has taken its place."),
-            PlanState.DISCARDED: _("It was discarded."),
-        }
-        raise Conflict(f"{sentence} {words[plan.state]}")
+        raise PlanRefused(otherwise, state=plan.state.value)
 
 
 def _refuse_clashes(session: Session, plan: Plan) -> None:
     people = booked_elsewhere(session, plan)
     if people is not None:
-        raise DoubleBooked(
-            ngettext(
-                "%(name)s would be at two meetings at once: another round has published a meeting at the same"
-                " time. Start a run again; it plans around it.",
-                "%(num)d people, among them %(name)s, would be at two meetings at once: another round has"
-                " published meetings at the same time. Start a run again; it plans around them.",
-                people.count,
-                name=people.name,
-            )
-        )
+        raise PlanClashes(PlanObstacle.PEOPLE_ELSEWHERE, count=people.count, name=people.name)
     tables = tables_taken(session, plan)
     if tables is not None:
-        raise DoubleBooked(
-            ngettext(
-                "A meeting stands at a table of %(name)s that another round uses at the same time."
-                " Start a run again; it plans around it.",
-                "%(num)d meetings stand at tables that another round uses at the same time, for example at"
-                " %(name)s. Start a run again; it plans around them.",
-                tables.count,
-                name=tables.name,
-            )
-        )
+        raise PlanClashes(PlanObstacle.TABLES_ELSEWHERE, count=tables.count, name=tables.name)
 
 
 def _number(

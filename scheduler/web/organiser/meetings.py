@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from scheduler.errors import Conflict, Invalid, NeedsConsent
+from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.models import Meeting, Place, Slot
 from scheduler.queries.alternatives import Alternatives
-from scheduler.services.alternative_words import said as fact_said
 from scheduler.services.meetings import meetings as service
+from scheduler.services.meetings.refused_choices import NeedsConsent
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.form_fields import said
+from scheduler.web.labels.alternatives import fact_said
+from scheduler.web.labels.refusals import refusal_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import PlaceFilter, SlotForm
 from scheduler.web.organiser.permissions import is_full, require_full
@@ -30,7 +32,8 @@ class Consent:
     """What an organiser is asked to overrule: by which act, and what speaks against it."""
 
     act: str
-    error: NeedsConsent
+    said: str
+    keys: tuple[str, ...]
     slot: Slot | None
     place: Place | None
 
@@ -69,7 +72,9 @@ def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent |
         begun=begun,
         choices=[one for one in found if not one.impossible],
         impossible=[one for one in found if one.impossible],
-        sentences=lambda one: [fact_said(fact, one.place, event.zone) for fact in one.facts],
+        sentences=lambda one: [
+            fact_said(fact, f"{one.place.pavilion.name}, {one.place.name}", event.zone) for fact in one.facts
+        ],
         complaint=complaint,
         consent=consent,
         chosen=said(SlotForm(request.form), "slot"),
@@ -95,10 +100,10 @@ def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Respon
             raise Invalid(_("Choose a time and a place."))
         service.move_meeting(db.session, meeting, slot, place, actor=user, accepted=accepted)
     except NeedsConsent as error:
-        consent = Consent("move", error, slot, place)
+        consent = Consent("move", refusal_said(error), error.keys, slot, place)
         return _page(plan_id, meeting_id, consent=consent), error.status
     except (Conflict, Invalid) as error:
-        return _page(plan_id, meeting_id, error.message), error.status
+        return _page(plan_id, meeting_id, refusal_said(error)), error.status
     flash(_("The meeting is moved."))
     return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
 
@@ -119,10 +124,10 @@ def plans_meeting_bring_back(event_slug: str, plan_id: str, meeting_id: str) -> 
     try:
         service.bring_back_meeting(db.session, meeting, actor=user, accepted=request.form.getlist("accepted"))
     except NeedsConsent as error:
-        consent = Consent("bring-back", error, meeting.slot, meeting.place)
+        consent = Consent("bring-back", refusal_said(error), error.keys, meeting.slot, meeting.place)
         return _page(plan_id, meeting_id, consent=consent), error.status
     except Conflict as error:
-        return _page(plan_id, meeting_id, error.message), error.status
+        return _page(plan_id, meeting_id, refusal_said(error)), error.status
     flash(_("The meeting takes place again."))
     return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import PlanErrand, PlanState
 from scheduler.domain.plan_difference import compare, keep_begun
+from scheduler.domain.plan_refusal import read_refusal
 from scheduler.errors import Conflict
 from scheduler.extensions import db
 from scheduler.jobs.queue import enqueue
@@ -32,6 +33,7 @@ from scheduler.services.meetings.background_publication import ask_for, is_large
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.labels.causes import for_organiser, reason_said, reason_short
+from scheduler.web.labels.plan_refusals import plan_refusal_said
 from scheduler.web.labels.plans import misfit_said, state_look, what_changes
 from scheduler.web.labels.runs import duration, fairness_said, gap_said, placed_said
 from scheduler.web.machine import waiting_said
@@ -78,6 +80,7 @@ def plans_show(event_slug: str, plan_id: str) -> str:
         heat=heat_map(figures),
         checks=plan.state in (PlanState.DRAFT, PlanState.PUBLISHED) and plan.errand is None,
         may_change=is_full(),
+        refused=plan_refusal_said(read_refusal(plan.errand_refusal)),
         **{**WORDS, **_errand(plan)},
     )
 

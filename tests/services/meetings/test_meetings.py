@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from scheduler.domain.alternatives import Rule
 from scheduler.domain.enums import MeetingState, PlanState
-from scheduler.errors import Conflict, DoubleBooked, Invalid
+from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
 from scheduler.models import (
     AgendaEntry,
@@ -30,6 +31,7 @@ from scheduler.services.meetings.meetings import (
     meeting_by_public_id,
     move_meeting,
 )
+from scheduler.services.meetings.refused_choices import ChoiceTaken
 from tests.factories import (
     NOW,
     make_block,
@@ -72,6 +74,10 @@ def scene(session: Session) -> Scene:
     return Scene(session)
 
 
+def _taken(error: ChoiceTaken) -> list[tuple[Rule, str]]:
+    return [(fact.rule, fact.person) for fact in error.facts]
+
+
 def test_moving_takes_a_free_table_and_frees_the_old_time(scene):
     scene.add(1, [scene.stranger(), scene.stranger()])
     move_meeting(scene.session, scene.meeting, scene.slots[1])
@@ -82,8 +88,9 @@ def test_moving_takes_a_free_table_and_frees_the_old_time(scene):
 
 def test_moving_onto_another_meeting_of_somebody_names_them_and_changes_nothing(scene):
     scene.add(1, [scene.bo, scene.stranger()])
-    with pytest.raises(DoubleBooked, match="Bo already has a meeting at that time"):
+    with pytest.raises(ChoiceTaken) as refused:
         move_meeting(scene.session, scene.meeting, scene.slots[1])
+    assert _taken(refused.value) == [(Rule.TAKEN, "Bo")]
     scene.session.refresh(scene.meeting)
     assert scene.meeting.slot_id == scene.slots[0].id
 
@@ -91,21 +98,29 @@ def test_moving_onto_another_meeting_of_somebody_names_them_and_changes_nothing(
 def test_moving_into_an_overlapping_slot_of_another_block_is_refused(scene):
     other = make_block(scene.session, scene.event, "2023-11-07 10:35", slots=1)
     scene.add(1, [scene.anna, scene.stranger()])
-    with pytest.raises(DoubleBooked, match="Anna"):
+    with pytest.raises(ChoiceTaken) as refused:
         move_meeting(scene.session, scene.meeting, other.slots[0])
+    assert (Rule.TAKEN, "Anna") in _taken(refused.value)
 
 
 def test_moving_to_a_full_place_is_refused(scene):
     for table in (1, 2):
         scene.add(1, [scene.stranger(), scene.stranger()], table)
-    with pytest.raises(DoubleBooked, match=r"Every table of .* at one of them .* meet, \d\d:\d\d–"):
+    with pytest.raises(ChoiceTaken) as refused:
         move_meeting(scene.session, scene.meeting, scene.slots[1])
+    (fact,) = refused.value.facts
+    assert (fact.rule, fact.limit, fact.needed) == (Rule.TABLE_TAKEN, 2, 0)
+    assert fact.by is not None
 
 
 def test_moving_to_a_taken_table_is_refused(scene):
     scene.add(1, [scene.stranger(), scene.stranger()])
-    with pytest.raises(DoubleBooked, match=r" 1 is taken at that time: .* meet there, 10:25–10:45"):
+    with pytest.raises(ChoiceTaken) as refused:
         move_meeting(scene.session, scene.meeting, scene.slots[1], scene.place, 1)
+    (fact,) = refused.value.facts
+    assert (fact.rule, fact.needed) == (Rule.TABLE_TAKEN, 1)
+    assert fact.by is not None
+    assert fact.by.time.start == scene.slots[1].starts_at
 
 
 def test_moving_to_another_event_is_refused(scene):
@@ -137,8 +152,9 @@ def test_meeting_is_brought_back_at_another_table_when_its_own_is_taken_or_gone(
 def test_bringing_back_is_refused_when_somebody_is_taken_by_now(scene):
     cancel_meeting(scene.session, scene.meeting)
     scene.add(0, [scene.bo, scene.stranger()])
-    with pytest.raises(DoubleBooked, match="Bo already has a meeting"):
+    with pytest.raises(ChoiceTaken) as refused:
         bring_back_meeting(scene.session, scene.meeting)
+    assert _taken(refused.value) == [(Rule.TAKEN, "Bo")]
     scene.session.refresh(scene.meeting)
     assert scene.meeting.state is MeetingState.CANCELLED
 
@@ -184,7 +200,7 @@ def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_mee
     ]
     session.commit()
     start = threading.Barrier(WRITERS)
-    answers: list[str] = []
+    answers: list[object] = []
 
     def write(public_id: str) -> None:
         with db.new_session(database_url) as own:
@@ -194,17 +210,16 @@ def test_twenty_writers_at_once_for_one_slot_of_one_person_leave_exactly_one_mee
                 move_meeting(own, meeting, own.get_one(Slot, goal.id))
                 own.commit()
                 answers.append("moved")
-            except DoubleBooked as error:
+            except ChoiceTaken as error:
                 own.rollback()
-                answers.append(error.message)
+                answers.append(_taken(error))
 
     threads = [threading.Thread(target=write, args=(public_id,)) for public_id in ids]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    refused = "Wanted already has a meeting at that time: with "
-    assert len([answer for answer in answers if answer.startswith(refused)]) == WRITERS - 1
+    assert answers.count([(Rule.TAKEN, "Wanted")]) == WRITERS - 1
     assert answers.count("moved") == 1
     session.expire_all()
     held = select(func.count()).select_from(Meeting).where(Meeting.slot_id == goal.id)

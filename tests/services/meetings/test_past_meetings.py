@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import MeetingState, ParticipantState, PlanState
-from scheduler.errors import Conflict
+from scheduler.domain.plan_refusal import PlanObstacle, PlanRefusal
 from scheduler.models import AgendaEntry, Meeting, Plan
 from scheduler.services.meetings.plans import publish, unpublish
+from scheduler.services.meetings.refused_plans import PlanRefused
 from tests.factories import make_block, make_meeting, make_participant, make_plan
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -155,8 +156,9 @@ def test_first_publication_of_a_round_leaves_out_what_can_no_longer_be_held(sess
 def test_plan_can_be_taken_back_until_its_first_meeting_begins(session: Session) -> None:
     scene = published_scene(session)
     set_clock(scene.event, "2023-11-07 10:00")
-    with pytest.raises(Conflict, match="1 meeting of this plan has begun"):
+    with pytest.raises(PlanRefused) as refused:
         unpublish(session, scene.plan, None)
+    assert refused.value.refusal == PlanRefusal(PlanObstacle.BEGUN, 1)
     assert scene.plan.state is PlanState.PUBLISHED
 
     set_clock(scene.event, "2023-11-07 09:59")

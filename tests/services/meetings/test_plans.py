@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState, PlanState
 from scheduler.domain.messages import MessageKind
-from scheduler.errors import Conflict, DoubleBooked
+from scheduler.domain.plan_refusal import PlanObstacle, PlanRefusal
+from scheduler.errors import Conflict
 from scheduler.extensions import db
 from scheduler.models import AgendaEntry, AgendaMark, AuditEntry, Meeting, OutboxMessage, Plan
 from scheduler.queries.meetings.plan_positions import no_longer_free, published_plan
 from scheduler.services.meetings.plans import bring_back, discard, publish, unpublish
+from scheduler.services.meetings.refused_plans import PlanClashes, PlanRefused
 from tests.factories import (
     NOW,
     make_block,
@@ -138,13 +140,15 @@ def test_only_a_draft_is_published(scene, state):
     plan = scene.plan({"ab": 0})
     plan.state = state
     scene.session.flush()
-    with pytest.raises(Conflict, match="Only a draft can be published"):
+    with pytest.raises(PlanRefused) as refused:
         publish(scene.session, plan, None)
+    assert refused.value.refusal == PlanRefusal(PlanObstacle.NO_DRAFT, state=state.value)
 
 
 def test_an_empty_plan_is_not_published(scene):
-    with pytest.raises(Conflict, match="nothing to publish"):
+    with pytest.raises(PlanRefused) as refused:
         publish(scene.session, scene.plan({}), None)
+    assert refused.value.refusal == PlanRefusal(PlanObstacle.NO_MEETING)
 
 
 def test_meetings_with_somebody_who_left_are_taken_out(scene):
@@ -159,16 +163,18 @@ def test_a_clash_with_another_rounds_published_plan_is_refused_by_name(scene):
     other = make_round(scene.session, scene.event, blocks=[scene.block])
     publish(scene.session, scene.plan({"ab": 0}, other), None)
     plan = scene.plan({"ab": 0})
-    with pytest.raises(DoubleBooked, match="2 people, among them A, would be at two meetings at once"):
+    with pytest.raises(PlanClashes) as refused:
         publish(scene.session, plan, None)
+    assert refused.value.refusal == PlanRefusal(PlanObstacle.PEOPLE_ELSEWHERE, 2, "A")
     assert scene.session.scalar(select(Plan.state).where(Plan.id == plan.id)) == PlanState.DRAFT
 
 
 def test_a_table_of_another_rounds_published_plan_is_refused(scene):
     other = make_round(scene.session, scene.event, blocks=[scene.block])
     publish(scene.session, scene.plan({"ab": 0}, other), None)
-    with pytest.raises(DoubleBooked, match=r"a table of .* that another round uses"):
+    with pytest.raises(PlanClashes) as refused:
         publish(scene.session, scene.plan({"cd": 0}), None)
+    assert (refused.value.refusal.why, refused.value.refusal.count) == (PlanObstacle.TABLES_ELSEWHERE, 1)
 
 
 def test_what_stopped_being_possible_since_is_counted(scene):

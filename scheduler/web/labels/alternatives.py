@@ -11,17 +11,20 @@ from flask_babel import gettext as _
 
 from scheduler.domain.alternatives import Fact, Rule
 from scheduler.domain.engagements import Engagement, EngagementKind
-from scheduler.models import Place
+from scheduler.services.meetings.refused_choices import ChoiceRefused, NeedsConsent
 
 
-def said(fact: Fact, place: Place, zone: ZoneInfo) -> str:
-    """One fact as a sentence; `place` is the one chosen."""
-    return str(_said(fact, f"{place.pavilion.name}, {place.name}", zone))
+def fact_said(fact: Fact, place: str, zone: ZoneInfo) -> str:
+    """One fact as a sentence; `place` is the one chosen, with its pavilion."""
+    return str(_said(fact, place, zone))
 
 
-def all_said(facts: Iterable[Fact], place: Place, zone: ZoneInfo) -> str:
-    """Several facts, one sentence after the other."""
-    return " ".join(said(fact, place, zone) for fact in facts)
+def choice_refusal_said(error: ChoiceRefused) -> str:
+    """Why a choice was refused: the facts that speak against it."""
+    sentences = [fact_said(fact, error.place, error.zone) for fact in error.facts]
+    if not isinstance(error, NeedsConsent):
+        sentences.append(_("Nothing was changed."))
+    return " ".join(sentences)
 
 
 def _said(fact: Fact, place: str, zone: ZoneInfo) -> object:
