@@ -10,6 +10,7 @@ from solver.construction.warm_start import possible_start
 from solver.errors import ProblemError, ScheduleError, SolverError
 from solver.findings import Bearing, Fact, Finding
 from solver.instance.interval_colouring import Interval, colour
+from solver.instance.locked import fixed
 from solver.io.files import parse_problem, read_claim, read_problem, write_problem, write_schedule
 from solver.judge.check import Verdict, check, check_claim
 from solver.lagrangian.most_meetings import most_held
@@ -70,6 +71,7 @@ __all__ = [
     "check_claim",
     "colour",
     "explain",
+    "fixed",
     "most_held",
     "parse_problem",
     "possible_start",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.planning.problem import RoundProblem
-from solver import Problem
+from solver import Problem, fixed
 
 Figures = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -111,7 +111,7 @@ def _by_places(problem: Problem) -> Mapping[tuple[str, ...] | None, Sequence[int
     """The numbers of the meetings that may go to the same places. What is locked stays in its place."""
     groups: dict[tuple[str, ...] | None, list[int]] = {}
     for number, meeting in enumerate(problem.meetings):
-        held = meeting.published if meeting.locked else None
+        held = fixed(meeting)
         groups.setdefault((held.place,) if held is not None else meeting.places, []).append(number)
     return groups
 

@@ -13,20 +13,39 @@ ONLY_HERE = [
     (
         "does that process live",
         r"psutil\.Process\(.*create_time|\.create_time\(\)",
-        {"services/machine/processes.py"},
+        {"scheduler/services/machine/processes.py"},
     ),
-    ("when is the next evening", r"time\(18\b|EVENING\s*=", {"domain/evening.py"}),
-    ("what is a row of the outbox", r"PRIORITIES\.get\(", {"mail/outbox.py", "mail/agenda_mails.py"}),
-    ("how long is the walk", r"hall_width\s*\*|\bPACE\s*=", {"domain/walking.py"}),
+    ("when is the next evening", r"time\(18\b|EVENING\s*=", {"scheduler/domain/evening.py"}),
+    (
+        "what is a row of the outbox",
+        r"PRIORITIES\.get\(|OutboxMessage\.__table__|OutboxMessage\(\*\*",
+        {"scheduler/mail/outbox.py"},
+    ),
+    ("how long is the walk", r"hall_width\s*\*|\bPACE\s*=", {"scheduler/domain/walking.py"}),
+    (
+        "does an idle slot lie between two meetings",
+        r"later\[\w+\] & |\.ending_by\([^)]*\) & (?!~)",
+        {"solver/instance/slot_times.py"},
+    ),
+    (
+        "which slots come first",
+        r"problem\.slots\[\w\]\.start, problem\.slots\[\w\]\.end\)",
+        {"solver/instance/slot_times.py"},
+    ),
+    (
+        "what of a meeting is fixed",
+        r"required or \w+\.locked\b|\.locked and \w+\.published|\.published if \w+\.locked",
+        {"solver/instance/locked.py"},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("question", "pattern", "homes"), ONLY_HERE, ids=[row[0] for row in ONLY_HERE])
 def test_a_question_is_answered_in_one_place(question: str, pattern: str, homes: set[str]) -> None:
-    root = ROOT / "scheduler"
     found = {
-        str(path.relative_to(root))
-        for path in root.rglob("*.py")
+        str(path.relative_to(ROOT))
+        for root in ("scheduler", "solver")
+        for path in (ROOT / root).rglob("*.py")
         if "migrations" not in path.parts and re.search(pattern, path.read_text(encoding="utf-8"))
     }
     assert found == homes, question
