@@ -23,6 +23,11 @@ ONLY_HERE = [
     ),
     ("how long is the walk", r"hall_width\s*\*|\bPACE\s*=", {"scheduler/domain/walking.py"}),
     (
+        "which page of a list is asked for",
+        r"(args|values)\.get\(\"page\"|PageFilter\(request",
+        {"scheduler/web/paging.py"},
+    ),
+    (
         "does an idle slot lie between two meetings",
         r"later\[\w+\] & |\.ending_by\([^)]*\) & (?!~)",
         {"solver/instance/slot_times.py"},

@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from scheduler.errors import Invalid
 from scheduler.web import form_fields
 from scheduler.web.access import this_event
+from scheduler.web.paging import page_number as page_number  # the views of this area take it from here
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -22,11 +23,6 @@ def one_of(kind: type[Kind], name: str) -> Kind | None:
         return kind(request.args.get(name, ""))
     except ValueError:
         return None
-
-
-def page_number() -> int:
-    """The page asked for, from 1."""
-    return max(1, min(request.args.get("page", 1, type=int), 1_000_000))
 
 
 def here(**changes: object) -> str:

@@ -19,6 +19,7 @@ from scheduler.web import access
 from scheduler.web.form_fields import said, search
 from scheduler.web.labels.messages import WORDS
 from scheduler.web.outbox.blueprint import blueprint
+from scheduler.web.paging import page_number
 
 PAGE = 30
 
@@ -59,7 +60,7 @@ def show() -> str:
     _only_where_shown()
     form = AddressFilter(request.args)
     address = said(form, "to").strip()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     wanted = select(OutboxMessage)
     if address:
         wanted = wanted.where(OutboxMessage.to_address.contains(address_key(address), autoescape=True))

@@ -17,6 +17,7 @@ from scheduler.queries.requests.open_calls import call_for, calls_for
 from scheduler.services.requests import open_calls as service
 from scheduler.web import access
 from scheduler.web.form_fields import blame, said
+from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import CallAnswerForm, CallForm
 from scheduler.web.participant.limits import by_person
@@ -27,9 +28,7 @@ from scheduler.web.participant.round import round_id, round_open, this_round
 @blueprint.get("/calls")
 @access.participant
 def people_calls(event_slug: str) -> str:
-    found = calls_for(
-        db.session, access.this_participant(), round_id(), request.args.get("page", 1, type=int)
-    )
+    found = calls_for(db.session, access.this_participant(), round_id(), page_number())
 
     def address_of(page: int) -> str:
         return url_for("participant.people_calls", event_slug=event_slug, page=page)

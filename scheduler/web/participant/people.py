@@ -22,6 +22,7 @@ from scheduler.services.requests import requests as request_service
 from scheduler.web import access
 from scheduler.web.form_fields import blame, said
 from scheduler.web.labels.questions import chosen_labels
+from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import NoteForm, PeopleToMeetFilter, RequestForm
 from scheduler.web.participant.limits import by_person
@@ -37,7 +38,7 @@ def people(event_slug: str) -> str:
     offered = choices(db.session, me)
     form = PeopleToMeetFilter(request.args)
     form.offer(offered)
-    found = people_to_meet(db.session, me, round_id(), _filters(form), request.args.get("page", 1, type=int))
+    found = people_to_meet(db.session, me, round_id(), _filters(form), page_number())
     chosen: dict[str, Any] = {each.name: said(form, each.name) for each in form if said(form, each.name)}
 
     def address_of(page: int) -> str:

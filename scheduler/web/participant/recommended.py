@@ -16,6 +16,7 @@ from scheduler.services.requests import recommendations
 from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.labels.recommendation_reasons import size_words, symbol, words
+from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import WantedForm
 from scheduler.web.participant.round import round_open, this_round
@@ -26,7 +27,7 @@ from scheduler.web.transaction import after_commit
 @access.participant
 def people_recommended(event_slug: str) -> str:
     me, round_ = access.this_participant(), this_round()
-    found = recommendations.list_for(db.session, me, round_, request.args.get("page", 1, type=int))
+    found = recommendations.list_for(db.session, me, round_, page_number())
     types = recommendations.askable_types(db.session, me)
     names = {kind.code: kind.name for kind in types} | {me.type.code: me.type.name}
 

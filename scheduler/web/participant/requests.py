@@ -17,6 +17,7 @@ from scheduler.services.requests import colleague_proposals
 from scheduler.services.requests import requests as service
 from scheduler.web import access
 from scheduler.web.form_fields import said
+from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import AnswerForm, ProposalForm
 from scheduler.web.participant.limits import by_person
@@ -31,7 +32,7 @@ def requests(event_slug: str) -> str:
     me = access.this_participant()
     view = request.args.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
-    page = request.args.get("page", 1, type=int)
+    page = page_number()
     if view == "sent":
         found = sent(db.session, me, page)
     else:
