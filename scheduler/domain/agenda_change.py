@@ -35,6 +35,8 @@ class AgendaChange:
     after: Entry
     said: str = ""
     """What somebody said about it, such as why they cancelled."""
+    absent: str = ""
+    """Who can't come, where that is why."""
     without: bool = False
     """Whether the entry takes place, only without this participant."""
 

@@ -133,7 +133,7 @@ def _farewell_row(
         .with_for_update(skip_locked=True)
     ):
         message.state = MessageState.SUPPRESSED
-    unsaid = [replace(change, said="") for change in own]
+    unsaid = [replace(change, said="", absent="") for change in own]
     row = _row(event, reader, MessageKind.CHANGE, unsaid, wall, wall + FAREWELL_LASTS)
     left = {"at": farewell.at.isoformat() if farewell.at is not None else "", "back": farewell.back}
     return {**row, "payload": {**row["payload"], "left": left}}
@@ -167,6 +167,7 @@ def _change_to_json(change: AgendaChange) -> dict[str, Any]:
         "before": entry_to_json(change.before) if change.before is not None else None,
         "after": entry_to_json(change.after),
         **({"said": change.said} if change.said else {}),
+        **({"absent": change.absent} if change.absent else {}),
     }
 
 

@@ -106,7 +106,7 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
             "kind": change["kind"],
             "before": entry_from_json(change["before"]) if change["before"] else None,
             "after": entry_from_json(change["after"]),
-            "said": change.get("said", ""),
+            "said": change.get("said", "") or _absent(change.get("absent", "")),
         }
         for change in payload.get("changes", ())
     ]
@@ -131,6 +131,10 @@ def _values(payload: dict[str, Any], setting: Setting, name: str) -> dict[str, A
         "spoken": _spoken,
         "differs": _differs,
     }
+
+
+def _absent(name: str) -> str:
+    return gettext("%(name)s can't come.", name=one_line(name)) if name else ""
 
 
 def _filled(subject: str, name: str) -> str:

@@ -78,6 +78,7 @@ def refresh(
     *,
     mails: bool = True,
     said: str = "",
+    absent: str = "",
     chosen: Collection[str] = (),
     farewell: Farewell | None = None,
 ) -> Sequence[AgendaChange]:
@@ -85,9 +86,9 @@ def refresh(
 
     Called in the transaction of the change. New entries begin with sequence 0, each later change adds one;
     what is gone stays as cancelled until it is past. With `mails`, whoever must hear of a change gets a
-    message into the outbox in the same transaction, which repeats what was `said` about the change. Nobody is
-    told of the entries that they have `chosen` themselves just now, named by their UIDs. With `farewell`, one of
-    the participants leaves the event and is told so.
+    message into the outbox in the same transaction. It repeats what was `said` about the change, and names who is
+    `absent`, where that is why. Nobody is told of the entries that they have `chosen` themselves just now, named by
+    their UIDs. With `farewell`, one of the participants leaves the event and is told so.
     """
     session.flush()
     lock_agendas(session, event.id)
@@ -97,7 +98,11 @@ def refresh(
         if participant_ids is None:
             session.execute(delete(AgendaMark).where(AgendaMark.event_id == event.id))
         if mails and (difference.changes or farewell):
-            changes = [replace(one, said=said) for one in difference.changes if one.after.uid not in chosen]
+            changes = [
+                replace(one, said=said, absent=absent)
+                for one in difference.changes
+                if one.after.uid not in chosen
+            ]
             queue_change_mails(session, event, changes, first_time=difference.first_time, farewell=farewell)
     return difference.changes
 

@@ -99,11 +99,12 @@ def cancel_meetings(
     meetings: Iterable[Meeting],
     *,
     actor: User | None = None,
-    reason: str = "",
+    absent: str = "",
     farewell: Farewell | None = None,
     also: Collection[int] = (),
 ) -> set[int]:
-    """Call several meetings off in one act: everybody concerned gets one mail, however many of them were theirs.
+    """Call several meetings off in one act: everybody concerned gets one mail, however many of them were theirs. It
+    names who is `absent`, where that is why.
 
     With `farewell` that is because somebody leaves; they are told so, also when they had no meeting. Agendas of
     others that change with that are named in `also`. Returns who else was concerned.
@@ -116,10 +117,10 @@ def cancel_meetings(
         meeting.state = MeetingState.CANCELLED
         settle_wishes(session, meeting, event.now())
         session.flush()
-        if _noted(session, event, meeting, actor, "meeting.cancel", reason=reason):
+        if _noted(session, event, meeting, actor, "meeting.cancel", absent=absent):
             people |= _people_at(session, meeting)
     leaving = {farewell.participant_id} if farewell is not None else set()
-    calendar_sync.refresh(session, event, people | leaving, said=reason, farewell=farewell)
+    calendar_sync.refresh(session, event, people | leaving, absent=absent, farewell=farewell)
     return people - leaving
 
 

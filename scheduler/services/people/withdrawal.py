@@ -104,7 +104,7 @@ def withdraw_person(
         event,
         ended,
         actor=actor,
-        reason=_("%(name)s can't come.", name=person.name),
+        absent=person.name,
         farewell=Farewell(person.id, begins if later else None),
         also=leave_groups(session, person, going_on),
     )

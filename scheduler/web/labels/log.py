@@ -24,6 +24,7 @@ NAMES: dict[str, LazyString | str] = {
     "now": "",
     "merged": _l("with"),
     "reason": _l("reason"),
+    "absent": _l("can't come"),
     "before": _l("before"),
     "after": _l("now"),
     "to": _l("to"),
