@@ -13,7 +13,7 @@ from solver.instance.interval_colouring import Interval, colour
 from solver.instance.locked import fixed
 from solver.io.files import parse_problem, read_claim, read_problem, write_problem, write_schedule
 from solver.judge.check import Verdict, check, check_claim
-from solver.lagrangian.most_meetings import most_held
+from solver.lagrangian.meeting_bound import most_held
 from solver.portfolio.precompile import precompile
 from solver.portfolio.solve import solve
 from solver.problem import (

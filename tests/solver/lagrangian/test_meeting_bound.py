@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.judge.check import check
-from solver.lagrangian.most_meetings import most_held
+from solver.lagrangian.meeting_bound import most_held
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.schedule import Assignment
 
