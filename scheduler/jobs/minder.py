@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from scheduler.extensions import db
-from scheduler.jobs.errands import look_after_errands
+from scheduler.jobs.background_publication import look_after_errands
 from scheduler.jobs.periodic import delete_events
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk

@@ -13,7 +13,7 @@ Job = Callable[..., None]
 JOBS: dict[str, str] = {
     "solve-run": "scheduler.jobs.solving:solve_run",
     "recommend-round": "scheduler.jobs.recommending:recommend_round",
-    "plan-errand": "scheduler.jobs.errands:plan_errand",
+    "plan-errand": "scheduler.jobs.background_publication:plan_errand",
     "recommend-one": "scheduler.jobs.recommending:recommend_one",
 }
 

@@ -25,7 +25,6 @@ from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import moment
 from scheduler.web.labels.questions import chosen_labels
-from scheduler.web.leaving import LeavingForm
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import PeopleFilterForm
 from scheduler.web.organiser.forms import PersonForm
@@ -40,6 +39,7 @@ from scheduler.web.organiser.permissions import (
     signed_in_user,
 )
 from scheduler.web.organiser.replies import blame, here, organise, page_address, page_number
+from scheduler.web.withdrawal import LeavingForm
 
 
 @blueprint.get("/people/")

@@ -16,11 +16,11 @@ from scheduler.services.people.taking_part import take_part
 from scheduler.services.people.withdrawal import leaving, withdraw_person
 from scheduler.web import access
 from scheduler.web.access import current
-from scheduler.web.leaving import LeavingForm
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.outcomes import outcomes
 from scheduler.web.participant.round import round_id, this_round
 from scheduler.web.participant.steps import steps, what_next, what_you_get
+from scheduler.web.withdrawal import LeavingForm
 
 
 @blueprint.get("/")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import Cause, CauseKind
 from scheduler.domain.enums import MeetingState, ParticipantState, PlanState, Role
-from scheduler.jobs.errands import plan_errand
+from scheduler.jobs.background_publication import plan_errand
 from scheduler.models import Plan, Unscheduled, WalkingTime
 from scheduler.planning.material import minute
 from tests import factories as make

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import MeetingState, PlanErrand, PlanState
 from scheduler.domain.plan_refusal import PlanObstacle, PlanRefusal, read_refusal
 from scheduler.errors import Conflict
-from scheduler.jobs.errands import look_after_errands, plan_errand
+from scheduler.jobs.background_publication import look_after_errands, plan_errand
 from scheduler.jobs.queue import queue_of
 from scheduler.models import AgendaEntry, OutboxMessage, Plan
 from scheduler.services.machine.processes import process_name
