@@ -10,6 +10,7 @@ import numpy as np
 from solver import Assignment, Problem, Settings
 from solver.incumbents import Board
 from solver.instance.arrays import arrays_of
+from solver.instance.columns import snapshot
 from solver.instance.insertion import fits_place, hold, people_gain, somebody, window
 from solver.instance.solution import empty_state
 from solver.instance.timeline import NEVER
@@ -43,7 +44,7 @@ def _first_fit(problem: Problem, order: np.ndarray[tuple[int], np.dtype[np.int64
     arrays = arrays_of(problem)
     state = empty_state(arrays.data)
     _place_in_turn(addresses(arrays.data), addresses(state), order)
-    return arrays.assignments(state.slot, state.place, state.seated, state.joins)
+    return snapshot(arrays, state)()
 
 
 @kernel

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from solver.instance.locked import fixed, has_to_be_held, roster
 from solver.instance.slot_times import in_order_of_time
 from solver.problem import Meeting, Problem
-from solver.schedule import Assignment
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -112,24 +111,6 @@ class Arrays(NamedTuple):
     data: Data
     slots: tuple[str, ...]
     floor: int
-
-    def assignments(self, slot: Ints, place: Ints, seated: Ints, joins: Flags) -> list[Assignment]:
-        """The held meetings of a state (`slot` -1: not held; `seated` per side, `joins` per optional
-        seat)."""
-        data, problem = self.data, self.problem
-        people = [person.id for person in problem.participants]
-        found = []
-        for m in np.flatnonzero(slot >= 0).tolist():
-            who = [people[p] for p in seated[data.side_ptr[m] : data.side_ptr[m + 1]].tolist()]
-            for o in range(data.extra_ptr[m], data.extra_ptr[m + 1]):
-                if joins[o]:
-                    who.append(people[data.extra[o]])
-            found.append(
-                Assignment(
-                    problem.meetings[m].id, self.slots[slot[m]], problem.places[place[m]].id, tuple(who)
-                )
-            )  # fmt: skip
-        return found
 
 
 _lock = Lock()

@@ -7,60 +7,20 @@ it to the judge's verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import NamedTuple, cast
+from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.instance.arrays import Arrays, Flags, Ints
+from solver.instance.columns import Columns
 from solver.instance.locked import roster
 from solver.instance.slot_times import SlotTimes, in_order_of_time
 from solver.judge.check import Verdict
-from solver.schedule import Assignment, Measures
+from solver.schedule import Measures
 from solver.violations import Rule, Violation
 
 Column = NDArray[np.int64]
-
-
-class Columns(NamedTuple):
-    """A schedule as a search leaves it: per meeting slot (-1: not held) and place, per side and optional seat
-    who."""
-
-    arrays: Arrays
-    slot: Ints
-    place: Ints
-    seated: Ints
-    joins: Flags
-
-
-def columns_of(make: Callable[[], Sequence[Assignment]]) -> Columns | None:
-    """The columns behind a posted schedule; None where it is made from something else."""
-    owner = getattr(getattr(make, "func", None), "__self__", None)
-    if not isinstance(make, partial) or not isinstance(owner, Arrays) or len(make.args) != 4:
-        return None
-    return Columns(owner, *make.args)
-
-
-def rows_of(columns: Columns) -> tuple[Assignment, ...]:
-    """The held meetings."""
-    problem, data = columns.arrays.problem, columns.arrays.data
-    held = np.flatnonzero(columns.slot >= 0)
-    people = np.array([person.id for person in problem.participants], dtype=object)
-    slots = np.array(columns.arrays.slots, dtype=object)[columns.slot[held]].tolist()
-    places = np.array([place.id for place in problem.places], dtype=object)[columns.place[held]].tolist()
-    names = [problem.meetings[m].id for m in held.tolist()]
-    seats = people[columns.seated].tolist()
-    first, last = data.side_ptr[held].tolist(), data.side_ptr[held + 1].tolist()
-    who = [tuple(seats[a:b]) for a, b in zip(first, last, strict=True)]
-    if len(data.extra):
-        extras = people[data.extra].tolist()
-        for i in np.flatnonzero(np.diff(data.extra_ptr)[held]).tolist():
-            m = int(held[i])
-            seats_too = range(data.extra_ptr[m], data.extra_ptr[m + 1])
-            who[i] += tuple(extras[o] for o in seats_too if columns.joins[o])
-    return tuple(map(Assignment, names, slots, places, who))
 
 
 def judge(columns: Columns) -> Verdict:

@@ -8,12 +8,12 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 
 from solver.incumbents import FIRST_SCHEDULE, Board
 from solver.instance.arrays import UNLIMITED, Arrays, Longs, arrays_of
+from solver.instance.columns import snapshot
 from solver.instance.solution import State, empty_state
 from solver.jit.views import addresses
 from solver.lns.by_regret import construct
@@ -148,8 +148,7 @@ class Annealing:
         loose = true.data._replace(most_breaks=UNLIMITED, weight_break=true.data.weight_break + max(1, dear))
         self.arrays, self._data = true._replace(data=loose), addresses(loose)
         self._anneal_for(LOOSELY * self.board.remaining(), rate, unit)
-        state = self.state
-        rows = self.arrays.assignments(state.slot, state.place, state.seated, state.joins)
+        rows = snapshot(self.arrays, self.state)()
         self.arrays, self._data = true, strict
         self.state, self.gain = empty_state(true.data), 0
         self._state = addresses(self.state)
@@ -286,9 +285,7 @@ class Annealing:
         score = self.score
         if self.missing or (self.offered is not None and score <= self.offered):
             return
-        state = self.state
-        frozen = (state.slot.copy(), state.place.copy(), state.seated.copy(), state.joins.copy())
-        self.board.offer(partial(self.arrays.assignments, *frozen), score, "search")
+        self.board.offer(snapshot(self.arrays, self.state), score, "search")
         self.offered = score
 
 

@@ -319,10 +319,10 @@ def _verified(board: Board, judged: _Known, hurry: bool) -> _Judged | None:
 
 def _judged(board: Board, incumbent: Incumbent, *, hurry: bool) -> _Judged:
     if hurry and len(board.problem.meetings) > board.settings.check_limit:
-        from solver.judge.check_arrays import columns_of, judge, rows_of
+        from solver.instance.columns import Columns
+        from solver.judge.check_arrays import judge
 
-        columns = columns_of(incumbent.make)
-        if columns is not None:
-            return rows_of(columns), judge(columns)
+        if isinstance(incumbent.make, Columns):
+            return incumbent.make(), judge(incumbent.make)
     assignments = tuple(incumbent.make())
     return assignments, check(board.problem, assignments)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.incumbents import Board
-from solver.instance.arrays import Arrays
+from solver.instance.columns import Columns, snapshot
 from solver.judge.check import check
-from solver.judge.check_arrays import Columns, columns_of, judge, rows_of
+from solver.judge.check_arrays import judge
 from solver.lns.annealing import Annealing
 from solver.problem import Problem
 from solver.settings import Settings
@@ -22,15 +20,14 @@ def _columns(problem: Problem) -> Columns:
     calm = Settings(workers=1)
     search = Annealing(problem, calm, Board(problem, calm))
     search.begin()
-    state = search.state
-    return Columns(search.arrays, state.slot, state.place, state.seated, state.joins)
+    return snapshot(search.arrays, search.state)
 
 
 @settings(CALM, max_examples=40)
 @given(problems(max_meetings=8, max_people=6, max_slots=6))
 def test_verdict_is_that_of_the_judge(problem: Problem) -> None:
     columns = _columns(problem)
-    expected, found = check(problem, rows_of(columns)), judge(columns)
+    expected, found = check(problem, columns()), judge(columns)
     assert (found.clean, found.score, found.measures) == (expected.clean, expected.score, expected.measures)
 
 
@@ -50,7 +47,7 @@ def test_broken_schedules_are_found_broken(problem: Problem, data: st.DataObject
             columns.seated[side] = data.draw(st.sampled_from(seats or [0]))
         for extra in range(numbers.extra_ptr[m], numbers.extra_ptr[m + 1]):
             columns.joins[extra] = data.draw(st.integers(0, 1))
-    expected, found = check(problem, rows_of(columns)), judge(columns)
+    expected, found = check(problem, columns()), judge(columns)
     assert found.clean == expected.clean
     if found.clean:
         assert (found.score, found.measures) == (expected.score, expected.measures)
@@ -58,11 +55,11 @@ def test_broken_schedules_are_found_broken(problem: Problem, data: st.DataObject
 
 @settings(CALM, max_examples=20)
 @given(problems())
-def test_columns_are_found_behind_what_a_search_posts(problem: Problem) -> None:
-    columns = _columns(problem)
-    make = partial(columns.arrays.assignments, *columns[1:])
-    assert isinstance(columns.arrays, Arrays)
-    assert columns_of(make) == columns
-    assert set(rows_of(columns)) == set(make())
-    assert columns_of(lambda: ()) is None
-    assert columns_of(partial(tuple, ())) is None
+def test_snapshot_does_not_follow_what_a_search_goes_on_changing(problem: Problem) -> None:
+    calm = Settings(workers=1)
+    search = Annealing(problem, calm, Board(problem, calm))
+    search.begin()
+    taken = snapshot(search.arrays, search.state)
+    before = taken()
+    search.state.slot[:] = -1
+    assert (taken(), snapshot(search.arrays, search.state)()) == (before, ())

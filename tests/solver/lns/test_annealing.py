@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from bench.generator import make_fair
 from solver.incumbents import Board
 from solver.instance.arrays import Arrays, arrays_of
+from solver.instance.columns import snapshot
 from solver.io.files import parse_problem
 from solver.judge.check import check
 from solver.lns.annealing import Annealing, run
@@ -42,7 +43,7 @@ def _search(problem: Problem, rounds: int = 3, workers: int = 1) -> Annealing:
 def _judge(search: Annealing) -> None:
     arrays: Arrays = search.arrays
     state = search.state
-    rows = arrays.assignments(state.slot, state.place, state.seated, state.joins)
+    rows = snapshot(arrays, state)()
     verdict = check(arrays.problem, rows, complete=search.missing == 0)
     owed = {Rule.REQUIRED, Rule.LOCKED} if search.missing else set()
     assert [found for found in verdict.violations if found.rule not in owed] == []
@@ -78,9 +79,7 @@ def test_search_takes_up_the_schedule_on_the_board() -> None:
     known = _search(problem, rounds=4)
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
     state = known.state
-    board.offer(
-        known.arrays.assignments(state.slot, state.place, state.seated, state.joins), known.score, "start"
-    )
+    board.offer(snapshot(known.arrays, state)(), known.score, "start")
     search = Annealing(problem, board.settings, board)
     search.begin()
     _judge(search)
@@ -90,7 +89,7 @@ def test_search_takes_up_the_schedule_on_the_board() -> None:
 def test_search_takes_what_fits_of_a_start_that_breaks_rules() -> None:
     problem = _fair(features=True)
     state = _search(problem).state
-    rows = arrays_of(problem).assignments(state.slot, state.place, state.seated, state.joins)
+    rows = snapshot(arrays_of(problem), state)()
     strange = [replace(row, attendees=row.attendees[:1]) for row in rows[:5]]
     crowded = [replace(row, slot=rows[0].slot) for row in rows[5:20]]
     board = Board(problem, Settings(time_limit=PLENTY, workers=1))
