@@ -41,6 +41,13 @@ class Rule(StrEnum):
     """The place is not open then."""
     OWN_STAND = "own-stand"
     """The organisation `person` has a stand, where runs hold its meetings."""
+    LENGTH = "length"
+    """By the matching matrix such meetings last `limit` minutes, and the slot is not as long."""
+    STAND_ONLY = "stand-only"
+    """By the matching matrix such meetings are held at a stand of those who meet."""
+    TABLE_ONLY = "table-only"
+    """By the matching matrix such meetings are held at a common table, of a pavilion where those who meet have a stand
+    if any of them has one."""
     PER_DAY = "per-day"
     """`person` would have `there` meetings that day, above their `limit`."""
     IN_ALL = "in-all"

@@ -55,6 +55,10 @@ class CauseKind(StrEnum):
     """The place `place` is not open in `slots` of the slots in which they could meet."""
     PLACE_FULL = "place-full"
     """Every table is taken in the `slots` slots in which they could meet."""
+    LENGTH = "length"
+    """By the matching matrix such meetings last `number` minutes; `slots` slots ahead are as long."""
+    HELD_AT = "held-at"
+    """By the matching matrix such meetings are held there; `key` is a `HeldAt`."""
 
 
 @dataclass(frozen=True, slots=True)

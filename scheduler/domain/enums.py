@@ -105,6 +105,24 @@ class RequestMode(StrEnum):
     OPT_OUT = "opt-out"
 
 
+class HeldAt(StrEnum):
+    """Where the meetings of a cell of the matching matrix are held: at a stand of those who meet or at a common table,
+    whichever is free; only at a stand of theirs; only at a common table of a pavilion in which one of them has a stand.
+    """
+
+    ANYWHERE = "anywhere"
+    STAND = "stand"
+    TABLE = "table"
+
+
+class CellPriority(StrEnum):
+    """What the meetings of a cell of the matching matrix weigh against others."""
+
+    FIRST = "first"
+    PREFERRED = "preferred"
+    USUAL = "usual"
+
+
 class InterestLevel(StrEnum):
     MUST = "must"
     LIKE = "like"

@@ -11,6 +11,11 @@ def wish_key(one: str, other: str) -> str:
     return "+".join(sorted((one, other)))
 
 
+def people_of(wish: str) -> tuple[str, ...]:
+    """The public ids of the two participants whose wish it is."""
+    return tuple(wish.split("+"))
+
+
 def call_key(call_id: str) -> str:
     """The key of the wish of a group, by the public id of its open call."""
     return f"{CALL_KEY}{call_id}"

@@ -18,7 +18,7 @@ from scheduler.models.message import (
     ReminderDone,
 )
 from scheduler.models.opening import PlaceOpening
-from scheduler.models.participation import MeetingChange, MeetingMemory, Picture, TypeCap
+from scheduler.models.participation import MeetingChange, MeetingMemory, Picture
 from scheduler.models.people import (
     MatrixRule,
     Organisation,
@@ -48,7 +48,7 @@ from scheduler.models.questions import (
 )
 from scheduler.models.rate_count import RateCount
 from scheduler.models.recommendation import PartnerWish, Recommendation, RecommendationSet
-from scheduler.models.rounds import Interest, MatchmakingRound, Request, round_block
+from scheduler.models.rounds import Interest, MatchmakingRound, Request, RoundTypeRule, round_block
 from scheduler.models.runs import Run, RunProgress
 from scheduler.models.sign_up import SessionAudience, SessionInvitation, SessionWaiting
 from scheduler.models.slots import TICK_MINUTES, BusyTime, MeetingBlock, Slot
@@ -111,6 +111,7 @@ __all__ = [
     "RecommendationSet",
     "ReminderDone",
     "Request",
+    "RoundTypeRule",
     "Run",
     "RunProgress",
     "SessionAttendance",
@@ -121,7 +122,6 @@ __all__ = [
     "Slot",
     "TickOffset",
     "Topic",
-    "TypeCap",
     "Unscheduled",
     "User",
     "UserSession",

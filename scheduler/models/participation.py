@@ -1,4 +1,4 @@
-"""What participants add around their meetings: pictures, wishes to change, memories; caps on asking."""
+"""What participants add around their meetings: pictures, wishes to change, memories."""
 
 from __future__ import annotations
 
@@ -34,21 +34,6 @@ class Picture(Base):
     height: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
-
-
-class TypeCap(Base):
-    """How many open and accepted requests participants of one type may have sent in a round."""
-
-    __tablename__ = "type_cap"
-    __table_args__ = (CheckConstraint("cap >= 0", name="cap"),)
-
-    round_id: Mapped[int] = mapped_column(
-        ForeignKey("matchmaking_round.id", ondelete="CASCADE"), primary_key=True
-    )
-    type_id: Mapped[int] = mapped_column(
-        ForeignKey("participant_type.id", ondelete="CASCADE"), primary_key=True
-    )
-    cap: Mapped[int]
 
 
 class MeetingChange(Base):

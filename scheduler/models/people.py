@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.enums import Direction, ParticipantState
+from scheduler.domain.enums import CellPriority, Direction, HeldAt, ParticipantState, RequestMode
 from scheduler.domain.text_key import name_key as as_name
 from scheduler.domain.text_key import search_key as as_searched
 from scheduler.models.access import User
@@ -19,24 +19,34 @@ class ParticipantType(Base):
     """City, supplier, cluster, investor ...: decides who may ask whom (see `MatrixRule`)."""
 
     __tablename__ = "participant_type"
-    __table_args__ = (UniqueConstraint("event_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "code"),
+        Index("uq_participant_type_name_key", "event_id", "name_key", unique=True),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(40))
+    """What lists and addresses call it; it stays when the name changes."""
     name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = key_of(as_name, "name")
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Types are listed by this, then by `id`."""
 
 
 class MatrixRule(Base):
     """One cell of the matching matrix: participants of one type may ask those of another.
 
-    Directional; a pair of types without a row may not ask. `meeting_kind` names the meeting (B2B, C2B ...).
+    Directional; a pair of types without a row may not ask. `meeting_kind` names the meeting (B2B, C2B ...). What is
+    none here is as the round, or the event, says. Of two who may ask each other the cell of who asked holds.
     """
 
     __tablename__ = "matrix_rule"
     __table_args__ = (
         UniqueConstraint("from_type_id", "to_type_id"),
         Index("ix_matrix_rule_event_id", "event_id"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 480", name="slot_minutes"),
+        CheckConstraint("request_cap BETWEEN 0 AND 1000", name="request_cap"),
     )
 
     id: Mapped[Key]
@@ -44,6 +54,16 @@ class MatrixRule(Base):
     from_type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id", ondelete="CASCADE"))
     to_type_id: Mapped[int] = mapped_column(ForeignKey("participant_type.id", ondelete="CASCADE"))
     meeting_kind: Mapped[str] = mapped_column(String(40))
+    slot_minutes: Mapped[int | None]
+    """Only slots of this length are used; none: of any length."""
+    held_at: Mapped[HeldAt | None] = mapped_column(text_enum(HeldAt))
+    """None: at a stand of theirs where one of them has one, else at any common table."""
+    request_mode: Mapped[RequestMode | None] = mapped_column(text_enum(RequestMode))
+    request_cap: Mapped[int | None]
+    """How many open and accepted requests one person may have sent along this cell, beside the cap of the round."""
+    priority: Mapped[CellPriority] = mapped_column(
+        text_enum(CellPriority), default=CellPriority.USUAL, server_default=CellPriority.USUAL.value
+    )
 
 
 class Organisation(Base):

@@ -32,7 +32,27 @@ round_block = Table(
 )
 
 
-class MatchmakingRound(Base):
+def _limit_checks() -> tuple[CheckConstraint, ...]:
+    bounds = dict.fromkeys(("max_meetings", "max_meetings_per_day", "max_meetings_per_half_day"), (0, 1000))
+    bounds |= {"pause_after": (1, 1000), "pause_minutes": (5, 240)}
+    return tuple(
+        CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=name)
+        for name, (least, most) in bounds.items()
+    )
+
+
+class _Limits:
+    """How many meetings one person has at most, and after how many in a row they pause. None: no limit of this kind."""
+
+    max_meetings: Mapped[int | None]
+    max_meetings_per_day: Mapped[int | None]
+    max_meetings_per_half_day: Mapped[int | None]
+    pause_after: Mapped[int | None]
+    pause_minutes: Mapped[int | None]
+    """None: as long as a meeting."""
+
+
+class MatchmakingRound(_Limits, Base):
     """A window in which interests and requests are collected, and the rules that hold in it."""
 
     __tablename__ = "matchmaking_round"
@@ -43,6 +63,8 @@ class MatchmakingRound(Base):
         CheckConstraint("request_cap >= 0", name="request_cap"),
         CheckConstraint("guarantee >= 0", name="guarantee"),
         CheckConstraint("answer_days >= 0", name="answer_days"),
+        CheckConstraint("half_day_at BETWEEN 1 AND 1439", name="half_day_at"),
+        *_limit_checks(),
     )
 
     id: Mapped[Key]
@@ -60,9 +82,34 @@ class MatchmakingRound(Base):
     """Days within which a request wants an answer before it expires; 0: until the round closes."""
     guarantee: Mapped[int] = mapped_column(default=0)
     """How many meetings the organiser owes everybody who takes part; a participant's own figure adds to none."""
+    half_day_at: Mapped[int] = mapped_column(default=13 * 60, server_default=str(13 * 60))
+    """Minutes after local midnight at which the second half of a day begins."""
     created_at: Mapped[datetime]
 
     blocks: Mapped[list[MeetingBlock]] = relationship(secondary=round_block, order_by=MeetingBlock.starts_at)
+
+
+class RoundTypeRule(_Limits, Base):
+    """What holds in a round for participants of one type; what is none is as the round says for everybody."""
+
+    __tablename__ = "round_type_rule"
+    __table_args__ = (
+        CheckConstraint("request_cap BETWEEN 0 AND 1000", name="request_cap"),
+        CheckConstraint("answer_days BETWEEN 0 AND 365", name="answer_days"),
+        CheckConstraint("guarantee BETWEEN 0 AND 1000", name="guarantee"),
+        Index("ix_round_type_rule_type_id", "type_id"),
+        *_limit_checks(),
+    )
+
+    round_id: Mapped[int] = mapped_column(
+        ForeignKey("matchmaking_round.id", ondelete="CASCADE"), primary_key=True
+    )
+    type_id: Mapped[int] = mapped_column(
+        ForeignKey("participant_type.id", ondelete="CASCADE"), primary_key=True
+    )
+    request_cap: Mapped[int | None]
+    answer_days: Mapped[int | None]
+    guarantee: Mapped[int | None]
 
 
 class Interest(Base):

@@ -54,6 +54,8 @@ class _Finder:
     def answer(self, row: Unscheduled) -> Answer:
         """The reason and its facts for one meeting."""
         wish = self.ours.wishes[row.meeting]
+        if barred := self._barred(wish):
+            return Answer(WhyNot.RULE, barred)
         match row.reason:
             case Reason.NO_COMMON_SLOT:
                 return self._no_common_slot(wish)
@@ -62,7 +64,9 @@ class _Finder:
             case Reason.LIMIT_REACHED:
                 return Answer(WhyNot.LIMIT_REACHED, self._limits(row.people))
             case Reason.OUTRANKED:
-                return Answer(WhyNot.OUTRANKED, self._other_meetings(wish))
+                return Answer(WhyNot.OUTRANKED, (*self._other_meetings(wish), *self._length(wish)))
+            case Reason.RULE if wish.slot_minutes is not None and not self._common(wish):
+                return self._no_common_slot(wish)
             case Reason.RULE:
                 return self._places(wish, row.meeting, WhyNot.PLACE_CLOSED)
             case Reason.PLACE_FULL:
@@ -124,11 +128,36 @@ class _Finder:
         return able
 
     def _common(self, wish: Wish, *, without: CauseKind | None = None) -> set[int]:
-        return set.intersection(*(self._able(side, without=without) for side in wish.sides))
+        able = (self._able(side, without=without) for side in wish.sides)
+        return set.intersection(self._long_enough(wish), *able)
+
+    def _long_enough(self, wish: Wish) -> set[int]:
+        """The slots of the length that the matrix asks for."""
+        slots = self.problem.slots
+        return {
+            number
+            for number in self._order
+            if wish.slot_minutes in (None, slots[number].end - slots[number].start)
+        }
+
+    def _barred(self, wish: Wish) -> tuple[Cause, ...]:
+        """What the matching matrix asks for and the round, or the venue, does not have at all."""
+        length = () if self._long_enough(wish) else self._length(wish)
+        return (*length, *(() if self._allowed(wish.key) else self._held_at(wish)))
+
+    def _length(self, wish: Wish) -> tuple[Cause, ...]:
+        """The length that the matching matrix asks for."""
+        if wish.slot_minutes is None:
+            return ()
+        return (Cause(CauseKind.LENGTH, slots=len(self._long_enough(wish)), number=wish.slot_minutes),)
+
+    def _held_at(self, wish: Wish) -> tuple[Cause, ...]:
+        """Where the matching matrix has such meetings held."""
+        return (Cause(CauseKind.HELD_AT, key=wish.held_at.value),) if wish.held_at is not None else ()
 
     def _no_common_slot(self, wish: Wish) -> Answer:
         booked = bool(self._common(wish, without=CauseKind.OTHER_ROUND))
-        found = self._closing(wish)
+        found = (*self._length(wish), *self._closing(wish))
         if self.ours.material.begun:
             found = (*found, Cause(CauseKind.BEGUN, slots=self.ours.material.begun))
         return Answer(WhyNot.BOOKED_ELSEWHERE if booked else WhyNot.NO_COMMON_SLOT, found)
@@ -227,6 +256,7 @@ class _Finder:
         common = self._common(wish)
         spots = {self.ours.spots[name].place_id for name in self._allowed(key)}
         rows = {row.id: row for row in self.ours.material.places if row.id in spots}
+        rule = self._held_at(wish)
         taken: dict[Cause, None] = {}
         for meeting in self.ours.material.elsewhere:
             if meeting.place_id in spots and not common.isdisjoint(self._touched(meeting.start, meeting.end)):
@@ -235,11 +265,11 @@ class _Finder:
                 taken.setdefault(cause)
         if otherwise is WhyNot.PLACE_FULL:
             full = Cause(CauseKind.PLACE_FULL, slots=len(common))
-            return Answer(WhyNot.PLACE_FULL, (full, *list(taken)[:PER_PERSON]))
+            return Answer(WhyNot.PLACE_FULL, (full, *rule, *list(taken)[:PER_PERSON]))
         closed = self._closed_places(common, rows.values())
         if taken:
-            return Answer(WhyNot.PLACE_TAKEN, (*list(taken)[:PER_PERSON], *closed[:PER_PERSON]))
-        return Answer(WhyNot.PLACE_CLOSED if closed else WhyNot.RULE, closed[:PER_PERSON])
+            return Answer(WhyNot.PLACE_TAKEN, (*list(taken)[:PER_PERSON], *rule, *closed[:PER_PERSON]))
+        return Answer(WhyNot.PLACE_CLOSED if closed else WhyNot.RULE, (*closed[:PER_PERSON], *rule))
 
     def _closed_places(self, common: Iterable[int], rows: Iterable[object]) -> tuple[Cause, ...]:
         blocks = {slot.public_id: slot.block_id for slot in self.ours.material.slots}

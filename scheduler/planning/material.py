@@ -22,13 +22,13 @@ from scheduler.domain.enums import (
     PlanState,
     RequestState,
 )
+from scheduler.domain.matrix import Cell, TypePair
 from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import (
     CallAnswer,
     Event,
     Interest,
     MatchmakingRound,
-    MatrixRule,
     Meeting,
     MeetingAttendance,
     OpenCall,
@@ -46,6 +46,7 @@ from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.walks import counted_walks
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
 from scheduler.queries.engagements import Engagements, busy_times, session_engagements, times
+from scheduler.queries.rounds.cells import matrix_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Material:
     requests: list[Asked]
     groups: tuple[GroupAsked, ...]
     opinions: Opinions
-    kinds: dict[tuple[int, int], str]
+    cells: dict[TypePair, Cell]
+    """The matching matrix."""
     base: StartingPoint
     """What the run begins from, and which wishes were called off: those are not planned again."""
     elsewhere: tuple[OtherMeeting, ...]
@@ -171,14 +173,7 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
         requests=_requests(session, row),
         groups=_groups(session, row),
         opinions=_opinions(session, row),
-        kinds={
-            (origin, target): kind
-            for origin, target, kind in session.execute(
-                select(MatrixRule.from_type_id, MatrixRule.to_type_id, MatrixRule.meeting_kind).where(
-                    MatrixRule.event_id == event.id
-                )
-            )
-        },
+        cells=matrix_cells(session, event.id),
         base=base,
         elsewhere=_elsewhere(session, row),
     )

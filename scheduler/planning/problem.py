@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from scheduler.domain.causes import CauseKind
+from scheduler.domain.enums import HeldAt
 from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.planning.base import HeldRow
 from scheduler.planning.held import HeldMeetings
@@ -79,7 +80,7 @@ def round_problem(
 def build(material: Material, weights: Mapping[str, int], values: WishValues) -> RoundProblem:
     """The problem that some rows make."""
     wishes = WishCollector(
-        material.people, material.opinions, material.kinds, material.round.request_mode, values
+        material.people, material.opinions, material.cells, material.round.request_mode, values
     ).collect(material.requests)
     wishes += group_wishes(material.groups, material.people, material.opinions, values)
     held = _held(material)
@@ -271,13 +272,15 @@ def _meetings(
     published = {held.wish: held for held in material.base.published}
     keep = material.base.locked()
     slots = {slot.id: slot.public_id for slot in material.slots}
-    allowed: dict[tuple[int, ...], tuple[str, ...] | None] = {}
+    allowed: dict[tuple[HeldAt | None, tuple[int, ...]], tuple[str, ...] | None] = {}
+    lengths = _slots_by_length(material, wishes)
     result: list[Meeting] = []
     for wish in wishes:
         organisations = tuple(dict.fromkeys(people[side[0]].organisation_id for side in wish.sides))
-        if organisations not in allowed:
-            allowed[organisations] = venue.allowed(organisations)
-        places = allowed[organisations]
+        rule = (wish.held_at, organisations)
+        if rule not in allowed:
+            allowed[rule] = venue.allowed(organisations, wish.held_at)
+        places, times = allowed[rule], lengths[wish.slot_minutes]
         sides = tuple(tuple(people[person].public_id for person in side) for side in wish.sides)
         held = keep.get(wish.key) or published.get(wish.key)
         extras = tuple(people[person].public_id for person in wish.optional)
@@ -285,18 +288,35 @@ def _meetings(
         locked = stands is not None and wish.key in keep
         if locked and stands is not None and places is not None and stands.place not in places:
             places = (*places, stands.place)
+        if locked and stands is not None and times is not None and stands.slot not in times:
+            times = (*times, stands.slot)
         result.append(
             Meeting(
                 id=wish.key,
                 sides=sides,
                 optional=tuple(OptionalAttendee(person, wish.optional_value) for person in extras),
                 value=wish.value,
+                slots=times,
                 places=places,
                 published=stands,
                 locked=locked,
             )
         )
     return tuple(result)
+
+
+def _slots_by_length(
+    material: Material, wishes: Iterable[Wish]
+) -> Mapping[int | None, tuple[str, ...] | None]:
+    """The slots of each length that a wish asks for; none: of any. Equal answers share one tuple."""
+    asked = {wish.slot_minutes for wish in wishes if wish.slot_minutes is not None}
+    return {
+        None: None,
+        **{
+            minutes: tuple(slot.public_id for slot in material.slots if slot.end - slot.start == minutes)
+            for minutes in asked
+        },
+    }
 
 
 def _start(

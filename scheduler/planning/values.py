@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scheduler.domain.enums import CellPriority
+
 
 @dataclass(frozen=True, slots=True)
 class WishValues:
@@ -14,16 +16,24 @@ class WishValues:
         unanswered: an open request of an opt-out round, which counts unless declined.
         mutual: added when each side asked for, or showed interest in, the other.
         must: added for each side that must have the meeting.
+        preferred, first: what a cell of the matrix with this priority multiplies by.
     """
 
     agreed: int = 10
     unanswered: int = 6
     mutual: int = 5
     must: int = 10
+    preferred: int = 2
+    first: int = 6
 
-    def of(self, *, agreed: bool, mutual: bool, musts: int) -> int:
+    def of(
+        self, *, agreed: bool, mutual: bool, musts: int, priority: CellPriority = CellPriority.USUAL
+    ) -> int:
         """The points of one wish; `musts` is the number of sides that must have it."""
-        return (self.agreed if agreed else self.unanswered) + self.mutual * mutual + self.must * musts
+        points = (self.agreed if agreed else self.unanswered) + self.mutual * mutual + self.must * musts
+        return points * {CellPriority.FIRST: self.first, CellPriority.PREFERRED: self.preferred}.get(
+            priority, 1
+        )
 
 
 DEFAULT_WEIGHTS: dict[str, int] = {

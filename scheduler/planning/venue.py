@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.domain.enums import HeldAt
 from scheduler.planning.base import HeldRow
 from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import OtherMeeting, PlaceRow, SlotRow
@@ -34,6 +35,7 @@ class Venue:
         self._open: dict[frozenset[int], tuple[str, ...] | None] = {frozenset(): None}
         self._ids: dict[tuple[int, int], str] = {}
         self._held: dict[str, str] = {}
+        self._pavilions: dict[str, str] = {}
         self.places: list[Place] = []
         self.spots: dict[str, TableGroup] = {}
         used = defaultdict[tuple[int, int], list[tuple[int, int]]](list)
@@ -69,6 +71,7 @@ class Venue:
 
     def _put(self, row: PlaceRow, name: str, opened: tuple[str, ...] | None, tables: tuple[int, ...]) -> str:
         self.places.append(Place(name, row.pavilion, len(tables), opened))
+        self._pavilions[name] = row.pavilion
         self.spots[name] = TableGroup(row.id, tables)
         for table in tables:
             self._ids[row.id, table] = name
@@ -94,12 +97,23 @@ class Venue:
         """The problem's place of a plan's meeting; None when its table no longer exists."""
         return self._held.get(row.wish) or self.place_of(row.place_id, row.table)
 
-    def allowed(self, organisations: Iterable[int]) -> tuple[str, ...] | None:
+    def allowed(
+        self, organisations: Collection[int], held_at: HeldAt | None = None
+    ) -> tuple[str, ...] | None:
         """Where these organisations meet: at their stands where they have any, else at the common tables.
 
-        None: anywhere, which is what the common tables are when nobody has a stand.
+        `held_at` may say otherwise; then nothing may be left. None: anywhere, which is what the common tables are when
+        nobody has a stand.
         """
         stands = [name for each in organisations for name in self._stands.get(each, ())]
-        if stands:
-            return tuple(stands)
+        match held_at:
+            case HeldAt.STAND:
+                return tuple(stands)
+            case HeldAt.TABLE if stands:
+                pavilions = {self._pavilions[name] for name in stands}
+                return tuple(name for name in self._general if self._pavilions[name] in pavilions)
+            case HeldAt.ANYWHERE if stands:
+                return (*stands, *self._general)
+            case None if stands:
+                return tuple(stands)
         return self._general_places if self._stands else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scheduler.domain.enums import InterestLevel, RequestMode, RequestState
+from scheduler.domain.enums import HeldAt, InterestLevel, RequestMode, RequestState
+from scheduler.domain.matrix import Cell, TypePair, counts, governing
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.planning.values import WishValues
 
@@ -58,6 +59,10 @@ class Wish:
     optional: tuple[int, ...] = ()
     optional_value: int = 0
     """What each of them adds."""
+    slot_minutes: int | None = None
+    """Only slots of this length are used; none: of any."""
+    held_at: HeldAt | None = None
+    """Where it is held; none: as usual (see `planning/venue.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +147,13 @@ class WishCollector:
         self,
         people: Mapping[int, Person],
         opinions: Opinions,
-        kinds: Mapping[Pair, str],
+        cells: Mapping[TypePair, Cell],
         mode: RequestMode,
         values: WishValues,
     ) -> None:
         self._people = people
         self._opinions = opinions
-        self._kinds = kinds
+        self._cells = cells
         self._mode = mode
         self._values = values
         self._colleagues: dict[int, list[int]] = {}
@@ -177,9 +182,8 @@ class WishCollector:
         return tuple(wishes[key] for key in sorted(wishes))
 
     def _counts(self, asked: Asked) -> bool:
-        if asked.state is RequestState.ACCEPTED:
-            return True
-        return asked.state is RequestState.OPEN and self._mode is RequestMode.OPT_OUT
+        cell = self._cells.get(self._types(asked.sender, asked.receiver))
+        return counts(asked.state, (cell.request_mode if cell is not None else None) or self._mode)
 
     def _add(self, wishes: dict[str, Wish], asked: Asked, sent: Mapping[Pair, Asked]) -> None:
         one, other = asked.sender, asked.receiver
@@ -197,7 +201,7 @@ class WishCollector:
     def _add_mutual(self, wishes: dict[str, Wish], one: int, other: int, sent: Mapping[Pair, Asked]) -> None:
         if one not in self._people or other not in self._people or self._unwanted(one, other):
             return
-        if self._kind(one, other) is None:
+        if self._cell(one, other) is None:
             return
         key = wish_key(self._people[one].public_id, self._people[other].public_id)
         if key not in wishes:
@@ -215,8 +219,18 @@ class WishCollector:
     ) -> Wish:
         mutual = self._wants(one, other, sent) and self._wants(other, one, sent)
         musts = ((one, other) in self._opinions.must) + ((other, one) in self._opinions.must)
-        value = self._values.of(agreed=agreed, mutual=mutual, musts=musts)
-        return Wish(key, self._kind(one, other) or "", value, one, other, sides)
+        cell = self._cell(one, other) or Cell("")
+        value = self._values.of(agreed=agreed, mutual=mutual, musts=musts, priority=cell.priority)
+        return Wish(
+            key,
+            cell.kind,
+            value,
+            one,
+            other,
+            sides,
+            slot_minutes=cell.slot_minutes,
+            held_at=cell.held_at,
+        )
 
     def _wants(self, who: int, whom: int, sent: Mapping[Pair, Asked]) -> bool:
         return (who, whom) in sent or (who, whom) in self._opinions.positive
@@ -248,8 +262,10 @@ class WishCollector:
     def _may_stand_in(self, person: int, asker: int) -> bool:
         """Colleagues may be of several types; one whom the asker may not ask never comes."""
         colleague = self._people[person]
-        return colleague.takes_any and (self._people[asker].type_id, colleague.type_id) in self._kinds
+        return colleague.takes_any and (self._people[asker].type_id, colleague.type_id) in self._cells
 
-    def _kind(self, one: int, other: int) -> str | None:
-        types = (self._people[one].type_id, self._people[other].type_id)
-        return self._kinds.get(types, self._kinds.get(types[::-1]))
+    def _cell(self, one: int, other: int) -> Cell | None:
+        return governing(self._cells, *self._types(one, other))
+
+    def _types(self, one: int, other: int) -> TypePair:
+        return self._people[one].type_id, self._people[other].type_id

@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session, joinedload
 from scheduler.domain.agenda import local_day
 from scheduler.domain.alternatives import Fact, Rule
 from scheduler.domain.engagements import Engagement, EngagementKind
-from scheduler.domain.enums import MeetingState, ParticipantState
+from scheduler.domain.enums import HeldAt, MeetingState, ParticipantState
 from scheduler.domain.intervals import Interval
+from scheduler.domain.matrix import Cell, governing
 from scheduler.domain.walking import Walks
+from scheduler.domain.wish_keys import CALL_KEY, people_of
 from scheduler.models import (
     Event,
     Meeting,
@@ -35,8 +37,11 @@ from scheduler.models import (
     round_block,
 )
 from scheduler.queries.engagements import counting_plans, engagements_of
+from scheduler.queries.rounds.cells import matrix_cells
 from scheduler.queries.venue.venue import walks
 
+WISHED = 2
+"""The people whose wish a meeting is, unless it is a group's."""
 UNKNOWN_MATTERS = timedelta(minutes=30)
 """An unknown way speaks against a choice when somebody has less time for it than this."""
 
@@ -151,6 +156,9 @@ class Alternatives:
             yield Fact(Rule.TAKEN_OUT)
         elif slot.block_id not in self._blocks:
             yield Fact(Rule.OTHER_ROUND)
+        wanted = self._cell.slot_minutes
+        if wanted is not None and slot.ends_at - slot.starts_at != timedelta(minutes=wanted):
+            yield Fact(Rule.LENGTH, limit=wanted)
 
     def _of_place(self, slot: Slot, place: Place) -> Iterator[Fact]:
         organisations = {one.organisation_id for one in self.people}
@@ -158,8 +166,7 @@ class Alternatives:
             yield Fact(Rule.TAKEN_OUT)
         if place.organisation_id is not None and place.organisation_id not in organisations:
             yield Fact(Rule.OTHERS_STAND, place.organisation.name if place.organisation else "")
-        elif place.organisation_id is None:
-            yield from self._stands
+        yield from self._of_kind(place)
         if place.id not in self._open:
             self._open[place.id] = set(
                 self._session.scalars(select(PlaceOpening.block_id).where(PlaceOpening.place_id == place.id))
@@ -167,6 +174,38 @@ class Alternatives:
         opened = self._open[place.id]
         if opened and slot.block_id not in opened:
             yield Fact(Rule.CLOSED)
+
+    def _of_kind(self, place: Place) -> Iterator[Fact]:
+        """Whether such meetings are held at places of this kind."""
+        common = place.organisation_id is None
+        match self._cell.held_at:
+            case HeldAt.STAND if common:
+                yield Fact(Rule.STAND_ONLY)
+            case HeldAt.TABLE:
+                near = {other.pavilion_id for other in self.places if other.organisation_id is not None}
+                if not common or (near and place.pavilion_id not in near):
+                    yield Fact(Rule.TABLE_ONLY)
+            case None if common:
+                yield from self._stands
+
+    @cached_property
+    def _cell(self) -> Cell:
+        """What the matching matrix says of this meeting. Meetings of groups are in no cell of it."""
+        if self._meeting.wish.startswith(CALL_KEY) or len(self.people) < 2:
+            return Cell("")
+        named = self._session.execute(
+            select(Participant.organisation_id, Participant.type_id).where(
+                Participant.event_id == self._event_id,
+                Participant.public_id.in_(people_of(self._meeting.wish)),
+            )
+        ).all()
+        types = [one.type_id for one in self.people]
+        if len(named) == WISHED:
+            # The side of who asked comes first.
+            types = [
+                kind for of, kind in sorted(named, key=lambda row: row[0] != self.people[0].organisation_id)
+            ]
+        return governing(matrix_cells(self._session, self._event_id), types[0], types[-1]) or Cell("")
 
     @cached_property
     def _stands(self) -> tuple[Fact, ...]:

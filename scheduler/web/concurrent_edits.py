@@ -32,6 +32,7 @@ ACTS = {
     "organiser.event_settings": ("event.change",),
     "organiser.event_look": ("event.look",),
     "organiser.rounds_matrix": ("matrix.change",),
+    "organiser.rounds_matrix_cell": ("matrix.change",),
     "organiser.venue_walking": ("venue.walking", "venue.scale", "venue.assume-walk"),
 }
 """What the log calls the changes of forms whose address names no row of its own."""

@@ -33,6 +33,7 @@ ACTS = {
     ("topics.html", ""): "adds",
     ("topics.html", "rounds_topics_import"): "adds",
     ("topics_remove.html", "rounds_topics_remove_many"): "removes, after a page that says what",
+    ("types.html", ""): "adds",
 }
 """Forms that show nothing which somebody else may have changed, and why: template, and where the form goes."""
 

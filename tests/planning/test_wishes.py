@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scheduler.domain.enums import InterestLevel, RequestMode, RequestState
+from scheduler.domain.matrix import Cell
 from scheduler.planning.values import WishValues
 from scheduler.planning.wishes import Asked, Opinions, Person, Wish, WishCollector, wish_key
 
 CITY, SUPPLIER = 1, 2
-KINDS = {(CITY, SUPPLIER): "City-supplier", (SUPPLIER, SUPPLIER): "B2B"}
+CELLS = {(CITY, SUPPLIER): Cell("City-supplier"), (SUPPLIER, SUPPLIER): Cell("B2B")}
 
 
 def person(number: int, *, organisation: int = 0, type_id: int = SUPPLIER, takes_any: bool = True) -> Person:
@@ -29,9 +30,10 @@ def collect(
     requests: list[Asked],
     opinions: list[tuple[int, int, InterestLevel]] | None = None,
     mode: RequestMode = RequestMode.OPT_IN,
+    cells: dict[tuple[int, int], Cell] | None = None,
 ) -> tuple[Wish, ...]:
     collector = WishCollector(
-        {each.id: each for each in people}, Opinions.of(opinions or []), KINDS, mode, WishValues()
+        {each.id: each for each in people}, Opinions.of(opinions or []), cells or CELLS, mode, WishValues()
     )
     return collector.collect(requests)
 

@@ -31,8 +31,8 @@ from scheduler.models import (
     Picture,
     Plan,
     Request,
+    RoundTypeRule,
     Slot,
-    TypeCap,
 )
 from scheduler.queries.people.questions import required_of
 from scheduler.queries.requests.requests import count_waiting
@@ -60,24 +60,32 @@ def current_round(session: Session, event_id: int) -> MatchmakingRound | None:
 
 def cap_of(session: Session, me: Participant, round_: MatchmakingRound) -> int:
     """How many open and accepted requests a participant may have sent in a round."""
-    own = session.get(TypeCap, (round_.id, me.type_id))
-    return round_.request_cap if own is None else own.cap
+    own = session.get(RoundTypeRule, (round_.id, me.type_id))
+    return round_.request_cap if own is None or own.request_cap is None else own.request_cap
 
 
-def count_sent(session: Session, me: Participant, round_id: int) -> int:
-    """How many requests of a participant count against the cap."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Request)
-            .where(
-                Request.from_id == me.id,
-                Request.round_id == round_id,
-                Request.state.in_([RequestState.OPEN, RequestState.ACCEPTED]),
-            )
+def answer_days_of(session: Session, me: Participant, round_: MatchmakingRound) -> int:
+    """How many days the requests of a participant wait for an answer; 0: until the round closes."""
+    own = session.get(RoundTypeRule, (round_.id, me.type_id))
+    return round_.answer_days if own is None or own.answer_days is None else own.answer_days
+
+
+def count_sent(session: Session, me: Participant, round_id: int, to_type: int | None = None) -> int:
+    """How many requests of a participant, to people of one type or of all, count against the cap."""
+    statement = (
+        select(func.count())
+        .select_from(Request)
+        .where(
+            Request.from_id == me.id,
+            Request.round_id == round_id,
+            Request.state.in_([RequestState.OPEN, RequestState.ACCEPTED]),
         )
-        or 0
     )
+    if to_type is not None:
+        statement = statement.join(Participant, Participant.id == Request.to_id).where(
+            Participant.type_id == to_type
+        )
+    return session.scalar(statement) or 0
 
 
 def profile_progress(session: Session, me: Participant) -> Progress:

@@ -14,11 +14,10 @@ from enum import StrEnum
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from scheduler.domain.enums import AnswerState, CallState, MeetingState, PlanState, RequestMode, RequestState
+from scheduler.domain.enums import AnswerState, CallState, MeetingState, PlanState
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.models import (
     CallAnswer,
-    MatchmakingRound,
     Meeting,
     MeetingAttendance,
     OpenCall,
@@ -31,6 +30,7 @@ from scheduler.models import (
     Unscheduled,
 )
 from scheduler.queries.calendars.agenda import place_text
+from scheduler.queries.requests.counting import request_counts
 
 
 class RequestOutcome(StrEnum):
@@ -203,22 +203,13 @@ def _agreed(session: Session, me: Participant, plans: Iterable[int]) -> Iterable
         and_(Request.to_id == me.id, or_(Request.answered_by_id.is_(None), Request.answered_by_id == me.id)),
         Request.answered_by_id == me.id,
     )
-    counts = or_(
-        Request.state == RequestState.ACCEPTED,
-        and_(
-            Request.state == RequestState.OPEN,
-            Request.proposed_id.is_(None),
-            MatchmakingRound.request_mode == RequestMode.OPT_OUT,
-        ),
-    )
     asked_before = func.coalesce(Request.answered_at, Request.sent_at) <= Plan.published_at
     for round_id, from_id, one, other in session.execute(
         select(Request.round_id, Request.from_id, sender, asked)
-        .join(MatchmakingRound, MatchmakingRound.id == Request.round_id)
         .join(Plan, and_(Plan.round_id == Request.round_id, Plan.state == PlanState.PUBLISHED))
         .join(sender, sender.id == Request.from_id)
         .join(asked, asked.id == Request.to_id)
-        .where(Request.round_id.in_(plans), mine, counts, asked_before)
+        .where(Request.round_id.in_(plans), mine, request_counts(), asked_before)
         .order_by(Request.sent_at, Request.id)
     ):
         wish = wish_key(one.public_id, other.public_id)

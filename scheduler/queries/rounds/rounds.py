@@ -9,24 +9,26 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestState
 from scheduler.domain.intervals import Interval, most_disjoint
+from scheduler.domain.matrix import Cell, TypePair
 from scheduler.models import (
     MatchmakingRound,
-    MatrixRule,
+    MeetingBlock,
     Participant,
     ParticipantType,
     Request,
+    RoundTypeRule,
     Slot,
-    TypeCap,
     round_block,
 )
+from scheduler.queries.rounds.cells import matrix_cells
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Who may ask whom: `kinds` names the meeting by (asking type id, asked type id)."""
+    """Who may ask whom: `cells` by (asking type id, asked type id)."""
 
     types: tuple[ParticipantType, ...]
-    kinds: dict[tuple[int, int], str]
+    cells: dict[TypePair, Cell]
     people: dict[int, int]
 
 
@@ -47,11 +49,18 @@ def round_by_public_id(session: Session, event_id: int, public_id: str) -> Match
 
 
 def caps_of(session: Session, round_id: int) -> dict[str, int]:
-    """The limits by type code."""
+    """The caps on requests by type code."""
+    rules = type_rules(session, round_id)
+    return {code: rule.request_cap for code, rule in rules.items() if rule.request_cap is not None}
+
+
+def type_rules(session: Session, round_id: int) -> dict[str, RoundTypeRule]:
+    """What holds in a round for single types, by type code, in their order."""
     rows = session.execute(
-        select(ParticipantType.code, TypeCap.cap)
-        .join(TypeCap, TypeCap.type_id == ParticipantType.id)
-        .where(TypeCap.round_id == round_id)
+        select(ParticipantType.code, RoundTypeRule)
+        .join(RoundTypeRule, RoundTypeRule.type_id == ParticipantType.id)
+        .where(RoundTypeRule.round_id == round_id)
+        .order_by(ParticipantType.position, ParticipantType.id)
     )
     return dict(rows.all())
 
@@ -61,7 +70,7 @@ def type_names(session: Session, event_id: int) -> dict[str, str]:
     rows = session.execute(
         select(ParticipantType.code, ParticipantType.name)
         .where(ParticipantType.event_id == event_id)
-        .order_by(ParticipantType.id)
+        .order_by(ParticipantType.position, ParticipantType.id)
     )
     return dict(rows.all())
 
@@ -70,10 +79,11 @@ def matrix(session: Session, event_id: int) -> Matrix:
     """The matching matrix with the number of people of each type, in three queries."""
     types = tuple(
         session.scalars(
-            select(ParticipantType).where(ParticipantType.event_id == event_id).order_by(ParticipantType.id)
+            select(ParticipantType)
+            .where(ParticipantType.event_id == event_id)
+            .order_by(ParticipantType.position, ParticipantType.id)
         )
     )
-    rules = session.scalars(select(MatrixRule).where(MatrixRule.event_id == event_id))
     counts = session.execute(
         select(Participant.type_id, func.count())
         .where(Participant.event_id == event_id, Participant.state != ParticipantState.WITHDRAWN)
@@ -81,9 +91,20 @@ def matrix(session: Session, event_id: int) -> Matrix:
     )
     return Matrix(
         types,
-        {(rule.from_type_id, rule.to_type_id): rule.meeting_kind for rule in rules},
+        matrix_cells(session, event_id),
         dict(counts.all()),
     )
+
+
+def slot_lengths(session: Session, event_id: int) -> tuple[int, ...]:
+    """The lengths of the meetings of an event's blocks, in minutes, the shortest first."""
+    rows = session.scalars(
+        select(MeetingBlock.slot_minutes)
+        .where(MeetingBlock.event_id == event_id, MeetingBlock.retired_at.is_(None))
+        .distinct()
+        .order_by(MeetingBlock.slot_minutes)
+    )
+    return tuple(rows)
 
 
 def most_meetings(session: Session, round_id: int) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from scheduler.domain.enums import RequestMode, RequestState, RoundState, RunState
+from scheduler.domain.enums import RequestState, RoundState, RunState
 from scheduler.errors import NotFound
 from scheduler.models import (
     Event,
@@ -23,6 +23,7 @@ from scheduler.models import (
     Slot,
     round_block,
 )
+from scheduler.queries.requests.counting import unanswered
 
 LISTED = 100
 QUIET = 15.0
@@ -45,14 +46,11 @@ class RoundSize:
     round: MatchmakingRound
     accepted: int
     open: int
+    counting: int
+    """How many of them count, by the rules of the round and of the matrix."""
     slots: int
     tables: int
     busy_run: Run | None
-
-    @property
-    def counting(self) -> int:
-        """How many requests count, by the rules of the round."""
-        return self.accepted + (self.open if self.round.request_mode is RequestMode.OPT_OUT else 0)
 
 
 def run_lines(session: Session, event: Event) -> list[RunLine]:
@@ -146,11 +144,14 @@ def round_sizes(session: Session, event: Event) -> list[RoundSize]:
             select(Plan.round_id).where(Plan.event_id == event.id, Plan.published_at.is_not(None))
         )
     )
+    waiting = {row.id: requests.get((row.id, RequestState.OPEN), 0) for row in rounds}
+    silent = unanswered(session, rounds, waiting)
     found = [
         RoundSize(
             row,
-            requests.get((row.id, RequestState.ACCEPTED), 0),
-            requests.get((row.id, RequestState.OPEN), 0),
+            accepted := requests.get((row.id, RequestState.ACCEPTED), 0),
+            waiting[row.id],
+            accepted + silent[row.id].counting,
             slots.get(row.id, 0),
             tables,
             busy.get(row.id),

@@ -29,8 +29,8 @@ from scheduler.models import (
     ProfileQuestion,
     ProgrammeSession,
     QuestionChoice,
+    RoundTypeRule,
     Topic,
-    TypeCap,
     User,
     WalkingTime,
     new_public_id,
@@ -279,8 +279,8 @@ def _copy_rounds(copy: _Copy) -> None:
     ]
     if pairs:
         session.execute(insert(round_block), pairs)
-    caps = session.scalars(select(TypeCap).where(TypeCap.round_id.in_(known))).all()
-    copy.rows(TypeCap, caps)
+    caps = session.scalars(select(RoundTypeRule).where(RoundTypeRule.round_id.in_(known))).all()
+    copy.rows(RoundTypeRule, caps)
 
 
 def _copy_programme(copy: _Copy, copied: Copied) -> None:

@@ -61,13 +61,13 @@ class Vocabulary:
     """The event's own, by column."""
 
     def type_of(self, word: str) -> TypeName | None:
-        """The type that a word names."""
+        """The type that a word names. Its name counts before a code: that stays when a type is called otherwise."""
         key = name_key(word)
         meant = self.said.get(("type", key))
-        for kind in self.types:
-            if key in (name_key(kind.code), name_key(kind.name)) or kind.code == meant:
-                return kind
-        return None
+        by_name = {name_key(kind.name): kind for kind in self.types}
+        by_code = {name_key(kind.code): kind for kind in self.types}
+        said = next((kind for kind in self.types if kind.code == meant), None)
+        return by_name.get(key) or said or by_code.get(key)
 
     def topics_like(self, word: str) -> dict[int, str]:
         """The topics whose names look most like a word, by id."""
@@ -80,7 +80,7 @@ def vocabulary_of(session: Session, event: Event) -> Vocabulary:
     types = session.execute(
         select(ParticipantType.code, ParticipantType.name)
         .where(ParticipantType.event_id == event.id)
-        .order_by(ParticipantType.id)
+        .order_by(ParticipantType.position, ParticipantType.id)
     )
     topics: dict[str, int] = {}
     labels: dict[int, str] = {}

@@ -50,8 +50,8 @@ def _is_over(round_: MatchmakingRound) -> bool:
     return last is not None and last <= session.get_one(Event, round_.event_id).now()
 
 
-def check_may_ask(session: Session, me: Participant, other: Participant) -> str:
-    """The kind of meeting that one may ask another for. Raises NotAllowed or Conflict when none."""
+def check_may_ask(session: Session, me: Participant, other: Participant) -> MatrixRule:
+    """The cell of the matrix by which one may ask another. Raises NotAllowed or Conflict when there is none."""
     if other.event_id != me.event_id:
         raise NotAllowed(_("This person is not at this event."))
     if other.id == me.id or other.organisation_id == me.organisation_id:
@@ -60,16 +60,16 @@ def check_may_ask(session: Session, me: Participant, other: Participant) -> str:
         raise NotAllowed(_("The organiser looks at your registration first. You are told by mail."))
     if me.state is not ParticipantState.ACTIVE:
         raise NotAllowed(_("Say first that you take part: on the page “Now”."))
-    kind = session.scalar(
-        select(MatrixRule.meeting_kind).where(
+    rule = session.scalar(
+        select(MatrixRule).where(
             MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == other.type_id
         )
     )
-    if kind is None:
+    if rule is None:
         raise NotAllowed(_("The rules of this event do not let you ask this person for a meeting."))
     if other.state is not ParticipantState.ACTIVE:
         raise Conflict(_("%(name)s is no longer taking part.", name=other.name))
-    return kind
+    return rule
 
 
 def set_interest(

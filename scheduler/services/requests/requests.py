@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session, joinedload
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, NotAllowed, TooMany
 from scheduler.mail.request_mails import News, forget, tell_of_request
-from scheduler.models import Interest, MatchmakingRound, Participant, Request
-from scheduler.queries.people.participation import cap_of, count_sent
+from scheduler.models import Interest, MatchmakingRound, MatrixRule, Participant, ParticipantType, Request
+from scheduler.queries.people.participation import answer_days_of, cap_of, count_sent
+from scheduler.queries.requests.counting import has_mode
 from scheduler.queries.requests.requests import sender_may_ask, to_me_alone
 from scheduler.services.requests.interests import check_may_ask, check_open, set_interest
 from scheduler.services.text import clean_text
@@ -39,7 +41,7 @@ def send(
     matrix, TooMany above the cap, Invalid for a text that is too long.
     """
     round_ = check_open(round_)
-    check_may_ask(session, me, other)
+    rule = check_may_ask(session, me, other)
     text = clean_text(message, MESSAGE_LIMIT, "message", _("Message"))
     _one_at_a_time(session, me, other)
     theirs = _between(session, round_, other, me)
@@ -47,18 +49,10 @@ def send(
         return answer(session, me, theirs, RequestState.ACCEPTED, now)
     request = _between(session, round_, me, other)
     _check_again(request, other)
-    cap = cap_of(session, me, round_)
-    if count_sent(session, me, round_.id) >= cap:
-        raise TooMany(
-            _(
-                "You have asked %(cap)s people, which is the limit of this round. Withdraw a request that "
-                "matters less, or wait: who declines makes room.",
-                cap=cap,
-            )
-        )
+    _check_caps(session, me, round_, rule)
     expires = round_.closes_at
-    if round_.answer_days:
-        expires = min(expires, now + timedelta(days=round_.answer_days))
+    if days := answer_days_of(session, me, round_):
+        expires = min(expires, now + timedelta(days=days))
     if request is None:
         request = Request(round_id=round_.id, from_id=me.id, to_id=other.id)
     request.state = RequestState.OPEN
@@ -164,7 +158,7 @@ def withdraw(session: Session, me: Participant, request: Request, now: datetime)
 
 
 def expire(session: Session, event_id: int, now: datetime) -> int:
-    """Let open requests expire whose time is over; how many. In opt-out rounds a request stays: it counts.
+    """Let open requests expire whose time is over; how many. What counts without a yes stays.
 
     Those that had until the round closes wait again when the round gets a later closing time.
     """
@@ -180,9 +174,9 @@ def expire(session: Session, event_id: int, now: datetime) -> int:
                 select(MatchmakingRound.id).where(
                     MatchmakingRound.event_id == event_id,
                     MatchmakingRound.state == RoundState.OPEN,
-                    MatchmakingRound.request_mode == RequestMode.OPT_IN,
                 )
             ),
+            has_mode(RequestMode.OPT_IN),
         )
         .values(state=RequestState.EXPIRED, answered_at=now, expired_by_closing=Request.expires_at >= closes)
         .execution_options(synchronize_session=False)
@@ -243,6 +237,34 @@ def _one_at_a_time(session: Session, me: Participant, other: Participant) -> Non
         .order_by(Participant.id)
         .with_for_update(key_share=True)
     )
+
+
+def _check_caps(session: Session, me: Participant, round_: MatchmakingRound, rule: MatrixRule) -> None:
+    """Whether one more request fits into the cap of the round, and into that of the cell. Raises TooMany."""
+    cap = cap_of(session, me, round_)
+    if count_sent(session, me, round_.id) >= cap:
+        raise TooMany(
+            _(
+                "You have asked %(cap)s people, which is the limit of this round. Withdraw a request that "
+                "matters less, or wait: who declines makes room.",
+                cap=cap,
+            )
+        )
+    if rule.request_cap is None:
+        return
+    if count_sent(session, me, round_.id, rule.to_type_id) >= rule.request_cap:
+        kind = session.get_one(ParticipantType, rule.to_type_id).name
+        raise TooMany(
+            ngettext(
+                "You may ask %(num)d person of the type “%(type)s” (%(kind)s) in a round, and have. Withdraw a"
+                " request that matters less, or wait: who declines makes room.",
+                "You may ask %(num)d people of the type “%(type)s” (%(kind)s) in a round, and have. Withdraw a"
+                " request that matters less, or wait: who declines makes room.",
+                rule.request_cap,
+                type=kind,
+                kind=rule.meeting_kind,
+            )
+        )
 
 
 def _between(

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ParticipantState, RequestMode, RequestState
 from scheduler.models import MatchmakingRound, Participant, Request
+from scheduler.queries.requests.counting import has_mode
 
 
 def expire_with_round(session: Session, found: MatchmakingRound, now: datetime) -> int:
-    """Let what waits for an answer expire because the round closes; how many. In opt-out rounds it counts instead."""
-    if found.request_mode is not RequestMode.OPT_IN:
-        return 0
+    """Let what waits for an answer expire because the round closes; how many. What counts without a yes stays."""
     result = session.execute(
         update(Request)
-        .where(Request.round_id == found.id, Request.state == RequestState.OPEN)
+        .where(
+            Request.round_id == found.id,
+            Request.state == RequestState.OPEN,
+            has_mode(RequestMode.OPT_IN),
+        )
         .values(state=RequestState.EXPIRED, answered_at=now, expired_by_closing=True)
         .execution_options(synchronize_session=False)
     )

@@ -1,4 +1,4 @@
-"""Matchmaking rounds and the matching matrix: made, changed, opened, closed."""
+"""Matchmaking rounds: made, changed, opened, closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import instant
@@ -18,11 +18,10 @@ from scheduler.models import (
     Event,
     EventDay,
     MatchmakingRound,
-    MatrixRule,
     MeetingBlock,
     ParticipantType,
+    RoundTypeRule,
     Slot,
-    TypeCap,
     User,
 )
 from scheduler.services.audit import record
@@ -162,47 +161,6 @@ def close_round(session: Session, event: Event, found: MatchmakingRound, actor: 
     return expired
 
 
-def set_matrix(session: Session, event: Event, kinds: Mapping[tuple[str, str], str], actor: User) -> int:
-    """Set who may ask whom: (asking type, asked type) codes to the name of the meeting, empty for not at all.
-
-    Pairs that are not named keep what they have. Returns how many changed. Raises Invalid.
-    """
-    types = {
-        row.code: row.id
-        for row in session.scalars(select(ParticipantType).where(ParticipantType.event_id == event.id))
-    }
-    rules = {
-        (row.from_type_id, row.to_type_id): row
-        for row in session.scalars(select(MatrixRule).where(MatrixRule.event_id == event.id))
-    }
-    changed = 0
-    for (asking, asked), kind in kinds.items():
-        if asking not in types or asked not in types:
-            raise Invalid(_("There is no such type of participant at this event."))
-        name = clean_line(kind, 40, f"m-{asking}-{asked}", _("Name of the meeting"))
-        rule = rules.get((types[asking], types[asked]))
-        if rule is None and name:
-            session.add(
-                MatrixRule(
-                    event_id=event.id,
-                    from_type_id=types[asking],
-                    to_type_id=types[asked],
-                    meeting_kind=name,
-                )
-            )
-        elif rule is not None and not name:
-            session.delete(rule)
-        elif rule is not None and rule.meeting_kind != name:
-            rule.meeting_kind = name
-        else:
-            continue
-        changed += 1
-    session.flush()
-    if changed:
-        record(session, event, actor, "matrix.change", changed=changed)
-    return changed
-
-
 def _caps(session: Session, event: Event, found: MatchmakingRound, caps: Mapping[str, int]) -> None:
     types = {
         row.code: row.id
@@ -211,6 +169,13 @@ def _caps(session: Session, event: Event, found: MatchmakingRound, caps: Mapping
     for code, cap in caps.items():
         if code not in types or not 0 <= cap <= 1000:
             raise Invalid(_("A limit by type lies between 0 and 1000."), "caps")
-    session.execute(delete(TypeCap).where(TypeCap.round_id == found.id))
-    session.add_all(TypeCap(round_id=found.id, type_id=types[code], cap=cap) for code, cap in caps.items())
+    rules = {
+        rule.type_id: rule
+        for rule in session.scalars(select(RoundTypeRule).where(RoundTypeRule.round_id == found.id))
+    }
+    for code, type_id in types.items():
+        if type_id in rules:
+            rules[type_id].request_cap = caps.get(code)
+        elif code in caps:
+            session.add(RoundTypeRule(round_id=found.id, type_id=type_id, request_cap=caps[code]))
     session.flush()

@@ -54,6 +54,14 @@ def _said(fact: Fact, place: str, zone: ZoneInfo) -> object:
             return _("%(place)s is not open then.", place=place)
         case Rule.OWN_STAND:
             return _("%(name)s has a stand: runs hold its meetings there.", name=name)
+        case Rule.LENGTH:
+            return _("Such meetings last %(minutes)d minutes; this time is not as long.", minutes=fact.limit)
+        case Rule.STAND_ONLY:
+            return _("Such meetings are held at a stand of one of those who meet.")
+        case Rule.TABLE_ONLY:
+            return _(
+                "Such meetings are held at a common table, in a pavilion where one of those who meet has a stand."
+            )
         case Rule.PER_DAY:
             return _(
                 "%(name)s would have %(n)d meetings that day, above their limit of %(limit)d.",

@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from scheduler.domain.causes import Cause, CauseKind, WhyNot, read_causes
+from scheduler.domain.enums import HeldAt
 from scheduler.models import Unscheduled
 from scheduler.queries.requests.causes import Known, MeetingInTheWay
 from scheduler.web.filters import when
@@ -71,6 +72,13 @@ MEANINGS = {
     ),
     WhyNot.RULE: _l("A rule of the round, such as a locked meeting, leaves no room for it."),
     WhyNot.TIME_LIMIT: _l("There would be room for it. A longer run may place it."),
+}
+HELD_AT = {
+    HeldAt.ANYWHERE: _l("Such meetings are held at a stand of one of those who meet, or at a common table."),
+    HeldAt.STAND: _l("Such meetings are held at a stand of one of those who meet."),
+    HeldAt.TABLE: _l(
+        "Such meetings are held at a common table of a pavilion where one of those who meet has a stand."
+    ),
 }
 
 
@@ -276,6 +284,10 @@ def _of_places(cause: Cause) -> str:
                 cause.slots,
             )
         )
+    if cause.kind is CauseKind.LENGTH:
+        return _length(cause)
+    if cause.kind is CauseKind.HELD_AT:
+        return str(HELD_AT[HeldAt(cause.key)]) if cause.key in set(HeldAt) else ""
     if cause.kind is CauseKind.PLACE_CLOSED:
         return str(_("No place is open at the times that suit you all."))
     if cause.kind is CauseKind.PLACE_TAKEN:
@@ -286,6 +298,20 @@ def _of_places(cause: Cause) -> str:
             "Every table is taken in the %(num)d slots that suit both sides.",
             cause.slots,
         )
+    )
+
+
+def _length(cause: Cause) -> str:
+    if not cause.slots:
+        return _(
+            "Such meetings last %(minutes)d minutes, and no time of the round is as long.",
+            minutes=cause.number,
+        )
+    return ngettext(
+        "Such meetings last %(minutes)d minutes: %(num)d time of the round is as long.",
+        "Such meetings last %(minutes)d minutes: %(num)d times of the round are as long.",
+        cause.slots,
+        minutes=cause.number,
     )
 
 

@@ -1,4 +1,4 @@
-"""Matchmaking rounds: their rules, their state, what they have collected; the matching matrix."""
+"""Matchmaking rounds: their rules, their state, what they have collected."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from scheduler.queries.event.overview import (
     waiting_senders,
 )
 from scheduler.queries.event.programme import block_lines
+from scheduler.queries.requests.counting import unanswered
 from scheduler.queries.rounds.rounds import (
     caps_of,
     collected,
@@ -35,6 +36,7 @@ from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
 from scheduler.web.filters import number, span
+from scheduler.web.labels.matrix import rules_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import RoundForm
 from scheduler.web.organiser.named import round_named
@@ -54,6 +56,7 @@ def rounds(event_slug: str) -> str:
         "organiser/rounds.html",
         standing={"rounds": round_standings(db.session, event.id)},
         matrix=matrix(db.session, event.id),
+        rules_of=rules_said,
         may_change=is_full(),
     )
 
@@ -63,6 +66,7 @@ def rounds(event_slug: str) -> str:
 def rounds_show(event_slug: str, round_id: str) -> str:
     event, found = this_event(), round_named(round_id)
     standing = round_standings(db.session, event.id, found.id)[0]
+    waiting = standing.of(RequestState.OPEN)
     return render_template(
         "organiser/round.html",
         standing=standing,
@@ -76,6 +80,7 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         types=type_names(db.session, event.id),
         late=found.closes_at <= event.now(),
         may_run=found.state is RoundState.CLOSED and not (standing.published or standing.running),
+        silence=unanswered(db.session, [found], {found.id: waiting})[found.id],
         would_wait=count_ended(db.session, found) if found.state is RoundState.CLOSED else 0,
         may_change=is_full(),
     )
@@ -100,10 +105,12 @@ def rounds_close_ask(event_slug: str, round_id: str) -> str:
     require_full()
     event, found = this_event(), round_named(round_id)
     standing = round_standings(db.session, event.id, found.id)[0]
+    waiting = standing.of(RequestState.OPEN)
     return render_template(
         "organiser/round_close.html",
         round=found,
-        waiting=standing.of(RequestState.OPEN),
+        waiting=waiting,
+        silence=unanswered(db.session, [found], {found.id: waiting})[found.id],
         people=waiting_people(db.session, found.id),
         senders=waiting_senders(db.session, found.id),
         holders=holders_of(db.session, found.id, HOLDERS),
@@ -126,31 +133,6 @@ def rounds_close(event_slug: str, round_id: str) -> Response:
         )
     flash(text, "good")
     return redirect(organise("rounds_show", round_id=found.public_id))
-
-
-@blueprint.route("/rounds/matrix", methods=["GET", "POST"])
-@access.organiser
-def rounds_matrix(event_slug: str) -> str | Response | tuple[str, int]:
-    actor = require_full()
-    event = this_event()
-    found = matrix(db.session, event.id)
-    error = ""
-    if request.method == "POST":
-        pairs = {
-            (one.code, other.code): request.form[name]
-            for one in found.types
-            for other in found.types
-            if (name := f"m-{one.code}-{other.code}") in request.form
-        }
-        try:
-            changed = service.set_matrix(db.session, event, pairs, actor)
-        except Invalid as complaint:
-            error = complaint.message
-        else:
-            flash(_("Saved: %(n)d pairs changed.", n=changed), "good")
-            return redirect(organise("rounds"))
-    page = render_template("organiser/matrix.html", matrix=found, error=error, entered=request.form)
-    return (page, 422) if error else page
 
 
 def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:

@@ -12,6 +12,7 @@ from scheduler.web.organiser import (
     event_settings,
     invite,
     lists_out,
+    matrix,
     meetings,
     organisation_merge,
     organisations,
@@ -32,6 +33,7 @@ from scheduler.web.organiser import (
     rounds,
     runs,
     topics,
+    types,
     venue,
     venue_list,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "event_settings",
     "invite",
     "lists_out",
+    "matrix",
     "meetings",
     "organisation_merge",
     "organisations",
@@ -68,6 +71,7 @@ __all__ = [
     "rounds",
     "runs",
     "topics",
+    "types",
     "venue",
     "venue_list",
 ]

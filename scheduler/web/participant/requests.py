@@ -21,7 +21,7 @@ from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import AnswerForm, ProposalForm
 from scheduler.web.participant.limits import by_person
-from scheduler.web.participant.round import round_open, this_round
+from scheduler.web.participant.round import round_open, silence
 
 VIEWS = ("waiting", "sent", "answered")
 
@@ -50,7 +50,7 @@ def requests(event_slug: str) -> str:
         me=me,
         view=view,
         found=found,
-        round=this_round(),
+        silence=silence(),
         is_open=round_open(),
         answer=AnswerForm(),
         proposal=proposal,

@@ -6,6 +6,7 @@ from scheduler.domain.enums import RoundState
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
 from scheduler.queries.people.participation import current_round
+from scheduler.queries.requests.counting import UnlessDeclined, unless_declined
 from scheduler.web import access
 from scheduler.web.access import current
 
@@ -27,3 +28,11 @@ def round_open() -> bool:
     """Whether interests and requests can be given now."""
     found = this_round()
     return found is not None and found.state is RoundState.OPEN
+
+
+def silence() -> UnlessDeclined | None:
+    """Whose requests to the participant count without an answer, while the round is open."""
+    found = this_round()
+    if found is None or found.state is not RoundState.OPEN:
+        return None
+    return unless_declined(db.session, access.this_participant(), found)

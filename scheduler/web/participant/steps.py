@@ -9,10 +9,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from scheduler.domain.enums import RequestMode, RoundState
+from scheduler.domain.enums import RoundState
 from scheduler.domain.profile import Progress
 from scheduler.models import Event, MatchmakingRound
 from scheduler.queries.people.participation import Figures
+from scheduler.queries.requests.counting import UnlessDeclined
 from scheduler.web.filters import moment
 
 
@@ -125,8 +126,10 @@ def steps(
     return result
 
 
-def what_next(round_: MatchmakingRound | None, facts: Figures, now: datetime) -> list[str]:
-    """What happens next, in sentences."""
+def what_next(
+    round_: MatchmakingRound | None, facts: Figures, silence: UnlessDeclined | None, now: datetime
+) -> list[str]:
+    """What happens next, in sentences. `silence`: whose requests count unless they are declined."""
     if round_ is None:
         return [
             _("The organiser has not set up a matchmaking round yet. You will be told when there is one.")
@@ -143,8 +146,8 @@ def what_next(round_: MatchmakingRound | None, facts: Figures, now: datetime) ->
             else _("The round closes any moment now."),
             _("Then the organiser makes the schedule, and you get your agenda with times and places."),
         ]
-        if round_.request_mode is RequestMode.OPT_OUT:
-            sentences.insert(1, _("In this round a request counts unless it is declined."))
+        if silence is not None and silence.types:
+            sentences.insert(1, _unless_declined(silence))
         return sentences
     if not facts.published:
         return [
@@ -164,6 +167,14 @@ def what_next(round_: MatchmakingRound | None, facts: Figures, now: datetime) ->
             name=round_.name,
         )
     ]
+
+
+def _unless_declined(silence: UnlessDeclined) -> str:
+    if silence.all_types:
+        return _("In this round a request counts unless it is declined.")
+    return _(
+        "Requests of these types count unless you decline them: %(types)s.", types=", ".join(silence.types)
+    )
 
 
 def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> list[str]:

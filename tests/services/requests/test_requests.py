@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, Invalid, NotAllowed, SchedulerError, TooMany
 from scheduler.extensions import db
-from scheduler.models import Event, Interest, MatchmakingRound, Participant, Request, TypeCap
+from scheduler.models import (
+    Event,
+    Interest,
+    MatchmakingRound,
+    MatrixRule,
+    Participant,
+    Request,
+    RoundTypeRule,
+)
 from scheduler.queries.people.relationship import standing
+from scheduler.queries.requests.counting import Unanswered, unanswered
 from scheduler.queries.requests.requests import count_waiting, received, request_of
 from scheduler.services.requests import requests
+from scheduler.services.rounds.closing import expire_with_round
 from tests.counting import counted
 from tests.factories import (
     NOW,
@@ -134,11 +144,50 @@ def test_request_cap_of_a_type_goes_before_that_of_the_round(
     session: Session, round_: MatchmakingRound
 ) -> None:
     me, one = people(session, round_, "supplier", "supplier")
-    session.add(TypeCap(round_id=round_.id, type_id=me.type_id, cap=0))
+    session.add(RoundTypeRule(round_id=round_.id, type_id=me.type_id, request_cap=0))
     session.flush()
 
     with pytest.raises(TooMany):
         requests.send(session, me, one, round_, "", NOW)
+
+
+def test_cap_of_a_cell_counts_requests_along_it_alone(session: Session, round_: MatchmakingRound) -> None:
+    me, one, two, three = people(session, round_, "supplier", "city", "city", "supplier")
+    rule = session.scalars(
+        select(MatrixRule).where(MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == one.type_id)
+    ).one()
+    rule.request_cap = 1
+    requests.send(session, me, one, round_, "", NOW)
+    with pytest.raises(TooMany, match=r"1 person of the type “City” \(City-supplier\)"):
+        requests.send(session, me, two, round_, "", NOW)
+    assert requests.send(session, me, three, round_, "", NOW).state is RequestState.OPEN
+
+
+def test_days_to_answer_are_those_of_the_sender_s_type(session: Session, round_: MatchmakingRound) -> None:
+    me, one, two = people(session, round_, "supplier", "supplier", "city")
+    round_.answer_days = 5
+    session.add(RoundTypeRule(round_id=round_.id, type_id=me.type_id, answer_days=2))
+    session.flush()
+    assert requests.send(session, me, one, round_, "", NOW).expires_at == NOW + timedelta(days=2)
+    assert requests.send(session, two, one, round_, "", NOW).expires_at == NOW + timedelta(days=5)
+
+
+@pytest.mark.parametrize("ended", ["expiry", "closing"])
+def test_what_counts_by_its_cell_without_an_answer_does_not_expire(
+    session: Session, round_: MatchmakingRound, ended: str
+) -> None:
+    city, one, two = people(session, round_, "city", "supplier", "supplier")
+    counting = requests.send(session, city, one, round_, "", NOW)
+    waiting = requests.send(session, two, one, round_, "", NOW)
+    rule = session.scalars(select(MatrixRule).where(MatrixRule.from_type_id == city.type_id)).one()
+    rule.request_mode = RequestMode.OPT_OUT
+    assert unanswered(session, [round_], {round_.id: 2}) == {round_.id: Unanswered(1, 1)}
+    if ended == "expiry":
+        assert requests.expire(session, round_.event_id, round_.closes_at) == 1
+    else:
+        assert expire_with_round(session, round_, NOW) == 1
+    session.expire_all()
+    assert (counting.state, waiting.state) == (RequestState.OPEN, RequestState.EXPIRED)
 
 
 def test_request_to_somebody_who_asked_already_accepts_theirs(

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import RequestMode, RequestState, RoundState
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, User
-from scheduler.queries.rounds.rounds import caps_of, matrix, most_meetings
+from scheduler.queries.rounds.rounds import caps_of, most_meetings
 from scheduler.services.people.withdrawal import withdraw_person
 from scheduler.services.requests.requests import expire
 from scheduler.services.rounds.closing import count_ended
-from scheduler.services.rounds.rounds import RoundEntry, close_round, open_round, save_round, set_matrix
+from scheduler.services.rounds.rounds import RoundEntry, close_round, open_round, save_round
 from tests.factories import (
     at,
     make_block,
@@ -24,7 +24,6 @@ from tests.factories import (
     make_participant,
     make_request,
     make_round,
-    type_of,
 )
 from tests.services.scenes import set_clock
 
@@ -115,21 +114,6 @@ def test_rounds_of_an_event_have_different_names_and_close_after_they_open(sessi
             replace(entry(event), name="B", closes_at=event.now() - timedelta(days=1)),
             actor,
         )
-
-
-def test_matrix_is_changed_cell_by_cell(session: Session) -> None:
-    event = make_event(session)
-    actor = make_organiser(session, event)
-    city, supplier = type_of(session, event, "city").id, type_of(session, event, "supplier").id
-    cells = {("city", "city"): "City to city", ("supplier", "city"): " ", ("supplier", "supplier"): "B2B"}
-    assert set_matrix(session, event, cells, actor) == 2
-    assert matrix(session, event.id).kinds == {
-        (city, city): "City to city",
-        (city, supplier): "City-supplier",
-        (supplier, supplier): "B2B",
-    }
-    with pytest.raises(Invalid):
-        set_matrix(session, event, {("city", "king"): "x"}, actor)
 
 
 def test_opening_again_undoes_what_closing_ended_and_nothing_else(session: Session) -> None:
