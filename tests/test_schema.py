@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,52 @@ def test_names_of_one_key_are_merged_or_numbered_and_reported(engine: Engine) ->
         ]
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_types_of_one_name_are_numbered_and_caps_of_types_become_rules(engine: Engine) -> None:
+    command.upgrade(alembic_config(engine), "0021")
+    fill_types(engine)
+    command.upgrade(alembic_config(engine), "0022")
+    with engine.connect() as connection:
+
+        def rows(statement: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(statement))]
+
+        assert rows("SELECT name, name_key, position FROM participant_type ORDER BY id") == [
+            ("City", "city", 0),
+            ("CITY (2)", "city (2)", 1),
+            ("Supplier", "supplier", 2),
+        ]
+        assert rows("SELECT action, subject FROM audit_entry") == [("participant_type.renamed", "CITY (2)")]
+        assert rows("SELECT type_id, request_cap, guarantee FROM round_type_rule") == [(2, 7, None)]
+        assert rows("SELECT half_day_at, max_meetings FROM matchmaking_round") == [(780, None)]
+        assert rows("SELECT priority, held_at FROM matrix_rule") == [("usual", None)]
+    command.downgrade(alembic_config(engine), "0021")
+    with engine.connect() as connection:
+        caps = connection.execute(text("SELECT round_id, type_id, cap FROM type_cap")).all()
+    assert [tuple(row) for row in caps] == [(1, 2, 7)]
+
+
+def fill_types(engine: Engine) -> None:
+    """An event with two types of one name, a cap on the second, and a cell of the matrix."""
+    names = ("event", "participant_type", "matchmaking_round", "type_cap", "matrix_rule")
+    tables = MetaData()
+    tables.reflect(engine, only=names)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "event": [{"name": "Expo", "timezone": "Europe/Vienna"}],
+        "participant_type": [{"name": name} for name in ("City", "CITY", "Supplier")],
+        "matchmaking_round": [
+            {"request_mode": "opt-in", "state": "draft", "closes_at": datetime(2030, 1, 1, tzinfo=UTC)}
+        ],
+        "type_cap": [{"round_id": 1, "type_id": 2, "cap": 7}],
+        "matrix_rule": [{"meeting_kind": "B2B"}],
+    }
+    with engine.begin() as connection:
+        for name in names:
+            table = tables.tables[name]
+            for number, row in enumerate(rows[name], start=1):
+                plain = {column.name: plainly(column, number) for column in table.columns}
+                connection.execute(insert(table).values(plain | row))
 
 
 def fill_names(engine: Engine) -> None:

@@ -50,6 +50,10 @@ class Rule(StrEnum):
     if any of them has one."""
     PER_DAY = "per-day"
     """`person` would have `there` meetings that day, above their `limit`."""
+    PER_HALF_DAY = "per-half-day"
+    """`person` would have `there` meetings in that half of the day, above the `limit` of the round."""
+    IN_A_ROW = "in-a-row"
+    """`person` would have `there` meetings in a row, without a pause of `needed` minutes after `limit` of them."""
     IN_ALL = "in-all"
     """`person` would have `there` meetings at the event, above their `limit`."""
 

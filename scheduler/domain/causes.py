@@ -30,6 +30,10 @@ class WhyNot(StrEnum):
     """When they can meet, no place that they may use is open."""
 
 
+ROUND = "round"
+"""The `key` of a limit that the organiser has set for the round."""
+
+
 class CauseKind(StrEnum):
     OTHER_ROUND = "other-round"
     """`person` is at a published meeting of another round; `key` is the meeting."""
@@ -42,9 +46,13 @@ class CauseKind(StrEnum):
     MEETING = "meeting"
     """`person` is at another meeting of this plan; `key` is the other meeting's wish."""
     LIMIT = "limit"
-    """`person` has `number` meetings, which is their limit for the event."""
+    """`person` has `number` meetings, which is their limit for the event; with `key` `ROUND`, that of the round."""
     DAY_LIMIT = "day-limit"
-    """`person` has `number` meetings a day, which is their limit for a day."""
+    """`person` has `number` meetings a day, which is their limit for a day; with `key` `ROUND`, that of the round."""
+    HALF_DAY_LIMIT = "half-day-limit"
+    """`person` has `number` meetings in half a day, which is the most that the round allows."""
+    PAUSE = "pause"
+    """`person` pauses then, after `number` meetings in a row."""
     WALK = "walk"
     """`person` could not walk from or to what `key` names (a session, or another round's meeting) in time."""
     BEGUN = "begun"

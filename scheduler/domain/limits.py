@@ -52,14 +52,18 @@ def _values(limits: MeetingLimits) -> tuple[int | None, ...]:
     )
 
 
-def in_a_row(meetings: Iterable[Span], pause: int) -> int:
-    """The most meetings one after the other with less than `pause` minutes between any two of them."""
-    most = row = 0
-    end: int | None = None
-    for start, stop in sorted(meetings):
-        row = row + 1 if end is not None and start - end < pause else 1
-        end, most = stop, max(most, row)
-    return most
+def in_a_row(meetings: Iterable[Span], pause: int, at: int | None = None) -> int:
+    """The most meetings one after the other with less than `pause` minutes between any two of them.
+
+    With `at`, a meeting's start: those in a row with that one.
+    """
+    rows: list[list[Span]] = []
+    for one in sorted(meetings):
+        if rows and one[0] - rows[-1][-1][1] < pause:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return max((len(row) for row in rows if at is None or any(one[0] == at for one in row)), default=0)
 
 
 def pauses(times: Iterable[Span], after: int, pause: int) -> Iterator[Span]:

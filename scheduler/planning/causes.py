@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scheduler.domain.causes import Cause, CauseKind, WhyNot
+from scheduler.domain.causes import ROUND, Cause, CauseKind, WhyNot
 from scheduler.planning.material import OtherMeeting
 from scheduler.planning.problem import RoundProblem
 from scheduler.planning.wishes import Wish
@@ -64,7 +64,9 @@ class _Finder:
             case Reason.LIMIT_REACHED:
                 return Answer(WhyNot.LIMIT_REACHED, self._limits(row.people))
             case Reason.OUTRANKED:
-                return Answer(WhyNot.OUTRANKED, (*self._other_meetings(wish), *self._length(wish)))
+                kept_free = (one for side in wish.sides for person in side for one in self._pauses(person))
+                rules = (*tuple(kept_free)[:PER_PERSON], *self._length(wish))
+                return Answer(WhyNot.OUTRANKED, (*self._other_meetings(wish), *rules))
             case Reason.RULE if wish.slot_minutes is not None and not self._common(wish):
                 return self._no_common_slot(wish)
             case Reason.RULE:
@@ -91,7 +93,14 @@ class _Finder:
             Cause(CauseKind.OTHER_ROUND, name, each.public_id, start=each.start, end=each.end)
             for each in self._elsewhere.get(person, ())
         ]
-        return elsewhere + engaged
+        return [*elsewhere, *engaged, *self._pauses(person)]
+
+    def _pauses(self, person: int) -> Iterable[Cause]:
+        """The times that are kept free, so that a participant pauses after so many meetings in a row."""
+        row = self.ours.material.people[person]
+        after = self.ours.material.limits_of(row).pause_after or 0
+        for start, end in self.ours.pauses.get(person, ()):
+            yield Cause(CauseKind.PAUSE, row.public_id, start=start, end=end, number=after)
 
     @cached_property
     def _elsewhere(self) -> Mapping[int, list[OtherMeeting]]:
@@ -223,10 +232,16 @@ class _Finder:
         for name in people:
             person = self.ours.people[name]
             held = len(self._held.get(name, ())) + len(self._elsewhere.get(person.id, ()))
-            if person.max_meetings is not None and held >= person.max_meetings:
-                causes.append(Cause(CauseKind.LIMIT, name, number=person.max_meetings))
-            elif person.max_meetings_per_day is not None:
-                causes.append(Cause(CauseKind.DAY_LIMIT, name, number=person.max_meetings_per_day))
+            limits = self.ours.material.limits_of(person)
+            if limits.meetings is not None and held >= limits.meetings:
+                own = limits.meetings == person.max_meetings
+                causes.append(Cause(CauseKind.LIMIT, name, "" if own else ROUND, number=limits.meetings))
+                continue
+            if limits.per_day is not None:
+                own = limits.per_day == person.max_meetings_per_day
+                causes.append(Cause(CauseKind.DAY_LIMIT, name, "" if own else ROUND, number=limits.per_day))
+            if limits.per_half_day is not None:
+                causes.append(Cause(CauseKind.HALF_DAY_LIMIT, name, number=limits.per_half_day))
         return tuple(causes)
 
     def _other_meetings(self, wish: Wish) -> tuple[Cause, ...]:

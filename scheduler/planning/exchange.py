@@ -31,7 +31,7 @@ class ProblemSize:
 
 def write_round(session: Session, round_id: int, path: Path) -> ProblemSize:
     """Write the very problem that a run of the round would solve. Raises CannotPlan."""
-    problem = round_problem(session, round_id).problem
+    problem = round_problem(session, round_id).half_days.problem
     write_problem(path, problem)
     return ProblemSize(len(problem.participants), len(problem.meetings))
 
@@ -51,11 +51,12 @@ def read_schedule(path: Path) -> Claim:
 def store_claim(session: Session, round_id: int, claim: Claim) -> Plan:
     """A draft plan from what a schedule file says. Raises BreaksRules when it breaks one by now."""
     ours = round_problem(session, round_id)
-    verdict = check(ours.problem, claim.meetings)
+    asked = ours.half_days.problem
+    verdict = check(asked, claim.meetings)
     if not verdict.clean:
         raise BreaksRules(broken_rules(verdict))
     schedule = Schedule(
-        problem=ours.problem.name,
+        problem=asked.name,
         status=Status.FEASIBLE,
         score=verdict.score,
         bound=None,
@@ -63,14 +64,14 @@ def store_claim(session: Session, round_id: int, claim: Claim) -> Plan:
         seed=0,
         workers=1,
         meetings=claim.meetings,
-        unscheduled=explain(ours.problem, claim.meetings, proven=False),
+        unscheduled=explain(asked, claim.meetings, proven=False),
         measures=verdict.measures,
     )
     event = session.get_one(Event, ours.event_id)
     return store_draft(
         session,
         ours,
-        schedule,
+        ours.half_days.without_shadows(schedule),
         name=next_name(session, ours.event_id),
         now=event.now(),
         figures=figures_of(ours),

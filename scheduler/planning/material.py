@@ -22,6 +22,7 @@ from scheduler.domain.enums import (
     PlanState,
     RequestState,
 )
+from scheduler.domain.limits import MeetingLimits
 from scheduler.domain.matrix import Cell, TypePair
 from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.models import (
@@ -47,6 +48,7 @@ from scheduler.planning.walks import counted_walks
 from scheduler.planning.wishes import Asked, GroupAsked, Opinions, Person
 from scheduler.queries.engagements import Engagements, busy_times, session_engagements, times
 from scheduler.queries.rounds.cells import matrix_cells
+from scheduler.queries.rounds.limits import RoundLimits, round_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,19 @@ class Material:
     opinions: Opinions
     cells: dict[TypePair, Cell]
     """The matching matrix."""
+    limits: RoundLimits
+    """What the round says of the meetings of one person."""
     base: StartingPoint
     """What the run begins from, and which wishes were called off: those are not planned again."""
     elsewhere: tuple[OtherMeeting, ...]
+
+    def limits_of(self, person: Person) -> MeetingLimits:
+        """The limits of the round and somebody's own: the tighter ones."""
+        return self.limits.of(person.type_id).within(person.max_meetings, person.max_meetings_per_day)
+
+    def owed(self, person: Person) -> int:
+        """How many meetings the organiser owes somebody, those of other rounds among them."""
+        return max(self.limits.owed(person.type_id), person.guarantee)
 
 
 def minute(instant: datetime, *, up: bool = False) -> int:
@@ -174,6 +186,7 @@ def read_material(session: Session, round_id: int, base_plan: str = "") -> Mater
         groups=_groups(session, row),
         opinions=_opinions(session, row),
         cells=matrix_cells(session, event.id),
+        limits=round_limits(session, row),
         base=base,
         elsewhere=_elsewhere(session, row),
     )

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from scheduler.domain.causes import CauseKind
 from scheduler.domain.enums import HeldAt
+from scheduler.domain.limits import Span
 from scheduler.domain.run_outcome import RunEnd, RunOutcome
 from scheduler.planning.base import HeldRow
+from scheduler.planning.half_days import HalfDays
 from scheduler.planning.held import HeldMeetings
 from scheduler.planning.material import (
     Material,
     OtherMeeting,
-    SlotRow,
-    Stretch,
     read_material,
 )
+from scheduler.planning.participants import half_day_limits, participants_of, pauses_of
 from scheduler.planning.refusal import CannotPlan
 from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
 from scheduler.planning.venue import TableGroup, Venue
 from scheduler.planning.wishes import Person, Wish, WishCollector, group_wishes
 from solver import (
     Assignment,
-    Commitment,
     Meeting,
     OptionalAttendee,
-    Participant,
     Pavilion,
     Problem,
     Published,
@@ -59,7 +53,10 @@ class RoundProblem:
     """The meetings of that plan, as far as their slots and places exist and nobody has left."""
     material: Material
     """The rows it was made of: what stands in the way of a meeting is looked up there."""
-    """What a person calls a participant, slot, place or wish of the problem."""
+    pauses: Mapping[int, tuple[Span, ...]]
+    """By person's row: times that are kept free, so that they pause after so many meetings in a row."""
+    half_days: HalfDays
+    """The problem as the solver gets it, with limits per half-day."""
 
 
 def round_problem(
@@ -92,6 +89,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
     involved = {person for wish in wishes for side in (*wish.sides, wish.optional) for person in side}
     everybody = {**material.people, **material.left}
     people = [person for person in everybody.values() if person.id in involved]
+    breathers = pauses_of(material, people, wishes)
     problem = Problem(
         name=f"{material.event.slug}/{material.round.name}",
         timezone=material.event.timezone,
@@ -102,7 +100,7 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         ),
         walking=tuple(Walk(origin, target, minutes) for origin, target, minutes in material.walking),
         places=tuple(venue.places),
-        participants=_participants(material, people, held),
+        participants=participants_of(material, people, held, breathers),
         meetings=_meetings(material, everybody, wishes, venue),
         weights=_weights(weights),
     )
@@ -119,6 +117,8 @@ def build(material: Material, weights: Mapping[str, int], values: WishValues) ->
         tables=tables,
         start=_start(material, everybody, wishes, venue),
         material=material,
+        pauses=breathers,
+        half_days=half_day_limits(material, people, problem),
     )
 
 
@@ -148,43 +148,6 @@ def _weights(weights: Mapping[str, int]) -> Weights:
     )
 
 
-class _Availability:
-    """Which slots busy times leave. Equal answers share one tuple, which keeps 25,000 participants small."""
-
-    def __init__(self, slots: Sequence[SlotRow], now: int) -> None:
-        self._numbers = {slot.id: number for number, slot in enumerate(slots)}
-        self._begun = sum(1 << number for number, slot in enumerate(slots) if slot.start <= now)
-        self._ids = tuple(slot.public_id for slot in slots)
-        self._starts = [slot.start for slot in slots]
-        self._ends = [slot.end for slot in slots]
-        self._longest = max((slot.end - slot.start for slot in slots), default=0)
-        self._masks: dict[tuple[int, int], int] = {}
-        self._tuples: dict[int, tuple[str, ...] | None] = {0: None}
-
-    def free(self, busy: Iterable[tuple[int, int]], held: Iterable[int] = ()) -> tuple[str, ...] | None:
-        """The ids of the slots that overlap none of the busy times; None when that is all of them.
-
-        Of the slots that have begun only those in which somebody was at a meeting (`held`, by row id).
-        """
-        taken = self._begun
-        for times in busy:
-            if times not in self._masks:
-                self._masks[times] = self._mask(*times)
-            taken |= self._masks[times]
-        for slot in held:
-            taken &= ~(1 << self._numbers[slot])
-        if taken not in self._tuples:
-            self._tuples[taken] = tuple(
-                name for number, name in enumerate(self._ids) if not taken >> number & 1
-            )
-        return self._tuples[taken]
-
-    def _mask(self, start: int, end: int) -> int:
-        first = bisect_right(self._starts, start - self._longest)
-        last = bisect_left(self._starts, end)
-        return sum(1 << number for number in range(first, last) if self._ends[number] > start)
-
-
 def _held(material: Material) -> HeldMeetings:
     return HeldMeetings(
         material.base.held,
@@ -201,69 +164,6 @@ def _still_held(material: Material) -> Iterable[OtherMeeting]:
         slot = slots[row.slot_id]
         if slot.end > material.now:
             yield OtherMeeting(slot.start, slot.end, row.pavilion, row.place_id, row.table, "", row.attendees)
-
-
-def _participants(
-    material: Material, people: Iterable[Person], held: HeldMeetings
-) -> tuple[Participant, ...]:
-    availability = _Availability(material.slots, material.now)
-    days = {_day(slot.start, material.event.zone) for slot in material.slots if slot.start > material.now}
-    other: dict[int, list[Stretch]] = defaultdict(list)
-    for meeting in material.elsewhere:
-        for person_id in meeting.attendees:
-            other[person_id].append(_at_other_round(meeting))
-    result: list[Participant] = []
-    zone = material.event.zone
-    known: dict[tuple[int, int, str | None], Commitment] = {}
-    for person in people:
-        engaged = [*material.engaged.get(person.id, ()), *other.get(person.id, ())]
-        booked = len(other.get(person.id, ()))
-        owed = max(material.round.guarantee, person.guarantee)
-        result.append(
-            Participant(
-                id=person.public_id,
-                organisation=str(person.organisation_id),
-                slots=availability.free(material.busy.get(person.id, ()), held.slots_of(person.id)),
-                max_meetings=_left(person.max_meetings, booked, held.count(person.id)),
-                max_meetings_per_day=_left(
-                    person.max_meetings_per_day,
-                    _busiest_day(other.get(person.id, ()), days, zone),
-                    held.busiest_day(person.id),
-                ),
-                guarantee=max(0, owed - booked),
-                commitments=held.fitted(
-                    person.id,
-                    (
-                        known.setdefault(
-                            (each.start, each.end, each.pavilion),
-                            Commitment(each.start, each.end, each.pavilion),
-                        )
-                        for each in engaged
-                    ),
-                ),
-            )
-        )
-    return tuple(result)
-
-
-def _at_other_round(meeting: OtherMeeting) -> Stretch:
-    return Stretch(meeting.start, meeting.end, meeting.pavilion, CauseKind.OTHER_ROUND, meeting.public_id)
-
-
-def _left(limit: int | None, used: int, held: int) -> int | None:
-    """What is left of a limit, and never less than what was held already."""
-    return None if limit is None else max(held, limit - used)
-
-
-def _day(minute: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(minute * 60, zone).date()
-
-
-def _busiest_day(stretches: Iterable[Stretch], days: Container[date], zone: ZoneInfo) -> int:
-    # A problem has one daily limit for all days, so the busiest day of the other rounds counts for each. Days on
-    # which nothing can be planned any more don't matter.
-    counts = Counter(day for each in stretches if (day := _day(each.start, zone)) in days)
-    return max(counts.values(), default=0)
 
 
 def _meetings(

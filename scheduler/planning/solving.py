@@ -10,6 +10,7 @@ from typing import Any
 from scheduler.planning.facts import broken_rules
 from scheduler.planning.problem import RoundProblem
 from solver import (
+    Problem,
     Progress,
     Reason,
     Schedule,
@@ -45,31 +46,32 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
 ) -> Schedule:
     """The solver's schedule, judged clean. Raises BrokenSchedule when it is not."""
+    asked = ours.half_days.problem
     schedule = run_solver(
-        ours.problem,
+        asked,
         settings,
-        start=possible_start(ours.problem, ours.start) or None,
+        start=possible_start(asked, ours.half_days.with_shadows(ours.start)) or None,
         on_progress=on_progress,
         should_stop=should_stop,
     )
     if schedule.score is not None:
-        verdict = check(ours.problem, schedule.meetings)
+        verdict = check(asked, schedule.meetings)
         if not verdict.clean:
             raise BrokenSchedule(verdict)
-    return _explained(ours, schedule, should_stop)
+    return ours.half_days.without_shadows(_explained(asked, schedule, should_stop))
 
 
-def _explained(ours: RoundProblem, schedule: Schedule, should_stop: Callable[[], bool] | None) -> Schedule:
+def _explained(problem: Problem, schedule: Schedule, should_stop: Callable[[], bool] | None) -> Schedule:
     """The schedule with every reason worked out: the search's own time may have been too short for that."""
     open_ends = any(each.reason is Reason.TIME_LIMIT for each in schedule.unscheduled)
     if schedule.score is None or not open_ends or (should_stop is not None and should_stop()):
         return schedule
     end = time.monotonic() + REASONS
     proven = schedule.status is Status.OPTIMAL
-    reasons = explain(ours.problem, schedule.meetings, proven=proven, until=lambda: time.monotonic() > end)
+    reasons = explain(problem, schedule.meetings, proven=proven, until=lambda: time.monotonic() > end)
     return replace(schedule, unscheduled=reasons)
 
 
 def figures_of(ours: RoundProblem) -> dict[str, Any]:
     """What a plan's measures say of the problem: how many meetings any schedule could hold at most."""
-    return {"ceiling": most_held(ours.problem)}
+    return {"ceiling": most_held(ours.half_days.problem)}

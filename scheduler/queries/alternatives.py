@@ -21,11 +21,13 @@ from scheduler.domain.alternatives import Fact, Rule
 from scheduler.domain.engagements import Engagement, EngagementKind
 from scheduler.domain.enums import HeldAt, MeetingState, ParticipantState
 from scheduler.domain.intervals import Interval
+from scheduler.domain.limits import in_a_row
 from scheduler.domain.matrix import Cell, governing
 from scheduler.domain.walking import Walks
 from scheduler.domain.wish_keys import CALL_KEY, people_of
 from scheduler.models import (
     Event,
+    MatchmakingRound,
     Meeting,
     MeetingAttendance,
     Participant,
@@ -38,6 +40,7 @@ from scheduler.models import (
 )
 from scheduler.queries.engagements import counting_plans, engagements_of
 from scheduler.queries.rounds.cells import matrix_cells
+from scheduler.queries.rounds.limits import RoundLimits, round_limits
 from scheduler.queries.venue.venue import walks
 
 WISHED = 2
@@ -248,15 +251,43 @@ class Alternatives:
             yield Fact(Rule.WALK, person.name, one, needed, there)
 
     def _of_limits(self, person: Participant, engaged: Iterable[Engagement], slot: Slot) -> Iterator[Fact]:
-        meetings = [one for one in engaged if one.kind is EngagementKind.MEETING]
+        rules = self._limits
+        limits = rules.of(person.type_id).within(person.max_meetings, person.max_meetings_per_day)
+        times = [one.time for one in engaged if one.kind is EngagementKind.MEETING]
+        times.append(Interval(slot.starts_at, slot.ends_at))
         day = local_day(slot.starts_at, self._zone)
-        that_day = 1 + sum(1 for one in meetings if local_day(one.time.start, self._zone) == day)
+        that_day = [time for time in times if local_day(time.start, self._zone) == day]
+        half = self._in_second_half(slot.starts_at)
+        that_half = sum(self._in_second_half(time.start) is half for time in that_day)
         for rule, count, limit in (
-            (Rule.PER_DAY, that_day, person.max_meetings_per_day),
-            (Rule.IN_ALL, 1 + len(meetings), person.max_meetings),
+            (Rule.PER_DAY, len(that_day), limits.per_day),
+            (Rule.PER_HALF_DAY, that_half, limits.per_half_day),
+            (Rule.IN_ALL, len(times), limits.meetings),
         ):
             if limit is not None and count > limit:
                 yield Fact(rule, person.name, there=count, limit=limit)
+        if limits.pause_after is not None:
+            pause = limits.pause_minutes or self._shortest
+            row = in_a_row(
+                ((_minute(time.start), _minute(time.end)) for time in that_day),
+                pause,
+                _minute(slot.starts_at),
+            )
+            if row > limits.pause_after:
+                yield Fact(Rule.IN_A_ROW, person.name, needed=pause, there=row, limit=limits.pause_after)
+
+    @cached_property
+    def _limits(self) -> RoundLimits:
+        return round_limits(self._session, self._session.get_one(MatchmakingRound, self._plan.round_id))
+
+    @cached_property
+    def _shortest(self) -> int:
+        """Minutes of the shortest meeting of the round."""
+        return min((_minute(slot.ends_at) - _minute(slot.starts_at) for slot in self.slots), default=0)
+
+    def _in_second_half(self, when: datetime) -> bool:
+        local = when.astimezone(self._zone)
+        return local.hour * 60 + local.minute >= self._limits.half_day_at
 
     def _free_table(self, slot: Slot, place: Place, table: int | None) -> tuple[int | None, int | None]:
         """A table that is free for all of the slot, and a meeting that has one."""
@@ -306,6 +337,10 @@ class Alternatives:
             key=meeting.uid,
             partners=tuple(names),
         )
+
+
+def _minute(when: datetime) -> int:
+    return int(when.timestamp()) // 60
 
 
 def free_times(session: Session, event: Event, meeting: Meeting, now: datetime) -> tuple[Slot, ...]:

@@ -70,6 +70,12 @@ def answer_days_of(session: Session, me: Participant, round_: MatchmakingRound) 
     return round_.answer_days if own is None or own.answer_days is None else own.answer_days
 
 
+def guarantee_of(session: Session, me: Participant, round_: MatchmakingRound) -> int:
+    """How many meetings the organiser owes a participant: as their type is owed, or they themselves."""
+    own = session.get(RoundTypeRule, (round_.id, me.type_id))
+    return max(round_.guarantee if own is None or own.guarantee is None else own.guarantee, me.guarantee)
+
+
 def count_sent(session: Session, me: Participant, round_id: int, to_type: int | None = None) -> int:
     """How many requests of a participant, to people of one type or of all, count against the cap."""
     statement = (

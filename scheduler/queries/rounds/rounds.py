@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from scheduler.domain.enums import InterestLevel, ParticipantState, RequestState
 from scheduler.domain.intervals import Interval, most_disjoint
 from scheduler.domain.matrix import Cell, TypePair
+from scheduler.domain.round_rules import BOUNDS, TypeRules
 from scheduler.models import (
     MatchmakingRound,
     MeetingBlock,
@@ -48,13 +49,7 @@ def round_by_public_id(session: Session, event_id: int, public_id: str) -> Match
     )
 
 
-def caps_of(session: Session, round_id: int) -> dict[str, int]:
-    """The caps on requests by type code."""
-    rules = type_rules(session, round_id)
-    return {code: rule.request_cap for code, rule in rules.items() if rule.request_cap is not None}
-
-
-def type_rules(session: Session, round_id: int) -> dict[str, RoundTypeRule]:
+def type_rules(session: Session, round_id: int) -> dict[str, TypeRules]:
     """What holds in a round for single types, by type code, in their order."""
     rows = session.execute(
         select(ParticipantType.code, RoundTypeRule)
@@ -62,7 +57,7 @@ def type_rules(session: Session, round_id: int) -> dict[str, RoundTypeRule]:
         .where(RoundTypeRule.round_id == round_id)
         .order_by(ParticipantType.position, ParticipantType.id)
     )
-    return dict(rows.all())
+    return {code: TypeRules(*(getattr(rule, name) for name in BOUNDS)) for code, rule in rows}
 
 
 def type_names(session: Session, event_id: int) -> dict[str, str]:

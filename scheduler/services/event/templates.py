@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from babel.dates import format_date
@@ -13,8 +13,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import instant
-from scheduler.domain.enums import RequestMode
+from scheduler.domain.enums import CellPriority, RequestMode
+from scheduler.domain.matrix import Cell
+from scheduler.domain.round_rules import TypeRules
 from scheduler.models import Event, User
+from scheduler.services.rounds.matrix import set_cells
 from scheduler.services.rounds.rounds import RoundEntry, save_round
 from scheduler.services.venue.slots import BlockEntry, add_block
 
@@ -37,7 +40,10 @@ class DayPart:
 
 @dataclass(frozen=True, slots=True)
 class EventTemplate:
-    """What an event starts with. `types` by code; `matrix` by asking and asked code, the name of the meeting."""
+    """What an event starts with. `types` by code; `matrix` by asking and asked code, the name of the meeting.
+
+    `cells` are rules of cells of the matrix; `limits` and `by_type` those of the round (`domain/round_rules.py`).
+    """
 
     name: LazyString
     sentence: LazyString
@@ -48,6 +54,9 @@ class EventTemplate:
     request_cap: int = 30
     guarantee: int = 0
     answer_days: int = 0
+    cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    by_type: Mapping[str, TypeRules] = field(default_factory=dict)
 
 
 def _parts(minutes: int, pause: int = 0) -> tuple[DayPart, ...]:
@@ -89,12 +98,19 @@ TEMPLATES: Mapping[str, EventTemplate] = {
     ),
     "hosted-buyers": EventTemplate(
         _l("Hosted-buyer programme"),
-        _l("Buyers and suppliers ask each other, meetings of 15 minutes, each buyer is owed six of them."),
+        _l(
+            "Buyers and suppliers ask each other, meetings of 15 minutes. Each buyer is owed six of them, and pauses"
+            " after five in a row; what buyers ask for comes first, and a supplier asks ten at most."
+        ),
         {"buyer": _l("Buyer"), "supplier": _l("Supplier")},
         _both_ways("buyer", "supplier", "Buyer and supplier"),
         _parts(15, 5),
         request_cap=30,
-        guarantee=6,
+        cells={
+            ("buyer", "supplier"): Cell("Buyer and supplier", priority=CellPriority.PREFERRED),
+            ("supplier", "buyer"): Cell("Buyer and supplier", request_cap=10),
+        },
+        by_type={"buyer": TypeRules(guarantee=6, pause_after=5)},
     ),
     "speed-networking": EventTemplate(
         _l("Speed networking"),
@@ -150,7 +166,8 @@ TEMPLATES: Mapping[str, EventTemplate] = {
         },
         (DayPart(_l("afternoon"), time(14, 0), time(17, 30), 15, 0),),
         request_cap=15,
-        guarantee=3,
+        cells={("investor", "startup"): Cell("Investor and start-up", priority=CellPriority.PREFERRED)},
+        by_type={"startup": TypeRules(guarantee=3)},
     ),
     "city-supplier": EventTemplate(
         _l("City and supplier"),
@@ -173,11 +190,13 @@ TEMPLATES: Mapping[str, EventTemplate] = {
 
 
 def fill_from_template(session: Session, event: Event, code: str, actor: User) -> None:
-    """Give a new event the blocks and the round of a template; its types and matrix it has already.
+    """Give a new event the blocks, the rules and the round of a template; its types and matrix it has already.
 
     The round opens at once and closes two evenings before the event; there is none when that is past.
     """
     template = TEMPLATES[code]
+    for pair, cell in template.cells.items():
+        set_cells(session, event, [pair], cell, actor)
     locale = get_locale()
     blocks = [
         add_block(
@@ -210,6 +229,8 @@ def fill_from_template(session: Session, event: Event, code: str, actor: User) -
         guarantee=template.guarantee,
         blocks=[block.public_id for block in blocks],
         answer_days=template.answer_days,
+        limits=template.limits,
+        by_type=template.by_type,
     )
     save_round(session, event, None, entry, actor)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.agenda import instant
 from scheduler.domain.enums import RequestMode, RoundState
+from scheduler.domain.round_rules import BOUNDS, LIMITS, TypeRules, outside
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
@@ -31,9 +32,10 @@ from scheduler.services.text import clean_line
 
 @dataclass(frozen=True, slots=True)
 class RoundEntry:
-    """The rules of a round. Times are UTC instants; `blocks` public ids; `caps` requests by type code.
+    """The rules of a round. Times are UTC instants; `blocks` public ids; `by_type` what holds for types alone, by code.
 
-    `answer_days` is how long a request waits for its answer; 0: until the round closes.
+    `answer_days` is how long a request waits for its answer; 0: until the round closes. `limits` are figures of
+    `domain/round_rules.LIMITS` for everybody; `half_day_at` is in minutes after local midnight.
     """
 
     name: str
@@ -44,7 +46,9 @@ class RoundEntry:
     guarantee: int
     blocks: Sequence[str]
     answer_days: int = 0
-    caps: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int] | Mapping[str, int | None] = field(default_factory=dict)
+    half_day_at: int = 13 * 60
+    by_type: Mapping[str, TypeRules] = field(default_factory=dict)
 
 
 def save_round(
@@ -69,6 +73,9 @@ def save_round(
             raise Invalid(_("This lies between 0 and 1000."), figure)
     if not 0 <= entry.answer_days <= 365:
         raise Invalid(_("A request waits 365 days at most."), "answer_days")
+    _check_limits(dict(entry.limits), "")
+    if not 0 < entry.half_day_at < 24 * 60:
+        raise Invalid(_("The second half of a day begins after midnight."), "half_day_at")
     blocks = list(
         session.scalars(
             select(MeetingBlock).where(
@@ -89,9 +96,12 @@ def save_round(
     found.request_cap = entry.request_cap
     found.guarantee = entry.guarantee
     found.answer_days = entry.answer_days
+    found.half_day_at = entry.half_day_at
+    for name in LIMITS:
+        setattr(found, name, entry.limits.get(name))
     found.blocks = blocks
     session.flush()
-    _caps(session, event, found, entry.caps)
+    _set_types(session, event, found, entry.by_type)
     if before is not None and before != found.closes_at:
         follow_closing_time(session, found, before)
         if found.state is RoundState.OPEN and found.closes_at > event.now():
@@ -161,21 +171,40 @@ def close_round(session: Session, event: Event, found: MatchmakingRound, actor: 
     return expired
 
 
-def _caps(session: Session, event: Event, found: MatchmakingRound, caps: Mapping[str, int]) -> None:
+def _check_limits(figures: dict[str, int | None], kind: str) -> None:
+    """Raises Invalid for a figure that no round can say, for everybody or for a type."""
+    if name := outside(figures):
+        least, most = BOUNDS[name]
+        said = _("This lies between %(least)d and %(most)d.", least=least, most=most)
+        raise Invalid(f"{kind}: {said}" if kind else said, "by_type" if kind else name)
+
+
+def _set_types(
+    session: Session, event: Event, found: MatchmakingRound, by_type: Mapping[str, TypeRules]
+) -> None:
+    """Let these rules, and no others, hold for single types. Raises Invalid."""
     types = {
-        row.code: row.id
+        row.code: row
         for row in session.scalars(select(ParticipantType).where(ParticipantType.event_id == event.id))
     }
-    for code, cap in caps.items():
-        if code not in types or not 0 <= cap <= 1000:
-            raise Invalid(_("A limit by type lies between 0 and 1000."), "caps")
     rules = {
         rule.type_id: rule
         for rule in session.scalars(select(RoundTypeRule).where(RoundTypeRule.round_id == found.id))
     }
-    for code, type_id in types.items():
-        if type_id in rules:
-            rules[type_id].request_cap = caps.get(code)
-        elif code in caps:
-            session.add(RoundTypeRule(round_id=found.id, type_id=type_id, request_cap=caps[code]))
+    for code, said in by_type.items():
+        if code not in types:
+            raise Invalid(_("There is no such type of participant at this event."), "by_type")
+        _check_limits(said.figures(), types[code].name)
+    for code, kind in types.items():
+        figures = by_type.get(code, TypeRules()).figures()
+        rule = rules.get(kind.id)
+        if all(value is None for value in figures.values()):
+            if rule is not None:
+                session.delete(rule)
+            continue
+        if rule is None:
+            rule = RoundTypeRule(round_id=found.id, type_id=kind.id)
+            session.add(rule)
+        for name, value in figures.items():
+            setattr(rule, name, value)
     session.flush()

@@ -69,6 +69,22 @@ def _said(fact: Fact, place: str, zone: ZoneInfo) -> object:
                 n=fact.there,
                 limit=fact.limit,
             )
+        case Rule.PER_HALF_DAY:
+            return _(
+                "%(name)s would have %(n)d meetings in that half of the day; the round allows %(limit)d.",
+                name=name,
+                n=fact.there,
+                limit=fact.limit,
+            )
+        case Rule.IN_A_ROW:
+            return _(
+                "%(name)s would have %(n)d meetings in a row; the round asks for a pause of %(minutes)d minutes after"
+                " %(limit)d.",
+                name=name,
+                n=fact.there,
+                minutes=fact.needed,
+                limit=fact.limit,
+            )
         case Rule.IN_ALL:
             return _(
                 "%(name)s would have %(n)d meetings at the event, above their limit of %(limit)d.",

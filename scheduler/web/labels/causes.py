@@ -20,7 +20,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from scheduler.domain.causes import Cause, CauseKind, WhyNot, read_causes
+from scheduler.domain.causes import ROUND, Cause, CauseKind, WhyNot, read_causes
 from scheduler.domain.enums import HeldAt
 from scheduler.models import Unscheduled
 from scheduler.queries.requests.causes import Known, MeetingInTheWay
@@ -36,6 +36,8 @@ FACTS_OF_A_PERSON = frozenset(
         CauseKind.MEETING,
         CauseKind.LIMIT,
         CauseKind.DAY_LIMIT,
+        CauseKind.HALF_DAY_LIMIT,
+        CauseKind.PAUSE,
         CauseKind.WALK,
     }
 )
@@ -106,7 +108,7 @@ def unplaced_said(row: Unscheduled | None, reader: str, known: Known) -> list[st
 def _own_limits(row: Unscheduled, reader: str, known: Known) -> list[str]:
     if row.reason != WhyNot.LIMIT_REACHED:
         return []
-    limits = (CauseKind.LIMIT, CauseKind.DAY_LIMIT)
+    limits = (CauseKind.LIMIT, CauseKind.DAY_LIMIT, CauseKind.HALF_DAY_LIMIT)
     causes = [one for one in read_causes(row.causes) if one.person == reader and one.kind in limits]
     return _first(_to_reader(cause, known) for cause in causes)
 
@@ -192,6 +194,10 @@ def _to_organiser(cause: Cause, known: Known) -> str:
                 name=name,
                 all=cause.number,
             )
+        case CauseKind.LIMIT | CauseKind.DAY_LIMIT if cause.key == ROUND:
+            return _of_the_round(cause, name)
+        case CauseKind.HALF_DAY_LIMIT | CauseKind.PAUSE:
+            return _of_the_round(cause, name)
         case CauseKind.LIMIT:
             return ngettext(
                 "%(name)s wants %(num)d meeting at most, and has it.",
@@ -207,6 +213,32 @@ def _to_organiser(cause: Cause, known: Known) -> str:
                 name=name,
             )
     return _walks(cause, known, name)
+
+
+def _of_the_round(cause: Cause, name: str) -> str:
+    """What a rule of the round closes to somebody."""
+    what = {"name": name, "num": cause.number}
+    match cause.kind:
+        case CauseKind.LIMIT:
+            return _("%(name)s has as many meetings as the round allows one person: %(num)d.", **what)
+        case CauseKind.DAY_LIMIT:
+            return _("The round allows %(name)s no more than %(num)d meetings a day.", **what)
+        case CauseKind.HALF_DAY_LIMIT:
+            return _("The round allows %(name)s no more than %(num)d meetings in half a day.", **what)
+    return _("%(name)s pauses then, %(time)s: after %(num)d meetings in a row.", time=_time(cause), **what)
+
+
+def _of_the_round_to_reader(cause: Cause) -> str:
+    match cause.kind:
+        case CauseKind.LIMIT:
+            return _("You have as many meetings as the round allows one person: %(num)d.", num=cause.number)
+        case CauseKind.DAY_LIMIT:
+            return _("The round allows you no more than %(num)d meetings a day.", num=cause.number)
+        case CauseKind.HALF_DAY_LIMIT:
+            return _("The round allows you no more than %(num)d meetings in half a day.", num=cause.number)
+    return _(
+        "You pause then, %(time)s: after %(num)d meetings in a row.", time=_time(cause), num=cause.number
+    )
 
 
 def _meets(cause: Cause, known: Known, name: str) -> str:
@@ -335,6 +367,10 @@ def _to_reader(cause: Cause, known: Known) -> str:
                 cause.slots,
                 all=cause.number,
             )
+        case CauseKind.LIMIT | CauseKind.DAY_LIMIT if cause.key == ROUND:
+            return _of_the_round_to_reader(cause)
+        case CauseKind.HALF_DAY_LIMIT | CauseKind.PAUSE:
+            return _of_the_round_to_reader(cause)
         case CauseKind.LIMIT:
             return ngettext(
                 "You wanted %(num)d meeting at most, and have it.",

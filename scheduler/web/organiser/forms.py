@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     EmailField,
     FileField,
     FloatField,
@@ -195,31 +194,6 @@ class PatternForm(BlockForm):
     break_starts = TimeField(_l("Break from"), [Optional()])
     break_ends = TimeField(
         _l("Break to"), [Optional()], description=_l("Such as lunch: it makes two blocks. Empty: none.")
-    )
-
-
-class RoundForm(FlaskForm):
-    name = StringField(_l("Name"), [required(_l("Give the round a name.")), Length(max=120)])
-    opens_at = DateTimeLocalField(_l("Opens"), [required(_l("Say when the round opens."))])
-    closes_at = DateTimeLocalField(_l("Closes"), [required(_l("Say when the round closes."))])
-    request_mode = RadioField(_l("When does a request count?"), default="opt-in")
-    request_cap = IntegerField(
-        _l("Requests a person may send"),
-        [InputRequired(_l("Say how many, or 0 for none.")), NumberRange(0, 1000)],
-        default=30,
-    )
-    answer_days = IntegerField(
-        _l("Days to answer"),
-        [Optional(), NumberRange(0, 365)],
-        description=_l("Empty or 0: until the round closes."),
-    )
-    guarantee = IntegerField(
-        _l("Meetings guaranteed to everybody"),
-        [Optional(), NumberRange(0, 1000)],
-        description=_l("Runs try hard to give everybody who wants meetings at least so many."),
-    )
-    blocks = SelectMultipleField(
-        _l("Meeting blocks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
 
 

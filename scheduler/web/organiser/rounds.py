@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from scheduler.domain.enums import RequestMode, RequestState, RoundState
+from scheduler.domain.round_rules import LIMITS, TypeRules
 from scheduler.errors import Invalid
 from scheduler.extensions import db
 from scheduler.models import MatchmakingRound
@@ -24,11 +25,11 @@ from scheduler.queries.event.overview import (
 from scheduler.queries.event.programme import block_lines
 from scheduler.queries.requests.counting import unanswered
 from scheduler.queries.rounds.rounds import (
-    caps_of,
     collected,
     matrix,
     most_meetings,
     type_names,
+    type_rules,
 )
 from scheduler.services.rounds import rounds as service
 from scheduler.services.rounds.closing import count_ended
@@ -38,11 +39,11 @@ from scheduler.web.filters import day as day_text
 from scheduler.web.filters import number, span
 from scheduler.web.labels.matrix import rules_said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import RoundForm
 from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.overview import steps
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
+from scheduler.web.organiser.round_form import FIGURES, RoundForm, cell_name, rules_entered
 
 HOLDERS = 40
 """How many of those who have requests to answer are named."""
@@ -76,7 +77,10 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         most=most_meetings(db.session, found.id),
         silent=silent_people(db.session, event.id, found.id),
         holders=waiting_people(db.session, found.id),
-        caps=caps_of(db.session, found.id),
+        rules=type_rules(db.session, found.id),
+        figures=FIGURES,
+        limits=LIMITS,
+        half_day=f"{found.half_day_at // 60:02}:{found.half_day_at % 60:02}",
         types=type_names(db.session, event.id),
         late=found.closes_at <= event.now(),
         may_run=found.state is RoundState.CLOSED and not (standing.published or standing.running),
@@ -139,12 +143,12 @@ def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:
     actor = require_full()
     event = this_event()
     types = type_names(db.session, event.id)
-    caps = caps_of(db.session, found.id) if found else {}
+    rules = type_rules(db.session, found.id) if found else {}
     form = _form(found)
     if form.validate_on_submit():
         try:
-            caps = _caps()
-            saved = service.save_round(db.session, event, found, _entry(form, caps), actor)
+            rules = rules_entered(types, request.form)
+            saved = service.save_round(db.session, event, found, _entry(form, rules), actor)
         except Invalid as error:
             db.session.rollback()
             blame(form, error)
@@ -152,7 +156,14 @@ def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:
             flash(_("“%(name)s” is saved.", name=saved.name), "good")
             return redirect(organise("rounds_show", round_id=saved.public_id))
     page = render_template(
-        "organiser/round_form.html", form=form, found=found, types=types, caps=caps, entered=request.form
+        "organiser/round_form.html",
+        form=form,
+        found=found,
+        types=types,
+        rules=rules,
+        figures=FIGURES,
+        cell_name=cell_name,
+        entered=request.form,
     )
     return (page, 422) if form.is_submitted() else page
 
@@ -192,11 +203,12 @@ def _form(found: MatchmakingRound | None) -> RoundForm:
     form.request_cap.data = found.request_cap
     form.answer_days.data = found.answer_days or None
     form.guarantee.data = found.guarantee
+    form.show_limits(found)
     form.blocks.data = [block.public_id for block in found.blocks]
     return form
 
 
-def _entry(form: RoundForm, caps: dict[str, int]) -> service.RoundEntry:
+def _entry(form: RoundForm, rules: dict[str, TypeRules]) -> service.RoundEntry:
     def instant(local: datetime) -> datetime:
         return local.replace(tzinfo=this_event().zone).astimezone(UTC)
 
@@ -209,17 +221,7 @@ def _entry(form: RoundForm, caps: dict[str, int]) -> service.RoundEntry:
         guarantee=form.guarantee.data or 0,
         blocks=form.blocks.data or [],
         answer_days=form.answer_days.data or 0,
-        caps=caps,
+        limits=form.limits(),
+        half_day_at=form.half_day_at.data.hour * 60 + form.half_day_at.data.minute,
+        by_type=rules,
     )
-
-
-def _caps() -> dict[str, int]:
-    caps: dict[str, int] = {}
-    for code, name in type_names(db.session, this_event().id).items():
-        text = request.form.get(f"cap-{code}", "").strip()
-        if not text:
-            continue
-        if not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise Invalid(_("%(type)s: “%(text)s” is no number.", type=name, text=text[:20]), "caps")
-        caps[code] = int(text)
-    return caps

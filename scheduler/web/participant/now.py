@@ -18,7 +18,7 @@ from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.outcomes import outcomes
-from scheduler.web.participant.round import round_id, silence, this_round
+from scheduler.web.participant.round import owed, round_id, silence, this_round
 from scheduler.web.participant.steps import steps, what_next, what_you_get
 from scheduler.web.withdrawal import LeavingForm
 
@@ -41,7 +41,7 @@ def now(event_slug: str) -> str:
         steps=todo,
         first=next((step for step in todo if not step.done), None),
         next_sentences=what_next(this_round(), facts, silence(), instant),
-        gets=what_you_get(this_round(), facts, available.open_to()),
+        gets=what_you_get(this_round(), facts, owed(me), available.open_to()),
         unplaced=len(outcomes().unplaced),
         current_entry=current_entry,
         next_entry=next_entry,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scheduler.domain.enums import RoundState
 from scheduler.extensions import db
-from scheduler.models import MatchmakingRound
-from scheduler.queries.people.participation import current_round
+from scheduler.models import MatchmakingRound, Participant
+from scheduler.queries.people.participation import current_round, guarantee_of
 from scheduler.queries.requests.counting import UnlessDeclined, unless_declined
 from scheduler.web import access
 from scheduler.web.access import current
@@ -36,3 +36,9 @@ def silence() -> UnlessDeclined | None:
     if found is None or found.state is not RoundState.OPEN:
         return None
     return unless_declined(db.session, access.this_participant(), found)
+
+
+def owed(me: Participant) -> int:
+    """How many meetings the organiser aims at for somebody in the round."""
+    found = this_round()
+    return guarantee_of(db.session, me, found) if found is not None else 0

@@ -177,8 +177,8 @@ def _unless_declined(silence: UnlessDeclined) -> str:
     )
 
 
-def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> list[str]:
-    """What a participant can count on, in sentences."""
+def what_you_get(round_: MatchmakingRound | None, facts: Figures, owed: int, free: int) -> list[str]:
+    """What a participant can count on, in sentences. `owed`: the meetings that the organiser aims at for them."""
     sentences = []
     if facts.meetings:
         sentences.append(
@@ -211,12 +211,12 @@ def what_you_get(round_: MatchmakingRound | None, facts: Figures, free: int) -> 
             free,
         )
     )
-    if round_.guarantee:
+    if owed:
         sentences.append(
             ngettext(
-                "The organiser aims at %(num)s meeting at least for everybody.",
-                "The organiser aims at %(num)s meetings at least for everybody.",
-                round_.guarantee,
+                "The organiser aims at %(num)s meeting at least for you.",
+                "The organiser aims at %(num)s meetings at least for you.",
+                owed,
             )
         )
     return sentences

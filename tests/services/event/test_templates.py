@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.domain.enums import ParticipantState, RequestState, Role, RoundState
+from scheduler.domain.enums import HeldAt, ParticipantState, RequestState, Role, RoundState
+from scheduler.domain.round_rules import TypeRules
 from scheduler.models import (
     Event,
     Interest,
@@ -28,11 +29,14 @@ from scheduler.models import (
     ProfileQuestion,
     ProgrammeSession,
     Request,
+    RoundTypeRule,
     SessionAttendance,
     Slot,
     Topic,
     WalkingTime,
 )
+from scheduler.queries.rounds.cells import matrix_cells
+from scheduler.queries.rounds.rounds import type_rules
 from scheduler.services.event.copies import Parts, fill_from_event
 from scheduler.services.event.events import EventDetails, create_event
 from scheduler.services.event.templates import TEMPLATES, fill_from_template
@@ -63,6 +67,8 @@ def test_template_makes_an_event_that_is_ready_to_fill(app: Flask, session: Sess
     assert len({block.name for block in blocks}) == len(blocks)
     found = session.scalars(select(MatchmakingRound)).one()
     assert (found.state, len(found.blocks)) == (RoundState.DRAFT, len(blocks))
+    assert type_rules(session, found.id) == template.by_type
+    assert set(matrix_cells(session, event.id).values()) >= set(template.cells.values())
     assert event.now() < found.closes_at < blocks[0].starts_at
 
 
@@ -106,6 +112,10 @@ def full_edition(session: Session) -> Event:
     old.retired_at = make.NOW
     round_ = make.make_round(session, source, blocks=[block, last])
     make.make_request(session, round_, ada, bo, RequestState.ACCEPTED)
+    round_.pause_after, round_.half_day_at = 4, 12 * 60
+    session.add(RoundTypeRule(round_id=round_.id, type_id=ada.type_id, max_meetings_per_half_day=2))
+    for rule in session.scalars(select(MatrixRule).where(MatrixRule.from_type_id == ada.type_id)):
+        rule.slot_minutes, rule.held_at = 20, HeldAt.STAND
     plan = make.make_plan(session, round_)
     make.make_meeting(session, plan, block.slots[0], place, [ada, bo])
     make.make_session(session, source, "2023-11-07 15:00", attendees=[ada])
@@ -153,6 +163,11 @@ def test_copy_has_the_venue_and_the_rules_on_other_days_and_nobodys_answers(
     assert len(of(session, Slot, event)) == len(of(session, Slot, source))
     (round_,) = of(session, MatchmakingRound, event)
     assert (round_.state, len(round_.blocks)) == (RoundState.DRAFT, 2)
+    assert (round_.pause_after, round_.half_day_at) == (4, 12 * 60)
+    assert list(type_rules(session, round_.id).values()) == [TypeRules(max_meetings_per_half_day=2)]
+    assert {(cell.slot_minutes, cell.held_at) for cell in matrix_cells(session, event.id).values()} >= {
+        (20, HeldAt.STAND)
+    }
     (place,) = of(session, Place, event)
     assert place.organisation_id is None
     assert session.scalars(select(PlaceOpening.block_id).where(PlaceOpening.place_id == place.id)).all() == [

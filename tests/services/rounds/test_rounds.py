@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import RequestMode, RequestState, RoundState
+from scheduler.domain.limits import MeetingLimits
+from scheduler.domain.round_rules import TypeRules
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import Event, MatchmakingRound, User
-from scheduler.queries.rounds.rounds import caps_of, most_meetings
+from scheduler.queries.rounds.limits import round_limits
+from scheduler.queries.rounds.rounds import most_meetings, type_rules
 from scheduler.services.people.withdrawal import withdraw_person
 from scheduler.services.requests.requests import expire
 from scheduler.services.rounds.closing import count_ended
@@ -24,6 +29,7 @@ from tests.factories import (
     make_participant,
     make_request,
     make_round,
+    type_of,
 )
 from tests.services.scenes import set_clock
 
@@ -31,7 +37,14 @@ from tests.services.scenes import set_clock
 def entry(event: Event, *blocks: str) -> RoundEntry:
     now = event.now()
     return RoundEntry(
-        "First", now, now + timedelta(days=7), RequestMode.OPT_IN, 10, 2, blocks, caps={"city": 3}
+        "First",
+        now,
+        now + timedelta(days=7),
+        RequestMode.OPT_IN,
+        10,
+        2,
+        blocks,
+        by_type={"city": TypeRules(3)},
     )
 
 
@@ -45,7 +58,11 @@ def make(session: Session) -> tuple[Event, User, MatchmakingRound]:
 
 def test_round_goes_from_draft_to_open_to_closed_and_open_again(session: Session) -> None:
     event, actor, found = make(session)
-    assert (found.state, len(found.blocks), caps_of(session, found.id)) == (RoundState.DRAFT, 1, {"city": 3})
+    assert (found.state, len(found.blocks), type_rules(session, found.id)) == (
+        RoundState.DRAFT,
+        1,
+        {"city": TypeRules(3)},
+    )
     open_round(session, event, found, actor)
     with pytest.raises(Conflict):
         open_round(session, event, found, actor)
@@ -90,7 +107,11 @@ def test_closing_ends_waiting_requests_only_where_they_need_a_yes(
         ({"request_cap": -1}, "request_cap"),
         ({"guarantee": 5000}, "guarantee"),
         ({"answer_days": 400}, "answer_days"),
-        ({"caps": {"king": 1}}, "caps"),
+        ({"by_type": {"king": TypeRules(1)}}, "by_type"),
+        ({"by_type": {"city": TypeRules(pause_after=0)}}, "by_type"),
+        ({"limits": {"max_meetings_per_half_day": 1001}}, "max_meetings_per_half_day"),
+        ({"limits": {"pause_minutes": 4}}, "pause_minutes"),
+        ({"half_day_at": 1440}, "half_day_at"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -99,6 +120,28 @@ def test_rules_that_cannot_hold_are_refused(session: Session, changes: dict[str,
     with pytest.raises(Invalid) as refused:
         save_round(session, event, found, replace(entry(event), **changes), actor)  # type: ignore[arg-type]
     assert refused.value.field == field
+
+
+def test_rules_of_types_are_those_said_last_and_an_empty_one_is_none(session: Session) -> None:
+    event, actor, found = make(session)
+    said = {"city": TypeRules(max_meetings_per_half_day=2, guarantee=0), "supplier": TypeRules()}
+    changed = replace(entry(event), limits={"max_meetings_per_day": 5}, half_day_at=750, by_type=said)
+    save_round(session, event, found, changed, actor)
+    assert type_rules(session, found.id) == {"city": said["city"]}
+    limits = round_limits(session, found)
+    city, supplier = type_of(session, event, "city").id, type_of(session, event, "supplier").id
+    assert (limits.of(city), limits.owed(city)) == (MeetingLimits(None, 5, 2), 0)
+    assert (limits.of(supplier), limits.owed(supplier)) == (MeetingLimits(None, 5), 2)
+    assert limits.half_day_at == 750
+
+
+@pytest.mark.parametrize(
+    "change", ["max_meetings = -1", "pause_after = 0", "pause_minutes = 4", "half_day_at = 0"]
+)
+def test_the_database_refuses_limits_that_nobody_can_mean(session: Session, change: str) -> None:
+    make(session)
+    with pytest.raises(IntegrityError):
+        session.execute(text(f"UPDATE matchmaking_round SET {change}"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -130,11 +130,12 @@ def test_round_is_made_opened_and_closed(session: Session, client: Client, event
         "closes_at": "2023-10-27T18:00",
         "request_mode": "opt-in",
         "request_cap": "10",
-        "cap-city": "3",
+        "half_day_at": "13:00",
+        "request_cap-city": "3",
         "blocks": [block.public_id],
     }
     assert client.post(f"{base}/new", data=data | {"closes_at": "2023-10-01T09:00"}).status_code == 422
-    assert client.post(f"{base}/new", data=data | {"cap-city": "many"}).status_code == 422
+    assert client.post(f"{base}/new", data=data | {"request_cap-city": "many"}).status_code == 422
     assert client.post(f"{base}/new", data=data).status_code == 302
     found = session.scalars(select(MatchmakingRound)).one()
     page = f"{base}/{found.public_id}"

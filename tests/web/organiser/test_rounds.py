@@ -106,3 +106,49 @@ def test_people_who_neither_asked_nor_were_asked_are_those_on_the_page(
     assert re.findall(r">(Silent \d)<", shown) == ["Silent 0", "Silent 1", "Silent 2"]
     assert "Not yet in" not in shown
     assert "Only requests of “Now” count here." in shown
+
+
+RULES = {
+    "name": "First",
+    "opens_at": "2023-10-25T09:00",
+    "closes_at": "2023-10-27T18:00",
+    "request_mode": "opt-in",
+    "request_cap": "10",
+    "max_meetings_per_half_day": "4",
+    "half_day_at": "12:30",
+    "pause_after": "3",
+    "max_meetings-city": "6",
+    "guarantee-city": "2",
+}
+
+
+def test_limits_for_everybody_and_by_type_are_shown_as_they_were_set(
+    client: Client, event: Event, found: MatchmakingRound
+) -> None:
+    address = f"{_base(event)}/rounds/{found.public_id}"
+    sent = client.post(f"{address}/edit", data=RULES, follow_redirects=True)
+    page = " ".join(re.sub(r"<[^>]+>", " ", sent.text).split())
+    assert "Half a day 4 (from 12:30 on the second)" in page
+    assert "Pause after 3" in page
+    assert "City Guaranteed: 2 Meetings in the round: 6" in page
+    form = client.get(f"{address}/edit").text
+    assert re.search(r'name="max_meetings-city" value="6"', form)
+    assert re.search(r'name="pause_after-city" value=""[^>]*placeholder="3"', form)
+
+
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        ({"pause_after-city": "often"}, "City: “often” is no number."),
+        ({"pause_minutes-city": "3"}, "City: This lies between 5 and 240."),
+        ({"pause_after": "0"}, "Number must be between 1 and 1000."),
+        ({"half_day_at": "noon"}, "Not a valid time value"),
+    ],
+)
+def test_a_limit_that_nobody_can_mean_is_said_and_nothing_typed_is_lost(
+    client: Client, event: Event, found: MatchmakingRound, entered: dict[str, str], said: str
+) -> None:
+    sent = client.post(f"{_base(event)}/rounds/{found.public_id}/edit", data=RULES | entered)
+    assert sent.status_code == 422
+    assert said in sent.text
+    assert re.search(r'name="max_meetings-city" value="6"', sent.text)
