@@ -44,7 +44,7 @@ def test_now_says_what_is_asked_until_when_what_next_and_what_one_gets(scene: Sc
     assert "is open until" in page
     assert "Then the organiser makes the schedule" in page
     assert "You have 4 times in which you can meet." in page
-    assert "at 3 meetings at least for everybody" in page
+    assert "at 3 meetings at least for you" in page
 
 
 @pytest.mark.parametrize(
