@@ -14,8 +14,8 @@ from alembic import op
 
 from scheduler.domain.text_key import name_key
 
-revision = "0022"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
