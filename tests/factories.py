@@ -25,6 +25,7 @@ from scheduler.models import (
     Event,
     EventDay,
     EventRole,
+    Hall,
     MatchmakingRound,
     MatrixRule,
     Meeting,
@@ -183,6 +184,22 @@ def make_pavilion(session: Session, event: Event, name: str = "", *, placed: boo
     session.add(pavilion)
     session.flush()
     return pavilion
+
+
+def make_hall(session: Session, event: Event, name: str = "", *, metres: float | None = None) -> Hall:
+    """A hall with an empty floor, three wide and two deep."""
+    hall = Hall(
+        event_id=event.id,
+        name=name or f"Hall {next(numbers)}",
+        width=1200,
+        height=800,
+        metres=metres,
+        aisles=[],
+        names=[],
+    )
+    session.add(hall)
+    session.flush()
+    return hall
 
 
 def make_place(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.demo.source import DemoSource
 from scheduler.domain.enums import PlaceKind, RoundState
+from scheduler.imports.plans import draw_own_plan
 from scheduler.models import (
     Event,
     EventDay,
@@ -25,6 +26,8 @@ from scheduler.models import (
     Topic,
     WalkingTime,
 )
+from scheduler.services.venue.hall_names import place_by_names
+from scheduler.services.venue.halls import HallEntry, add_hall
 from scheduler.services.venue.slots import BlockEntry, add_block
 
 
@@ -72,6 +75,7 @@ def build_frame(session: Session, source: DemoSource, *, slug: str, name: str, t
     _topics(session, frame)
     _blocks(session, frame)
     _venue(session, frame, tables_factor)
+    _hall(session, frame)
     _rounds(session, frame)
     session.flush()
     return frame
@@ -180,6 +184,15 @@ def _venue(session: Session, frame: Frame, tables_factor: float) -> None:
                 capacity=min(1000, math.ceil(facts.tables * tables_factor)),
             )
         )
+
+
+def _hall(session: Session, frame: Frame) -> None:
+    """The plan of the hall, with the pavilions placed by their names on it."""
+    facts = frame.source.hall
+    drawing = resources.files("scheduler.data").joinpath("barcelona", "hall.geojson").read_bytes()
+    entry = HallEntry(facts.name, facts.metres)
+    hall = add_hall(session, frame.event, entry, draw_own_plan(drawing), None)
+    place_by_names(session, frame.event, hall, None)
 
 
 def _rounds(session: Session, frame: Frame) -> None:

@@ -52,6 +52,14 @@ class PavilionFacts:
 
 
 @dataclass(frozen=True)
+class HallFacts:
+    """The hall whose plan lies beside the other files; `metres` is how wide its drawing is."""
+
+    name: str
+    metres: float
+
+
+@dataclass(frozen=True)
 class SessionFacts:
     """`who` names delegations or "partners"; `share` and `types` say how many others come."""
 
@@ -165,6 +173,7 @@ class DemoSource:
     blocks: tuple[Block, ...]
     rounds: tuple[RoundFacts, ...]
     walking: Walking
+    hall: HallFacts
     pavilions: tuple[PavilionFacts, ...]
     sessions: tuple[SessionFacts, ...]
     organisations: tuple[OrganisationFacts, ...]
@@ -204,6 +213,7 @@ def read_source() -> DemoSource:
         ),
         rounds=tuple(_make(RoundFacts, row | {"mode": RequestMode(row["mode"])}) for row in event["rounds"]),
         walking=Walking(**venue["walking"]),
+        hall=HallFacts(**venue["hall"]),
         pavilions=tuple(_make(PavilionFacts, row) for row in venue["pavilions"]),
         sessions=tuple(
             _make(SessionFacts, row | {"kind": SessionKind(row["kind"])})

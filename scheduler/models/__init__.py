@@ -11,6 +11,7 @@ from scheduler.models.delegation import Delegation, DelegationMember
 from scheduler.models.event import Event, EventDay
 from scheduler.models.event_look import EventLook
 from scheduler.models.feeds import FeedToken
+from scheduler.models.halls import Hall, HallLink, HallPoint
 from scheduler.models.message import (
     DeadAddress,
     MessagePreference,
@@ -75,6 +76,9 @@ __all__ = [
     "EventLook",
     "EventRole",
     "FeedToken",
+    "Hall",
+    "HallLink",
+    "HallPoint",
     "ImportWord",
     "Interest",
     "MatchingModel",

@@ -60,6 +60,8 @@ class WalkingTime(Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
     to_id: Mapped[int] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
     minutes: Mapped[int]
+    from_plan: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Taken over from the plan of the halls; False: a person said it."""
 
 
 class Place(Base):

@@ -34,7 +34,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Hall:
+class PlaceGroup:
     """A pavilion's common tables, or its stands."""
 
     pavilion: str
@@ -49,7 +49,7 @@ class RoundHealth:
     `alone`: participants, by public id, in no wish.
     """
 
-    halls: tuple[Hall, ...]
+    halls: tuple[PlaceGroup, ...]
     slots: tuple[str, ...]
     demand: Figures
     room: Figures
@@ -129,18 +129,19 @@ def _free(problem: Problem) -> Flags:
     return free
 
 
-def _places(found: RoundProblem) -> tuple[Mapping[str, _OpenPlace], tuple[Hall, ...]]:
+def _places(found: RoundProblem) -> tuple[Mapping[str, _OpenPlace], tuple[PlaceGroup, ...]]:
     """The places by id, and the halls that they are in, in the order of the pavilions, tables first."""
     problem = found.problem
     owned = {row.id for row in found.material.places if row.organisation_id is not None}
     hall_of = {
-        place.id: Hall(place.pavilion, found.spots[place.id].place_id in owned) for place in problem.places
+        place.id: PlaceGroup(place.pavilion, found.spots[place.id].place_id in owned)
+        for place in problem.places
     }
     used = set(hall_of.values())
     halls = tuple(
         hall
         for pavilion in problem.pavilions
-        for hall in (Hall(pavilion.id, stands=False), Hall(pavilion.id, stands=True))
+        for hall in (PlaceGroup(pavilion.id, stands=False), PlaceGroup(pavilion.id, stands=True))
         if hall in used
     )
     rows = {hall: row for row, hall in enumerate(halls)}

@@ -59,6 +59,7 @@ PARTICIPANT = AccessRule(
 )
 DESK = AccessRule(signed_in=True, reads=ORGANISERS | {Role.DESK})
 SPONSOR = AccessRule(signed_in=True, reads=ORGANISERS | {Role.SPONSOR})
+OF_THE_EVENT = AccessRule(signed_in=True, reads=ORGANISERS | HELPERS | {Role.PARTICIPANT})
 _OF_DELEGATION = ORGANISERS | {Role.PARTICIPANT, Role.LEADER}
 DELEGATION_MEMBER = AccessRule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
 DELEGATION_OWN = AccessRule(
@@ -117,6 +118,11 @@ def co_organiser(view: View) -> View:
 def participant(view: View) -> View:
     """A participant of the event in the address; `current.participant` is theirs."""
     return _declare(view, PARTICIPANT)
+
+
+def of_the_event(view: View) -> View:
+    """Whoever has a role at the event in the address reads; nobody changes anything."""
+    return _declare(view, OF_THE_EVENT)
 
 
 def desk(view: View) -> View:

@@ -8,6 +8,7 @@ from scheduler.web.account.pages import blueprint as account
 from scheduler.web.delegation.routes import blueprint as delegation
 from scheduler.web.feeds.routes import blueprint as feeds
 from scheduler.web.guides import blueprint as guides
+from scheduler.web.halls.routes import blueprint as halls
 from scheduler.web.helpers.routes import blueprint as helpers
 from scheduler.web.machine import blueprint as machine
 from scheduler.web.offline.routes import blueprint as pocket
@@ -19,6 +20,7 @@ AREAS: list[Blueprint] = [
     account,
     delegation,
     feeds,
+    halls,
     helpers,
     guides,
     machine,

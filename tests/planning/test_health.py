@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import PlaceKind, PlanState, RequestState
 from scheduler.domain.wish_keys import wish_key
 from scheduler.models import BusyTime, Event, MatchmakingRound, Participant, Pavilion, Place
-from scheduler.planning.health import Hall, round_health
+from scheduler.planning.health import PlaceGroup, round_health
 from scheduler.planning.problem import round_problem
 from tests import factories as make
 from tests.conftest import Client
@@ -124,7 +124,7 @@ def test_stands_do_not_hide_that_tables_are_lacking(session: Session, client: Cl
     client.sign_in(make.make_organiser(session, event))
     session.commit()
     health = round_health(round_problem(session, round_.id))
-    assert health.halls == (Hall(hall.public_id, stands=False), Hall(hall.public_id, stands=True))
+    assert health.halls == (PlaceGroup(hall.public_id, stands=False), PlaceGroup(hall.public_id, stands=True))
     assert health.room[:, 0].tolist() == [1, 5]
     assert health.demand.sum(axis=1).tolist() == pytest.approx([4, 1])
     assert health.missing([0]).tolist() == [3, 0]

@@ -73,6 +73,7 @@ ROLES = (
 FIELDS: dict[str, dict[str, Any]] = {
     "account.sign_in": {"email": "nobody@example.org"},
     "participant.me_profile_field": {"name": "job_title", "value": "Engineer"},
+    "organiser.venue_hall_put": {"what": "e-"},
     "outbox.write_again": {"address": "{address}"},
     "participant.agenda_meeting_answer": {"agree": "0"},
     "participant.people_calls_decide": {"person": "{other}", "take": "1"},
@@ -131,6 +132,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
     make_cluster.count += 1  # type: ignore[attr-defined]
     round_ = make.make_round(session, event, blocks=[block])
     pavilion = make.make_pavilion(session, event)
+    hall = make.make_hall(session, event)
     place = make.make_place(session, event, pavilion)
     delegation = make.make_delegation(session, event, [leader, member])
     visit = make.make_session(session, event, attendees=[leader, member], delegation=delegation)
@@ -189,6 +191,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "kind": "pavilion",
             "desk_id": pavilion.public_id,
             "pavilion_id": pavilion.public_id,
+            "hall_id": hall.public_id,
             "place_id": place.public_id,
             "plan_id": plan.public_id,
             "meeting_id": meeting.public_id,

@@ -16,6 +16,9 @@ from scheduler.domain.enums import ParticipantState, RoundState
 from scheduler.models import (
     Event,
     EventLook,
+    Hall,
+    HallLink,
+    HallPoint,
     MatchmakingRound,
     MatrixRule,
     MeetingBlock,
@@ -140,6 +143,7 @@ def fill_from_event(session: Session, event: Event, source: Event, parts: Parts,
     ways = _all(session, WalkingTime, source)
     copy.rows(WalkingTime, [way for way in ways if {way.from_id, way.to_id} <= known.keys()])
     copy.rows(Place, [place for place in _live(session, Place, source) if place.pavilion_id in known])
+    _copy_halls(copy)
     _copy_blocks(copy, copied, actor)
     _copy_openings(copy)
     _copy_rounds(copy)
@@ -220,6 +224,28 @@ def _copy_people(copy: _Copy) -> int:
     ).all()
     copy.rows(ParticipantTopic, [row for row in topics if row.participant_id in kept])
     return len(people)
+
+
+def _copy_halls(copy: _Copy) -> None:
+    """Plans of halls with what stands on them; a drawing keeps its bytes and gets an address of its own."""
+    session, source = copy.session, copy.source
+    copy.rows(
+        Hall,
+        _all(session, Hall, source),
+        drawing_id=lambda hall: new_public_id() if hall.drawing_id else None,
+    )
+    pavilions, places = copy.ids.get("pavilion", {}), copy.ids.get("place", {})
+    points = _all(session, HallPoint, source)
+    copy.rows(
+        HallPoint,
+        [
+            point
+            for point in points
+            if (point.pavilion_id is None or point.pavilion_id in pavilions)
+            and (point.place_id is None or point.place_id in places)
+        ],
+    )
+    copy.rows(HallLink, _all(session, HallLink, source))
 
 
 def _copy_blocks(copy: _Copy, copied: Copied, actor: User) -> None:

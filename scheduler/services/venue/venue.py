@@ -211,7 +211,7 @@ def set_walks(
         elif row is not None and value is None:
             session.delete(row)
         elif row is not None and value is not None and row.minutes != value:
-            row.minutes = value
+            row.minutes, row.from_plan = value, False
         else:
             continue
         changed += 1

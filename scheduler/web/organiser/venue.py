@@ -23,6 +23,7 @@ from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.form_fields import blame as blame_field
 from scheduler.web.form_fields import said
+from scheduler.web.halls.picture import hall_pictures
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import FiguresForm, PavilionForm
 from scheduler.web.organiser.permissions import is_full, require_full
@@ -44,6 +45,7 @@ def venue(event_slug: str) -> str:
         walks=found,
         missing=missing_ways(db.session, event.id, found),
         pace=PACE,
+        pictures=hall_pictures(),
         boxes=drawn,
         ways=ways(drawn, found),
         size=(WIDTH, HEIGHT),

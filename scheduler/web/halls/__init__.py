@@ -1,0 +1,1 @@
+"""Plans of the halls, for everybody who has a role at the event."""
