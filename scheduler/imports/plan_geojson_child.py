@@ -19,6 +19,8 @@ WIDTH = 1200.0
 MARGIN = 0.02
 GLOBE_MOST = 0.1
 """Degrees. A hall is smaller, and a drawing in metres larger."""
+TALL = 40
+"""Units of the drawing: an area that is taller has room for its name beside a mark."""
 METRES_PER_DEGREE = 111_320.0
 _NAME_KEYS = ("name", "ref", "booth", "stand", "number", "label", "title", "id")
 _KIND_KEYS = ("kind", "type", "indoor", "class", "category")
@@ -237,14 +239,34 @@ def _centre(ring: list[Point]) -> Point:
 
 
 def _label(paper: _Paper, name: str, ring: list[Point]) -> str:
-    """The name in the middle of its area, as large as fits, or left out where nobody could read it."""
+    """The name in its area, as large as fits, or left out where nobody could read it.
+
+    Where there is room it stands above the middle: a mark will be there.
+    """
     corners = [paper.at(point) for point in ring]
     xs, ys = [x for x, _y in corners], [y for _x, y in corners]
-    size = min((max(xs) - min(xs)) / (0.62 * len(name) + 0.6), (max(ys) - min(ys)) * 0.6, 20.0)
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    large = height > TALL
+    lines = max(_breaks(name, 2 if large else 1), key=lambda each: _size(each, width, height))
+    size = min(_size(lines, width, 0.6 * height if large else height), 20.0)
     if size < 3:
         return ""
     x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    return (
-        f'<text x="{x:g}" y="{y + 0.35 * size:g}" font-family="sans-serif" font-size="{size:.1f}"'
-        f' text-anchor="middle" fill="#2b333b">{escape(name)}</text>'
+    first = min(ys) + 1.25 * size if large else y + 0.35 * size
+    rows = "".join(
+        f'<tspan x="{x:g}" y="{first + 1.1 * size * number:g}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
     )
+    return f'<text font-family="sans-serif" font-size="{size:.1f}" text-anchor="middle" fill="#2b333b">{rows}</text>'
+
+
+def _breaks(name: str, most: int) -> list[list[str]]:
+    """The name in one line, and in two wherever a word ends."""
+    words = name.split()
+    broken = [[" ".join(words[:n]), " ".join(words[n:])] for n in range(1, len(words))] if most > 1 else []
+    return [[name], *broken]
+
+
+def _size(lines: list[str], width: float, height: float) -> float:
+    """How large letters may be so that the lines fit an area."""
+    return min(width / (0.6 * max(map(len, lines)) + 0.6), 0.66 * height / len(lines))

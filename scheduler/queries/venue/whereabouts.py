@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.aisles import Position, Spot, network
-from scheduler.models import Hall, HallPoint, Pavilion
+from scheduler.models import Hall, HallPoint, Pavilion, Place
 from scheduler.queries.venue.halls import floors_of, pavilion_spots
 
 
@@ -20,6 +20,8 @@ class Whereabouts:
     """
 
     hall: Hall
+    key: str
+    """Of the pavilion or place, as of `Thing`."""
     here: Position
     before: Position | None = None
     way: tuple[Position, ...] = ()
@@ -33,31 +35,36 @@ def whereabouts(
     None when it is on no plan. At most seven queries.
     """
     names = {name for name in (pavilion, before) if name}
-    keys = dict(
-        session.execute(
-            select(Pavilion.name, Pavilion.id).where(Pavilion.event_id == event_id, Pavilion.name.in_(names))
-        ).all()
-    )
+    rows = session.execute(
+        select(Pavilion.name, Pavilion.id, Pavilion.public_id).where(
+            Pavilion.event_id == event_id, Pavilion.name.in_(names)
+        )
+    ).all()
+    keys = {row.name: row.id for row in rows}
+    public = {row.name: row.public_id for row in rows}
     spots = pavilion_spots(session, event_id, list(keys.values())) if keys else {}
-    here = _place(session, place_id) or spots.get(keys.get(pavilion, 0))
+    place = _place(session, place_id)
+    here = place[1] if place is not None else spots.get(keys.get(pavilion, 0))
     hall = session.get(Hall, here.hall) if here is not None else None
     if here is None or hall is None:
         return None
+    key = f"s-{place[0]}" if place is not None else f"p-{public[pavilion]}"
     start = spots.get(keys.get(before, 0)) if before != pavilion else None
     way = _way(session, event_id, start, here) if start is not None else ()
-    same = start is not None and start.hall == here.hall
-    return Whereabouts(
-        hall, (here.x, here.y), (start.x, start.y) if start is not None and same else None, way
-    )
+    at = (start.x, start.y) if start is not None and start.hall == here.hall else None
+    return Whereabouts(hall, key, (here.x, here.y), at, way)
 
 
-def _place(session: Session, place_id: int | None) -> Spot | None:
+def _place(session: Session, place_id: int | None) -> tuple[str, Spot] | None:
+    """The public id of a place, and where it is; None when it is on no plan."""
     if place_id is None:
         return None
     row = session.execute(
-        select(HallPoint.hall_id, HallPoint.x, HallPoint.y).where(HallPoint.place_id == place_id)
+        select(Place.public_id, HallPoint.hall_id, HallPoint.x, HallPoint.y)
+        .join(HallPoint, HallPoint.place_id == Place.id)
+        .where(Place.id == place_id)
     ).one_or_none()
-    return Spot(*row) if row is not None else None
+    return (row.public_id, Spot(row.hall_id, row.x, row.y)) if row is not None else None
 
 
 def _way(session: Session, event_id: int, start: Spot, goal: Spot) -> tuple[Position, ...]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from scheduler.domain.aisles import Position
 from scheduler.extensions import db
 from scheduler.models import Hall
-from scheduler.queries.venue.halls import Thing, hall_lines, things_by_hall
+from scheduler.queries.venue.halls import Thing, ThingKind, hall_lines, things_by_hall
 from scheduler.queries.venue.whereabouts import whereabouts
 from scheduler.web.access import this_event
 
@@ -39,6 +39,8 @@ class HallPicture:
     marks: Sequence[Mark] = ()
     aisles: Sequence[str] = ()
     way: str = ""
+    key: str = ""
+    """Of what the picture is about, as of `Thing`."""
 
     @property
     def drawing(self) -> str:
@@ -75,14 +77,17 @@ def marks_of(things: Iterable[Thing]) -> list[Mark]:
     ]
 
 
-def hall_pictures() -> list[HallPicture]:
-    """Every hall of the event with what stands on it. Two queries."""
+def hall_pictures() -> tuple[list[HallPicture], dict[str, Hall]]:
+    """Every hall of the event with what stands on it, and the halls of pavilions by public id. Two queries."""
     event = this_event()
     things = things_by_hall(db.session, event.id)
-    return [
-        HallPicture(line.hall, marks_of(things.get(line.hall.id, ())))
-        for line in hall_lines(db.session, event.id)
-    ]
+    pictures: list[HallPicture] = []
+    halls: dict[str, Hall] = {}
+    for line in hall_lines(db.session, event.id):
+        standing = things.get(line.hall.id, ())
+        pictures.append(HallPicture(line.hall, marks_of(standing)))
+        halls |= {thing.public_id: line.hall for thing in standing if thing.kind is ThingKind.PAVILION}
+    return pictures, halls
 
 
 def picture_of(
@@ -95,7 +100,7 @@ def picture_of(
     marks = [_mark(label or pavilion, "here", found.here)]
     if found.before is not None:
         marks.insert(0, _mark(_("You come from %(place)s", place=before), "before", found.before))
-    return HallPicture(found.hall, marks, (), points_of(found.way))
+    return HallPicture(found.hall, marks, (), points_of(found.way), found.key)
 
 
 def _mark(name: str, kind: str, at: Position) -> Mark:

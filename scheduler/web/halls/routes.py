@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -9,12 +11,21 @@ from sqlalchemy import select
 from scheduler.errors import NotFound
 from scheduler.extensions import db
 from scheduler.models import Hall
-from scheduler.queries.venue.halls import hall_lines, thing_by_key, things_on
+from scheduler.queries.venue.halls import (
+    ThingKind,
+    hall_lines,
+    pavilion_spots,
+    thing_by_key,
+    things_on,
+)
+from scheduler.queries.venue.venue import pavilion_by_public_id
 from scheduler.web import access
-from scheduler.web.access import this_event
+from scheduler.web.access import current, this_event
+from scheduler.web.halls.links import plan_address
 from scheduler.web.halls.picture import HallPicture, Mark, marks_of
 
 blueprint = Blueprint("halls", __name__, url_prefix="/e/<event_slug>/halls")
+blueprint.add_app_template_global(plan_address)
 
 ZOOMS = (1, 2, 4)
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -26,21 +37,21 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def show(event_slug: str) -> str:
     """One hall at a time (`hall`), with something marked (`at`), as large as one likes (`zoom`)."""
     event = this_event()
+    if current.participant is not None and not current.is_organiser:
+        current.extra["area"] = "participant"
+    elif current.is_organiser:
+        current.extra["area"] = "organiser"
     lines = hall_lines(db.session, event.id)
-    at = thing_by_key(db.session, event.id, request.args.get("at", ""))
-    wanted = request.args.get("hall", "")
+    at = _marked(request.args.get("at", ""))
+    wanted = request.args.get("hall", "") or (at.hall if at is not None else 0)
     chosen = next(
-        (
-            line.hall
-            for line in lines
-            if line.hall.public_id == wanted or (not wanted and at is not None and at.hall_id == line.hall.id)
-        ),
+        (line.hall for line in lines if wanted in (line.hall.public_id, line.hall.id)),
         lines[0].hall if lines else None,
     )
     things = things_on(db.session, chosen) if chosen is not None else ()
-    marks = marks_of(things)
-    if at is not None and chosen is not None and at.hall_id == chosen.id:
-        marks.append(Mark(at.name, "here", at.x or 0, at.y or 0))
+    marks = [mark for mark in marks_of(things) if mark.kind != ThingKind.PLACE]
+    if at is not None and chosen is not None and at.hall == chosen.id:
+        marks.append(Mark(at.name, "here", at.x, at.y))
     return render_template(
         "halls/show.html",
         lines=lines,
@@ -50,6 +61,31 @@ def show(event_slug: str) -> str:
         zoom=zoom(),
         zooms_offered=ZOOMS,
     )
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What the address names, and where it is: the hall's row id, percent of its plan."""
+
+    name: str
+    hall: int
+    x: float
+    y: float
+
+
+def _marked(key: str) -> _Marked | None:
+    """The thing of a key; a pavilion that is on no plan itself is in the middle of its places."""
+    event = this_event()
+    thing = thing_by_key(db.session, event.id, key)
+    if thing is None:
+        return None
+    if thing.hall_id is not None and thing.x is not None and thing.y is not None:
+        return _Marked(thing.name, thing.hall_id, thing.x, thing.y)
+    if thing.kind is not ThingKind.PAVILION:
+        return None
+    pavilion = pavilion_by_public_id(db.session, event.id, thing.public_id)
+    spots = pavilion_spots(db.session, event.id, [pavilion.id]) if pavilion is not None else {}
+    return next((_Marked(thing.name, spot.hall, spot.x, spot.y) for spot in spots.values()), None)
 
 
 @blueprint.get("/drawing/<drawing_id>")

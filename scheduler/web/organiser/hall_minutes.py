@@ -37,8 +37,11 @@ def venue_hall_minutes(event_slug: str) -> str:
 @blueprint.post("/venue/halls/minutes/take")
 @access.organiser
 def venue_hall_minutes_take(event_slug: str) -> str | Response | tuple[str, int]:
+    """Store what is ticked, or everything that would change (`all`)."""
     actor, chosen = require_full(), request.form.getlist("take")
     try:
+        if request.form.get("all"):
+            chosen = [one.key for one in proposals(db.session, this_event()) if one.news]
         count = take_walks(db.session, this_event(), chosen, actor)
     except Invalid as error:
         db.session.rollback()

@@ -36,6 +36,7 @@ from scheduler.services.event.sign_up import INVITED, MUST, put_type_in_session
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.filters import day as day_text
+from scheduler.web.halls.picture import picture_of
 from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import AttendeeForm, AttendingTypeForm, SessionForm
@@ -265,6 +266,7 @@ def _page(found: ProgrammeSession, form: AttendeeForm, *, elsewhere: bool = Fals
         audience=audience_of(db.session, found),
         waiting=waiting_for(db.session, found),
         invited=invitations_to(db.session, found),
+        plan=picture_of(found.pavilion.name) if found.pavilion is not None else None,
         may_change=is_full(),
     )
 

@@ -39,13 +39,15 @@ def venue(event_slug: str) -> str:
     lines = pavilion_lines(db.session, event.id)
     found = walks(db.session, event.id)
     drawn = boxes([line for line in lines if line.pavilion.placed and not line.pavilion.off_site])
+    pictures, halls = hall_pictures()
     return render_template(
         "organiser/venue.html",
         lines=lines,
         walks=found,
         missing=missing_ways(db.session, event.id, found),
         pace=PACE,
-        pictures=hall_pictures(),
+        pictures=pictures,
+        halls=halls,
         boxes=drawn,
         ways=ways(drawn, found),
         size=(WIDTH, HEIGHT),

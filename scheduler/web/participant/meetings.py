@@ -21,6 +21,7 @@ from scheduler.web import access
 from scheduler.web.access import current
 from scheduler.web.filters import when
 from scheduler.web.form_fields import blame, said
+from scheduler.web.halls.picture import picture_of
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import CancelForm, MemoryForm, MoveForm
 from scheduler.web.participant.limits import by_person
@@ -61,6 +62,8 @@ def _page(
         one for one in agenda.on(entry.start.astimezone(event.zone).date()).entries if not one.cancelled
     ]
     previous = next((one for one in reversed(before) if one.end <= entry.start and one.pavilion), None)
+    came_from = previous.pavilion if previous else ""
+    plan = picture_of(entry.pavilion, meeting.place_id, before=came_from, label=entry.place)
     move = move or MoveForm()
     times = free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else ()
     move.offer((slot.public_id, when(slot.starts_at, slot.ends_at)) for slot in times)
@@ -76,8 +79,9 @@ def _page(
         memory=memory or _kept(db.session.get(MeetingMemory, (me.user_id, uid))),
         move=move,
         cancel=cancel or CancelForm(),
-        hall=hall_of(db.session, event.id),
-        previous=previous.pavilion if previous else "",
+        plan=plan,
+        hall=() if plan is not None else hall_of(db.session, event.id),
+        previous=came_from,
         error=error,
     )
 

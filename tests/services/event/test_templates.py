@@ -13,6 +13,9 @@ from scheduler.domain.enums import HeldAt, ParticipantState, RequestState, Role,
 from scheduler.domain.round_rules import TypeRules
 from scheduler.models import (
     Event,
+    Hall,
+    HallLink,
+    HallPoint,
     Interest,
     MatchmakingRound,
     MatrixRule,
@@ -175,6 +178,50 @@ def test_copy_has_the_venue_and_the_rules_on_other_days_and_nobodys_answers(
     ]
     for model in (Organisation, Participant, ProgrammeSession):
         assert of(session, model, event) == []
+
+
+def test_copy_has_the_plans_of_the_halls_with_what_stands_on_them(app: Flask, session: Session) -> None:
+    source = full_edition(session)
+    one, other = (
+        make.make_hall(session, source, "Hall 1", metres=90),
+        make.make_hall(session, source, "Hall 2"),
+    )
+    one.aisles, one.drawing, one.drawing_id, one.drawing_type = (
+        [[[1, 2], [3, 4]]],
+        b"x",
+        "first",
+        "image/webp",
+    )
+    bavaria, place = of(session, Pavilion, source)[0], of(session, Place, source)[0]
+    session.add_all(
+        (
+            HallPoint(event_id=source.id, hall_id=one.id, pavilion_id=bavaria.id, x=1, y=2),
+            HallPoint(event_id=source.id, hall_id=other.id, place_id=place.id, x=3, y=4),
+            HallPoint(event_id=source.id, hall_id=other.id, name="South", x=5, y=6),
+            HallLink(event_id=source.id, one_id=one.id, other_id=other.id, minutes=4),
+        )
+    )
+    session.commit()
+
+    event = copy_of(app, session, source, [date(2024, 11, 4)], Parts())
+
+    halls = of(session, Hall, event)
+    assert [(hall.name, hall.metres, hall.aisles, hall.drawing) for hall in halls] == [
+        ("Hall 1", 90, [[[1, 2], [3, 4]]], b"x"),
+        ("Hall 2", None, [], None),
+    ]
+    assert halls[0].drawing_id not in (None, "first")
+    keys = (of(session, Pavilion, event)[0].id, of(session, Place, event)[0].id)
+    points = [
+        (point.hall_id, point.pavilion_id, point.place_id, point.x) for point in of(session, HallPoint, event)
+    ]
+    assert points == [
+        (halls[0].id, keys[0], None, 1),
+        (halls[1].id, None, keys[1], 3),
+        (halls[1].id, None, None, 5),
+    ]
+    links = [(link.one_id, link.other_id, link.minutes) for link in of(session, HallLink, event)]
+    assert links == [(halls[0].id, halls[1].id, 4)]
 
 
 def test_copy_takes_programme_and_people_along_as_invited_anew(app: Flask, session: Session) -> None:
