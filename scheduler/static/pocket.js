@@ -102,6 +102,8 @@
           localStorage.removeItem(keys.late);
         }
         kept = { tag: answer.headers.get("ETag"), offset, token, at: Date.now(), data };
+        // Asked for once, so that the worker has them where there is no network.
+        for (const hall of Object.values(data.halls)) if (hall.drawing) fetch(hall.drawing).catch(() => {});
       }
       if (kept && !signedOut) write(keys.kept, kept);
     } catch {
@@ -188,10 +190,29 @@
     state.dataset.kind = network && !signedOut ? "fresh" : "offline";
   }
 
+  // The plan of a hall: its drawing lies in the worker's cache.
+  function hallPlan(start, end, label) {
+    const hall = kept.data.halls?.[end.spot.hall];
+    if (!hall) return null;
+    const wide = 100 * hall.ratio;
+    const drawing = figure("svg", { class: "pocket-plan pocket-hall", viewBox: `0 0 ${wide} 100`, role: "img", "aria-label": `${label} · ${hall.name}` });
+    if (hall.drawing) drawing.append(figure("image", { href: hall.drawing, width: wide, height: 100, preserveAspectRatio: "none" }));
+    const same = start && start !== end && start.spot?.hall === end.spot.hall;
+    for (const [one, mark] of [[same ? start : null, "here"], [end, "there"]]) {
+      if (!one) continue;
+      const at = { x: one.spot.x * hall.ratio, y: one.spot.y };
+      const name = figure("text", { x: Math.min(Math.max(at.x, 14), wide - 14), y: at.y > 12 ? at.y - 4.5 : at.y + 8 });
+      name.textContent = one.name;
+      drawing.append(figure("g", { class: mark }, figure("circle", { cx: at.x, cy: at.y, r: 3 }), name));
+    }
+    return drawing;
+  }
+
   function plan(from, to) {
     const pavilions = kept.data.pavilions;
     const start = pavilions.find((one) => one.name === from);
     const end = pavilions.find((one) => one.name === to);
+    if (end?.spot) return hallPlan(start, end, start && start !== end ? say(words.way, { start: from, end: to }) : say(words.where, { place: to }));
     if (!end || !end.drawn) return null;
     const label = start && start !== end && start.drawn ? say(words.way, { start: from, end: to }) : say(words.where, { place: to });
     const drawing = figure("svg", { class: "pocket-plan", viewBox: "-8 -6 116 112", role: "img", "aria-label": label });

@@ -5,6 +5,7 @@ const CACHE = {{ ("pocket-" ~ slug ~ "-" ~ version)|tojson }};
 const PREFIX = {{ ("pocket-" ~ slug ~ "-")|tojson }};
 const SCOPE = {{ scope|tojson }};
 const PAGE = SCOPE + "pocket";
+const DRAWINGS = {{ (url_for("halls.show", event_slug=slug) ~ "drawing/")|tojson }};
 const PATIENCE = 4000; // ms: in a crowded hall a request may hang for minutes
 
 const FILES = [
@@ -72,6 +73,11 @@ self.addEventListener("fetch", (event) => {
   }
   event.respondWith((async () => {
     const cache = await caches.open(CACHE);
-    return (await cache.match(request)) ?? fetch(request);
+    const kept = await cache.match(request);
+    if (kept || !address.pathname.startsWith(DRAWINGS)) return kept ?? fetch(request);
+    // The address of a hall's drawing changes with what it shows: what was fetched once stays right.
+    const answer = await fetch(request);
+    if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
+    return answer;
   })());
 });

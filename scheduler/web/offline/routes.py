@@ -42,6 +42,10 @@ def data(event_slug: str) -> Response:
     answer = Response(status=304)
     if tag not in request.if_none_match:
         agenda, rest = pocket(db.session, event, me)
+        for hall in rest["halls"].values():
+            hall["drawing"] = hall["drawing"] and url_for(
+                "halls.drawing", event_slug=event.slug, drawing_id=hall["drawing"]
+            )
         answer = jsonify(
             {
                 "event": event.name,

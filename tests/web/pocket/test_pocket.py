@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.models import MeetingMemory
+from scheduler.models import HallPoint, MeetingMemory
 from scheduler.services.calendars.calendar_sync import refresh
+from tests import factories as make
 from tests.conftest import Client
 from tests.services.scenes import Scene, published_scene, set_clock
 
@@ -47,6 +48,28 @@ def test_data_holds_agenda_people_and_plan_and_answers_304(
     refresh(session, scene.event, mails=False)
     session.commit()
     assert client.get("/e/expo/me/pocket/data.json", headers=headers).status_code == 200
+
+
+def test_data_holds_the_plans_of_the_halls_and_is_new_when_something_is_placed(
+    client: Client, session: Session, scene: Scene
+) -> None:
+    hall = make.make_hall(session, scene.event, "Hall 1")
+    hall.drawing, hall.drawing_id, hall.drawing_type = b"<svg/>", "one", "image/svg+xml"
+    session.commit()
+    client.sign_in(scene.ana.user)
+    first = client.get("/e/expo/me/pocket/data.json")
+    assert {one["spot"] for one in first.get_json()["pavilions"]} == {None}
+    drawing = {"name": "Hall 1", "drawing": "/e/expo/halls/drawing/one", "ratio": 1.5}
+    assert first.get_json()["halls"] == {hall.public_id: drawing}
+
+    place = scene.meetings[1].place
+    session.add(HallPoint(event_id=scene.event.id, hall_id=hall.id, place_id=place.id, x=20, y=30))
+    session.commit()
+
+    headers = {"If-None-Match": first.headers["ETag"]}
+    again = client.get("/e/expo/me/pocket/data.json", headers=headers).get_json()
+    spots = {one["name"]: one["spot"] for one in again["pavilions"]}
+    assert spots[place.pavilion.name] == {"hall": hall.public_id, "x": 20, "y": 30}
 
 
 def test_actions_are_kept_once_and_sending_them_again_changes_nothing(
