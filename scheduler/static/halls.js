@@ -76,8 +76,6 @@ function placing(plan, at, { show, under, moved }) {
       store();
     }
   });
-  // Whoever places many goes on without reaching for the plan again.
-  if (location.hash === "#plan") plan.focus({ preventScroll: true });
 }
 
 function drawing(plan, at, said, { show, under, moved }) {
