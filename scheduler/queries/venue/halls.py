@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from scheduler.domain.aisles import Floor, Spot
@@ -48,10 +48,11 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class HallLine:
-    """A hall, and how many things its plan shows."""
+    """A hall, how many things its plan shows, and whether its drawing holds words, as far as its file says."""
 
     hall: Hall
     points: int
+    labelled: bool
 
 
 def hall_lines(session: Session, event_id: int) -> tuple[HallLine, ...]:
@@ -63,12 +64,12 @@ def hall_lines(session: Session, event_id: int) -> tuple[HallLine, ...]:
         .subquery()
     )
     rows = session.execute(
-        select(Hall, func.coalesce(counts.c.points, 0))
+        select(Hall, func.coalesce(counts.c.points, 0), cast(Hall.names, String) != "[]")
         .outerjoin(counts, counts.c.hall_id == Hall.id)
         .where(Hall.event_id == event_id)
         .order_by(Hall.name_key)
     )
-    return tuple(HallLine(hall, points) for hall, points in rows)
+    return tuple(HallLine(*row) for row in rows)
 
 
 def hall_by_public_id(session: Session, event_id: int, public_id: str) -> Hall | None:

@@ -39,6 +39,8 @@ class HallPicture:
     marks: Sequence[Mark] = ()
     aisles: Sequence[str] = ()
     way: str = ""
+    labelled: bool = False
+    """Whether the drawing says names itself: then marks don't repeat them."""
     key: str = ""
     """Of what the picture is about, as of `Thing`."""
 
@@ -85,7 +87,7 @@ def hall_pictures() -> tuple[list[HallPicture], dict[str, Hall]]:
     halls: dict[str, Hall] = {}
     for line in hall_lines(db.session, event.id):
         standing = things.get(line.hall.id, ())
-        pictures.append(HallPicture(line.hall, marks_of(standing)))
+        pictures.append(HallPicture(line.hall, marks_of(standing), labelled=line.labelled))
         halls |= {thing.public_id: line.hall for thing in standing if thing.kind is ThingKind.PAVILION}
     return pictures, halls
 
@@ -100,7 +102,7 @@ def picture_of(
     marks = [_mark(label or pavilion, "here", found.here)]
     if found.before is not None:
         marks.insert(0, _mark(_("You come from %(place)s", place=before), "before", found.before))
-    return HallPicture(found.hall, marks, (), points_of(found.way), found.key)
+    return HallPicture(found.hall, marks, (), points_of(found.way), key=found.key)
 
 
 def _mark(name: str, kind: str, at: Position) -> Mark:

@@ -44,10 +44,11 @@ def show(event_slug: str) -> str:
     lines = hall_lines(db.session, event.id)
     at = _marked(request.args.get("at", ""))
     wanted = request.args.get("hall", "") or (at.hall if at is not None else 0)
-    chosen = next(
-        (line.hall for line in lines if wanted in (line.hall.public_id, line.hall.id)),
-        lines[0].hall if lines else None,
+    line = next(
+        (line for line in lines if wanted in (line.hall.public_id, line.hall.id)),
+        lines[0] if lines else None,
     )
+    chosen = line.hall if line is not None else None
     things = things_on(db.session, chosen) if chosen is not None else ()
     marks = [mark for mark in marks_of(things) if mark.kind != ThingKind.PLACE]
     if at is not None and chosen is not None and at.hall == chosen.id:
@@ -56,7 +57,7 @@ def show(event_slug: str) -> str:
         "halls/show.html",
         lines=lines,
         chosen=chosen,
-        picture=HallPicture(chosen, marks) if chosen is not None else None,
+        picture=HallPicture(line.hall, marks, labelled=line.labelled) if line is not None else None,
         things=things,
         zoom=zoom(),
         zooms_offered=ZOOMS,

@@ -15,8 +15,6 @@ from tests import factories as make
 from tests.conftest import Client
 from tests.counting import counted
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 class Scene:
     """Two meetings of one person: first in Bavaria, then at a stand of Catalonia; both stand in Hall 1."""
@@ -158,6 +156,18 @@ def test_whoever_has_a_role_sees_the_plan(scene: Scene, client: Client, role: Ro
 
     assert "Hall 1" in scene.page(client, "/halls/")
     assert client.get(f"/e/{scene.event.slug}/halls/drawing/one").status_code == 200
+
+
+@pytest.mark.parametrize(("names", "named"), [([], True), ([["Bavaria", 20, 40]], False)])
+def test_marks_bear_names_where_the_drawing_has_none(
+    scene: Scene, client: Client, names: list[list[object]], named: bool
+) -> None:
+    scene.put(scene.bavaria, 20, 40)
+    scene.hall.names = names
+    scene.session.commit()
+    client.sign_in(scene.me.user)
+
+    assert ("plan-named" in scene.page(client, "/halls/")) is named
 
 
 def test_strangers_see_no_plan(scene: Scene, client: Client) -> None:
