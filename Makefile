@@ -56,6 +56,7 @@ guide: $(VENV)/.dev
 
 modules: $(VENV)/.dev
 	$(BIN)/python docs/list_modules.py
+	$(BIN)/python docs/archive_tables.py
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -180,9 +180,7 @@ def add_organiser(event: str, email: str, name: str, co_organiser: bool) -> None
 
     app = create_app()
     with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
-        row = session.scalar(select(Event).where(Event.slug == event))
-        if row is None:
-            raise click.ClickException(f"There is no event {event!r}.")
+        row = _event(session, event)
         role = Role.CO_ORGANISER if co_organiser else Role.ORGANISER
         user = events.add_organiser(session, row, email, name, role)
         session.commit()
@@ -229,6 +227,85 @@ def import_schedule(event: str, file: Path, round_name: str) -> None:
         click.echo(f"“{plan.name}” of “{row.name}” holds {held} meetings. It is a draft.")
 
 
+@main.command("export-archive")
+@click.argument("event")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_archive(event: str, file: Path) -> None:
+    """Write all of EVENT (its short name in addresses) to FILE, for `expo import-archive` elsewhere.
+
+    What is in it and what stays behind: docs/archive.md.
+    """
+    from scheduler.services.archive.contents import TAKEN_OUT
+    from scheduler.services.archive.files import write_archive
+    from scheduler.services.audit import record
+
+    app = create_app()
+    with app.app_context():
+        with db.new_session(app.config["DATABASE_URL"], read_only=True) as session:
+            size = write_archive(session, _event(session, event), file)
+        with db.new_session(app.config["DATABASE_URL"]) as session:
+            row = _event(session, event)
+            record(session, row, None, TAKEN_OUT, row.public_id)
+            session.commit()
+            click.echo(
+                f"“{row.name}”: wrote {file} ({size / 1e6:.1f} MB). It holds everybody's data: keep it safe."
+            )
+
+
+@main.command("check-archive")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_archive(file: Path) -> None:
+    """Look through the archive FILE: whether it is whole and undamaged, and what it holds. Nothing is stored."""
+    from scheduler.services.archive.files import read_archive
+    from scheduler.services.archive.reading import preview_of
+
+    app = create_app()
+    with app.app_context():
+        archive = read_archive(file)
+        preview = preview_of(archive)
+    click.echo(
+        f"“{preview.name}”, {preview.first_day} to {preview.last_day}, as of {preview.as_of:%Y-%m-%d %H:%M} UTC."
+    )
+    click.echo(
+        f"Made by version {preview.software}, schema {archive.schema}. Every file is what its hash says."
+    )
+    for name, count in preview.counts.items():
+        if count:
+            click.echo(f"{count:>9,}  {name}")
+    click.echo(f"{preview.files:>9,}  files")
+
+
+@main.command("import-archive")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organiser", required=True, help="The mail address of who organises it here.")
+@click.option("--slug", default="", help="Its short name in addresses; by default the one that it had.")
+@click.option(
+    "--archived", is_flag=True, help="Close it at once: nothing in it changes, nobody is written to."
+)
+def import_archive(file: Path, organiser: str, slug: str, archived: bool) -> None:
+    """Make an event of the archive FILE. Nobody but the organiser gets a role in it."""
+    from scheduler.services.accounts.sign_in_links import user_of
+    from scheduler.services.archive.files import read_archive
+    from scheduler.services.archive.restoring import bring_in
+
+    app = create_app()
+    upgrade_database(app.config["DATABASE_URL"])
+    with app.app_context(), db.new_session(app.config["DATABASE_URL"]) as session:
+        archive = read_archive(file)
+        actor = user_of(session, organiser)
+        event = bring_in(session, archive, slug or archive.slug, actor, archived=archived)
+        session.commit()
+        click.echo(f"“{event.name}” is here: {app.config['BASE_URL']}/e/{event.slug}/")
+        click.echo(f"{actor.email} organises it and signs in with this address.")
+
+
+def _event(session: Session, slug: str) -> Event:
+    event = session.scalar(select(Event).where(Event.slug == slug))
+    if event is None:
+        raise click.ClickException(f"There is no event {slug!r}.")
+    return event
+
+
 def _refused(session: Session, row: MatchmakingRound, file: Path, refused: BreaksRules) -> str:
     from scheduler.queries.rounds.run_outcome import names_of_outcome
     from scheduler.web.access import current
@@ -241,9 +318,7 @@ def _refused(session: Session, row: MatchmakingRound, file: Path, refused: Break
 
 
 def _round(session: Session, slug: str, name: str) -> MatchmakingRound:
-    event = session.scalar(select(Event).where(Event.slug == slug))
-    if event is None:
-        raise click.ClickException(f"There is no event {slug!r}.")
+    event = _event(session, slug)
     rows = session.scalars(
         select(MatchmakingRound).where(MatchmakingRound.event_id == event.id).order_by(MatchmakingRound.id)
     ).all()

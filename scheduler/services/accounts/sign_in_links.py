@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
@@ -51,6 +51,13 @@ def add_user(session: Session, email: str, name: str, now: datetime) -> User:
     session.add(user)
     session.flush()
     return user
+
+
+def user_of(session: Session, email: str, name: str = "") -> User:
+    """The user with an address, made now when there is none. Raises Invalid for what is no address."""
+    address = clean_address(email)
+    user = session.scalar(select(User).where(User.email == address))
+    return user if user is not None else add_user(session, address, name, datetime.now(UTC))
 
 
 def grant(session: Session, user: User, event_id: int, role: Role) -> None:

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from scheduler.domain.enums import Role
 from scheduler.domain.text_key import search_key
 from scheduler.errors import Invalid
-from scheduler.mail.addresses import clean_address
 from scheduler.models import Event, EventDay, EventRole, MatrixRule, ParticipantType, User
-from scheduler.services.accounts.sign_in_links import add_user, grant
+from scheduler.services.accounts.sign_in_links import grant, user_of
 from scheduler.services.audit import record
 from scheduler.services.event.topics import add_default_topics
 
@@ -82,6 +81,19 @@ def short_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:60].rstrip("-")
 
 
+def check_slug(session: Session, slug: str) -> None:
+    """Raises Invalid for a short name that an event can't have, or that another one has."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
+        raise Invalid(
+            _("The short name “%(slug)s” needs small letters, digits and hyphens.", slug=slug[:60]),
+            field="slug",
+        )
+    if session.scalar(select(Event.id).where(Event.slug == slug)) is not None:
+        raise Invalid(
+            _("There is already an event “%(slug)s”. Choose another short name.", slug=slug), field="slug"
+        )
+
+
 def check_name(name: str) -> None:
     """Raises Invalid for a name that an event can't have."""
     if not name.strip() or len(name) > 200:
@@ -100,20 +112,11 @@ def check_zone(zone: str) -> None:
 
 def create_event(session: Session, details: EventDetails, actor: User | None = None) -> Event:
     """An event with the default participant types and matching matrix. Raises Invalid."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", details.slug) or len(details.slug) > 60:
-        raise Invalid(
-            _("The short name “%(slug)s” needs small letters, digits and hyphens.", slug=details.slug[:60]),
-            field="slug",
-        )
+    check_slug(session, details.slug)
     check_name(details.name)
     check_zone(details.timezone)
     if not details.days:
         raise Invalid(_("An event needs a day."), field="first_day")
-    if session.scalar(select(Event.id).where(Event.slug == details.slug)) is not None:
-        raise Invalid(
-            _("There is already an event “%(slug)s”. Choose another short name.", slug=details.slug),
-            field="slug",
-        )
     event = Event(
         slug=details.slug,
         name=details.name.strip(),
@@ -153,10 +156,7 @@ def add_organiser(
     session: Session, event: Event, email: str, name: str, role: Role, actor: User | None = None
 ) -> User:
     """Let somebody organise the event; they sign in with this address. A second time changes nothing."""
-    address = clean_address(email)
-    user = session.scalar(select(User).where(User.email == address))
-    if user is None:
-        user = add_user(session, address, name, datetime.now(UTC))
+    user = user_of(session, email, name)
     known = session.scalar(
         select(EventRole.id).where(
             EventRole.user_id == user.id, EventRole.event_id == event.id, EventRole.role == role
@@ -164,5 +164,5 @@ def add_organiser(
     )
     if known is None:
         grant(session, user, event.id, role)
-        record(session, event, actor, "organiser.add", user.public_id, email=address, role=role.value)
+        record(session, event, actor, "organiser.add", user.public_id, email=user.email, role=role.value)
     return user

@@ -38,6 +38,8 @@ ACTS: dict[str, LazyString] = {
     "event.change": _l("Event changed"),
     "event.approval": _l("Approval of people turned on or off"),
     "event.archive": _l("Event put into the archive"),
+    "event.bring-in": _l("Event brought in from an archive"),
+    "event.take-out": _l("Archive of everything taken out"),
     "event.reopen": _l("Event taken out of the archive"),
     "event.delete-later": _l("Event to be deleted in some days"),
     "event.keep": _l("Deletion of the event taken back"),
