@@ -35,7 +35,7 @@ def documented() -> str:
 
 def _files() -> list[str]:
     lines = ["| file | entries have |", "| --- | --- |"]
-    accounts = ", ".join((f"`{name}` text" for name in ("id", *ACCOUNT_COLUMNS))).replace(
+    accounts = ", ".join(f"`{name}` text" for name in ("id", *ACCOUNT_COLUMNS)).replace(
         "`id` text", "`id` number"
     )
     lines.append(f"| `{file_of(ACCOUNTS)}` | {accounts} |")

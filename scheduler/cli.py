@@ -242,7 +242,9 @@ def export_archive(event: str, file: Path) -> None:
     app = create_app()
     with app.app_context():
         with db.new_session(app.config["DATABASE_URL"], read_only=True) as session:
-            size = write_archive(session, _event(session, event), file)
+            key = _event(session, event).id
+            session.rollback()
+            size = write_archive(session, key, file)
         with db.new_session(app.config["DATABASE_URL"]) as session:
             row = _event(session, event)
             record(session, row, None, TAKEN_OUT, row.public_id)

@@ -49,7 +49,7 @@ def rows_in(known: Known, each: ArchivedTable) -> Iterator[Row]:
     for number, entry in known.opened.entries(each.name, known.renamed.line if known.renamed else None):
         _check_number(each, number, entry)
         if names is None:
-            names = _names(known, each, number, entry)
+            names = _names(known, each, entry)
         if entry.keys() != names:
             raise _other_columns(each, number, entry, names)
         values = _values(each, number, entry, reads)
@@ -69,14 +69,11 @@ def _check_number(each: ArchivedTable, number: int, entry: dict[str, Any]) -> No
         )
 
 
-def _names(known: Known, each: ArchivedTable, number: int, entry: Mapping[str, Any]) -> frozenset[str]:
+def _names(known: Known, each: ArchivedTable, entry: Mapping[str, Any]) -> frozenset[str]:
     """The columns of every entry: all that there are, in an earlier schema all that there were."""
     wanted = frozenset(column.name for column in each.columns)
-    given = frozenset(entry)
-    if known.opened.archive.schema == revisions()[-1] or not given <= wanted:
-        if given != wanted:
-            raise _other_columns(each, number, entry, wanted)
-    return given
+    earlier = known.opened.archive.schema != revisions()[-1]
+    return frozenset(entry) if earlier and entry.keys() <= wanted else wanted
 
 
 def _other_columns(

@@ -9,18 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from scheduler.errors import Invalid
-from scheduler.models import Event
 from scheduler.services.archive.reading import COMMAND, Archive, open_archive
 from scheduler.services.archive.writing import archive_of
 
 
-def write_archive(session: Session, event: Event, path: Path) -> int:
+def write_archive(session: Session, event_id: int, path: Path) -> int:
     """Write an event's archive; returns its bytes. Until it is whole there is no file of that name. Raises Invalid."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     size = 0
     try:
         with beside.open("xb") as file:
-            for part in archive_of(session, event):
+            for part in archive_of(session, event_id):
                 size += file.write(part)
         beside.replace(path)
     except OSError as error:

@@ -35,8 +35,8 @@ class Bounds:
     seconds: int
 
 
-PAGE = Bounds(packed=96 * MEGABYTE, unpacked=768 * MEGABYTE, rows=1_000_000, seconds=60)
-"""Of a page: what an event of some thousand people needs, photos included."""
+PAGE = Bounds(packed=12 * MEGABYTE - 64 * 1024, unpacked=512 * MEGABYTE, rows=1_000_000, seconds=60)
+"""Of a page: what one request may carry, less the form around the file. Some thousand people fit without photos."""
 COMMAND = Bounds(packed=4096 * MEGABYTE, unpacked=16384 * MEGABYTE, rows=50_000_000, seconds=1200)
 """Of the command line: whoever types there runs the installation."""
 
@@ -127,7 +127,7 @@ def open_archive(content: bytes, bounds: Bounds) -> Archive:
         raise Invalid(
             _(
                 "This archive is larger than %(n)d MB. The command line takes larger ones.",
-                n=bounds.packed // MEGABYTE,
+                n=-(-bounds.packed // MEGABYTE),
             ),
             "file",
         )

@@ -87,13 +87,16 @@ class _Writing:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def archive_of(session: Session, event: Event) -> Iterator[bytes]:
-    """The archive of an event, part by part. All of it is of one instant if the session's transaction begins here.
+def archive_of(session: Session, event_id: int) -> Iterator[bytes]:
+    """The archive of an event, part by part. Nothing is changed; without its last part an archive is none.
 
-    Nothing is changed. A reader who wants to be sure of the whole waits for the last part.
+    The session's transaction begins here, so that all of it is of one instant; raises RuntimeError if one is under way.
     """
+    if session.in_transaction():
+        raise RuntimeError("An archive begins its transaction itself: all of it is to be of one instant.")
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    event = session.get_one(Event, event_id)
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w") as archive:  # type: ignore[call-overload]
         writing = _Writing(session, event, pipe, archive)

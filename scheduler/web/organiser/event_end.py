@@ -1,10 +1,11 @@
-"""The end of an event: into the archive and back, or deleted after days in which that can be taken back."""
+"""The end of an event: all of it taken out, put into the archive and back, or deleted after days to think."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from flask import flash, redirect, render_template
+from flask import Response as FlaskResponse
+from flask import current_app, flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,9 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from scheduler.errors import Invalid
-from scheduler.extensions import db
+from scheduler.extensions import db, limiter
 from scheduler.models import Event, User
 from scheduler.queries.event.contents import contents_of
+from scheduler.services.archive.contents import TAKEN_OUT
+from scheduler.services.archive.writing import archive_of
+from scheduler.services.audit import record
 from scheduler.services.event import ending as service
 from scheduler.web import access
 from scheduler.web.access import this_event
@@ -74,6 +78,27 @@ def _done(act: Callable[[Session, Event, User], None], words: str) -> Response:
     act(db.session, this_event(), require_full())
     flash(words, "good")
     return redirect(organise("event_end"))
+
+
+@blueprint.post("/event/end/take-out")
+@access.organiser
+@access.also_when_closed
+@limiter.limit("30 per hour")
+def event_end_take_out(event_slug: str) -> FlaskResponse:
+    event, actor = this_event(), require_full()
+    record(db.session, event, actor, TAKEN_OUT, event.public_id, name=event.name)
+    content = _archive(current_app.config["DATABASE_URL"], event.id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{event.slug}.zip"',
+        "Cache-Control": "private, no-store",
+    }
+    return FlaskResponse(content, mimetype="application/zip", headers=headers)
+
+
+def _archive(url: str, event_id: int) -> Iterator[bytes]:
+    """The archive, read while it is sent: the request and its transaction are over by then."""
+    with db.new_session(url, read_only=True) as session:
+        yield from archive_of(session, event_id)
 
 
 def _page(form: DeletionForm) -> str:

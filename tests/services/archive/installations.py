@@ -26,7 +26,7 @@ BOOKED = {"plan_id": "plan", "participant_id": "participant", "place_id": "place
 def taken_out(session: Session, event: Event) -> bytes:
     """The archive of an event, as one file."""
     session.commit()
-    content = b"".join(archive_of(session, event))
+    content = b"".join(archive_of(session, event.id))
     session.rollback()
     return content
 
