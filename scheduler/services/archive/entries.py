@@ -22,7 +22,7 @@ Ids = Sequence[int]
 
 
 @dataclass(slots=True)
-class Known:
+class Arrival:
     """What is known of the archive while it is read: the ids of rows, and whether public ids change."""
 
     opened: OpenArchive
@@ -40,7 +40,7 @@ class Row:
     after: tuple[int, ...] = ()
 
 
-def rows_in(known: Known, each: ArchivedTable) -> Iterator[Row]:
+def rows_in(known: Arrival, each: ArchivedTable) -> Iterator[Row]:
     """The rows of a table's entries. Raises Invalid, naming the first entry that can't be used."""
     reads = {column.name: _reads(known, column) for column in each.columns}
     own = [column.name for column in each.columns if column.target == each.name]
@@ -69,7 +69,7 @@ def _check_number(each: ArchivedTable, number: int, entry: dict[str, Any]) -> No
         )
 
 
-def _names(known: Known, each: ArchivedTable, entry: Mapping[str, Any]) -> frozenset[str]:
+def _names(known: Arrival, each: ArchivedTable, entry: Mapping[str, Any]) -> frozenset[str]:
     """The columns of every entry: all that there are, in an earlier schema all that there were."""
     wanted = frozenset(column.name for column in each.columns)
     earlier = known.opened.archive.schema != revisions()[-1]
@@ -100,7 +100,7 @@ def _values(
     return values
 
 
-def _reads(known: Known, column: ArchivedColumn) -> Callable[[Any], Any]:
+def _reads(known: Arrival, column: ArchivedColumn) -> Callable[[Any], Any]:
     if column.target is not None:
         return _refers(known, column)
     if column.is_file:
@@ -108,7 +108,7 @@ def _reads(known: Known, column: ArchivedColumn) -> Callable[[Any], Any]:
     return reader(column.column)
 
 
-def _refers(known: Known, column: ArchivedColumn) -> Callable[[Any], int | None]:
+def _refers(known: Arrival, column: ArchivedColumn) -> Callable[[Any], int | None]:
     target, empty = column.target, column.column.nullable
     assert target is not None
 
@@ -123,7 +123,7 @@ def _refers(known: Known, column: ArchivedColumn) -> Callable[[Any], int | None]
     return read
 
 
-def _file(known: Known, column: ArchivedColumn) -> Callable[[Any], bytes | None]:
+def _file(known: Arrival, column: ArchivedColumn) -> Callable[[Any], bytes | None]:
     def read(value: Any) -> bytes | None:
         if value is None and column.column.nullable:
             return None

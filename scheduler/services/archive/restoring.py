@@ -20,7 +20,7 @@ from scheduler.models import AgendaMark, Event, Place, User
 from scheduler.services.accounts.sign_in_links import grant
 from scheduler.services.archive.accounts import accounts_of
 from scheduler.services.archive.contents import ACCOUNTS, BROUGHT_IN, ArchivedTable, archived_tables
-from scheduler.services.archive.entries import Ids, Known, Row, as_ids, rows_in
+from scheduler.services.archive.entries import Arrival, Ids, Row, as_ids, rows_in
 from scheduler.services.archive.public_ids import renamed
 from scheduler.services.archive.reading import Archive
 from scheduler.services.archive.said import place, unfit
@@ -47,7 +47,7 @@ def bring_in(session: Session, archive: Archive, slug: str, actor: User, *, arch
     """
     check_slug(session, slug)
     with archive.opened() as opened, without_collector():
-        known = Known(opened, 0)
+        known = Arrival(opened, 0)
         if _is_here(session, archive):
             known.renamed = renamed(opened)
         known.ids[ACCOUNTS] = accounts_of(session, opened)
@@ -78,7 +78,7 @@ def _is_here(session: Session, archive: Archive) -> bool:
     return session.scalar(select(Event.id).where(Event.public_id == public_id)) is not None
 
 
-def _store_tables(connection: Connection, known: Known, slug: str) -> None:
+def _store_tables(connection: Connection, known: Arrival, slug: str) -> None:
     capacities: list[dict[str, int]] = []
     for each in archived_tables():
         if each.numbered:

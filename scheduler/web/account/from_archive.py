@@ -138,7 +138,7 @@ def _days(preview: Preview) -> str:
 
 
 def _figures(preview: Preview) -> list[tuple[str, str, str]]:
-    """What is told of an archive's contents: what organisers speak of, not each table."""
+    """What is told of an archive's contents: what organisers speak of, not each table, and nothing that it lacks."""
     told = (
         (_("People"), "participant"),
         (_("Organisations"), "organisation"),
@@ -152,4 +152,5 @@ def _figures(preview: Preview) -> list[tuple[str, str, str]]:
         (_("Places"), "place"),
         (_("Mails that were sent"), "outbox_message"),
     )
-    return [(label, number(preview.counts.get(table, 0)), "") for label, table in told]
+    counts = [(label, preview.counts.get(table, 0)) for label, table in told]
+    return [(label, number(count), "") for label, count in counts if count]
