@@ -334,7 +334,8 @@ def is_allowed(world: World, rule: Rule, role: str, slug: str, objects: Cluster)
     client = world.app.test_client()
     if role in world.cookies:
         client.set_cookie("expo", world.cookies[role])
-    answer = client.post(path, data=fields)
+    # An answer that is streamed holds the database until it is read.
+    answer = client.post(path, data=fields, buffered=True)
     if answer.status_code < 400:
         world.restore()
     assert answer.status_code < 500, (rule.endpoint, role, slug, answer.status_code)
