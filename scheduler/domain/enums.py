@@ -33,6 +33,17 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class WritingKind(StrEnum):
+    """What organisers write to many people at once."""
+
+    ANNOUNCEMENT = "announcement"
+    """In their own words; kept where participants read it."""
+    ANSWER = "answer"
+    """A reminder to answer the requests that wait."""
+    TIMES = "times"
+    """A reminder to say when they can meet."""
+
+
 class Direction(StrEnum):
     """Whether a topic is something a participant offers or seeks."""
 

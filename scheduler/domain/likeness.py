@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ LEADING_FORMS = frozenset(("ao", "ooo", "pt", "sia", "uab", "zao", "ао", "оо
 """Those that stand before the name."""
 _JOINING = frozenset(("and", "und", "y", "et", "e", "i", "z", "и"))
 """Words between legal forms: `GmbH und Co. KG`, `sp. z o.o.`"""
+_WORD = re.compile(r"[^\W_]+")
 _SHARED_HOSTS = frozenset(_HOSTS.split())
 MANY = 12
 """A website that more organisations name is an umbrella's: it makes none of them doubles."""
@@ -44,10 +46,9 @@ def core_name(key: str) -> str:
 
 def _words(key: str) -> list[str]:
     """Letters and digits by word; dots vanish (`s.l.` is `sl`), and single letters side by side are one word."""
-    plain = "".join(letter if letter.isalnum() else "" if letter in ".'" else " " for letter in key)
     words: list[str] = []
     spelled = False
-    for word in plain.split():
+    for word in _WORD.findall(key.replace(".", "").replace("'", "")):
         single = len(word) == 1 and word.isalpha()
         if single and spelled:
             words[-1] += word

@@ -22,6 +22,8 @@ class MessageKind(StrEnum):
     CHANGE = "change"
     DIGEST = "digest"
     NOTE = "note"
+    ANNOUNCEMENT = "announcement"
+    """What the organisers write to some or all, in their own words."""
 
 
 class MessageState(StrEnum):

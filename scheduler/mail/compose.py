@@ -22,6 +22,7 @@ from scheduler.mail.render import Setting, Texts, render
 from scheduler.mail.secrets import KEY_PLACE, LINK, TOKEN_PLACE, invitation_key, renewed_token
 from scheduler.models import (
     AgendaEntry,
+    Announcement,
     Event,
     EventDay,
     OutboxMessage,
@@ -70,6 +71,7 @@ def stock_for(session: Session, messages: Sequence[OutboxMessage]) -> Stock:
         )
     if people:
         stock.rows += preferences_of(session, people)
+    stock.rows += _announcements_of(session, messages)
     invited = {m.participant_id for m in messages if m.kind is MessageKind.INVITATION}
     if invited:
         stock.rows += session.scalars(select(Participant).where(Participant.id.in_(invited)))
@@ -100,6 +102,7 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         calendar_address=f"{address}/me/calendar",
         preferences_address=f"{address}/me/mails",
         people_address=f"{address}/me/people",
+        times_address=f"{address}/me/availability",
         invitation_address=_invitation_address(session, message, post),
         **_look(event, address),
     )
@@ -124,6 +127,8 @@ def content_of(session: Session, message: OutboxMessage, stock: Stock | None = N
     A published agenda is looked up when its mail is worded: a publication writes tens of thousands of these rows,
     and the mail tells what holds when it leaves.
     """
+    if message.kind is MessageKind.ANNOUNCEMENT:
+        return _announced(session, message.payload or {})
     if not _shows_agenda(message):
         return dict(message.payload or {})
     person = message.participant_id or 0
@@ -131,6 +136,19 @@ def content_of(session: Session, message: OutboxMessage, stock: Stock | None = N
     if rows is None:
         rows = list(session.scalars(_confirmed_entries([person])))
     return {**(message.payload or {}), "entries": [entry_to_json(entry_of_row(row)) for row in rows]}
+
+
+def _announced(session: Session, payload: dict[str, Any]) -> dict[str, Any]:
+    """What organisers have written is stored once, however many read it."""
+    if "announcement" not in payload:
+        return dict(payload)
+    found = session.get_one(Announcement, payload["announcement"])
+    return {**payload, "subject": found.subject, "text": found.text}
+
+
+def _announcements_of(session: Session, messages: Sequence[OutboxMessage]) -> Sequence[Announcement]:
+    named = {(m.payload or {}).get("announcement") for m in messages if m.kind is MessageKind.ANNOUNCEMENT}
+    return session.scalars(select(Announcement).where(Announcement.id.in_(named))).all() if named else ()
 
 
 def _shows_agenda(message: OutboxMessage) -> bool:

@@ -34,7 +34,7 @@ CLOSING = timedelta(hours=48)
 WAITING = timedelta(hours=24)
 """How long a request waits before its receiver is reminded; once a day at most."""
 MORNING = time(9, 0)
-_NAMES = 10
+NAMES_SHOWN = 10
 
 
 def queue_reminders(session: Session, event: Event) -> int:
@@ -61,7 +61,7 @@ def queue_reminders(session: Session, event: Event) -> int:
 def _round_closing(session: Session, event: Event, row: MatchmakingRound) -> int:
     if not _first(session, event, MessageKind.ROUND_CLOSING, row.public_id):
         return 0
-    waiting = _waiting_requests(session, row, event.now())
+    waiting = waiting_requests(session, row, event.now())
     people = {
         key: {"round": row.name, "closes": row.closes_at.isoformat(), "open": len(waiting.get(key, ()))}
         for key in session.scalars(
@@ -76,12 +76,12 @@ def _round_closing(session: Session, event: Event, row: MatchmakingRound) -> int
 def _requests_waiting(session: Session, event: Event, row: MatchmakingRound, today: date) -> int:
     if not _first(session, event, MessageKind.REQUESTS_WAITING, f"{row.public_id} {today}"):
         return 0
-    waiting = _waiting_requests(session, row, event.now() - WAITING, event.now() + WAITING)
-    people = {key: {"open": len(names), "people": names[:_NAMES]} for key, names in waiting.items()}
+    waiting = waiting_requests(session, row, event.now() - WAITING, event.now() + WAITING)
+    people = {key: {"open": len(names), "people": names[:NAMES_SHOWN]} for key, names in waiting.items()}
     return _queue(session, event, MessageKind.REQUESTS_WAITING, people, lasts=row.closes_at - event.now())
 
 
-def _waiting_requests(
+def waiting_requests(
     session: Session, row: MatchmakingRound, before: datetime, expiring: datetime | None = None
 ) -> dict[int, list[str]]:
     """Who waits for an answer of whom: names with organisations by receiver, the oldest first.

@@ -57,6 +57,7 @@ class Setting:
     calendar_address: str
     preferences_address: str
     people_address: str = ""
+    times_address: str = ""
     invitation_address: str = ""
     colour: str = ""
     logo_address: str = ""

@@ -3,6 +3,7 @@
 from scheduler.models import marks as _marks  # noqa: F401  (registers its listener)
 from scheduler.models.access import EventRole, SignInLink, User, UserSession
 from scheduler.models.agenda import AgendaEntry, AgendaMark, AgendaState, AgendaVersion
+from scheduler.models.announcement import Announcement, AnnouncementReader
 from scheduler.models.audit import AuditEntry
 from scheduler.models.base import Base, UtcInstant, new_public_id
 from scheduler.models.booking import create_triggers
@@ -62,6 +63,8 @@ __all__ = [
     "AgendaMark",
     "AgendaState",
     "AgendaVersion",
+    "Announcement",
+    "AnnouncementReader",
     "AnswerChoice",
     "AnswerFile",
     "AuditEntry",

@@ -21,6 +21,7 @@ ACTS = {
     ("pavilion.html", "venue_place_new"): "adds",
     ("people_approve.html", ""): "approves or refuses many, after a page that says how many",
     ("people_change.html", ""): "changes many, after a page that says how many",
+    ("people_write.html", ""): "writes mails, after a page that says how many",
     ("people_import_list.html", ""): "one's own draft of an import",
     ("plan_meeting.html", "plans_meeting_move"): "what speaks against the move is judged again as it is made",
     ("programme_import.html", ""): "adds",

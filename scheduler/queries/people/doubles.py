@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ def people_alike(session: Session, event_id: int) -> list[tuple[int, ...]]:
     ).all()
     # The key ends with the mail address.
     names = {row.id: " ".join(sorted(row.search_key.split(" ")[:-1])) for row in rows}
-    same = {person for group in alike({key: [name] for key, name in names.items()}) for person in group}
+    called, accounts = Counter(names.values()), Counter(row.user_id for row in rows)
+    same = {key for key, name in names.items() if called[name] > 1}
     homes = _cores(session, {row.organisation_id for row in rows if row.id in same})
     return alike(
         {
@@ -49,6 +51,7 @@ def people_alike(session: Session, event_id: int) -> list[tuple[int, ...]]:
                 f"user {row.user_id}" if row.user_id is not None else "",
             ]
             for row in rows
+            if row.id in same or (row.user_id is not None and accounts[row.user_id] > 1)
         }
     )
 

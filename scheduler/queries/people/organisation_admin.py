@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduler.domain.enums import MeetingState, PlanState, RequestState, Role
+from scheduler.domain.likeness import MANY, core_name, site_of
 from scheduler.domain.text_key import name_key
 from scheduler.models import (
     EventRole,
@@ -19,8 +20,7 @@ from scheduler.models import (
     Request,
     User,
 )
-from scheduler.queries.people.organisations import organisations_alike
-from scheduler.queries.people.search import each_word
+from scheduler.queries.people.search import each_word, holds
 
 SHOWN = 30
 """Representatives that the page names; the list of people has the others."""
@@ -118,16 +118,25 @@ def _numbers(key: int) -> Select[int, int, int]:
 
 
 def alike_of(session: Session, organisation: Organisation) -> tuple[Organisation, ...]:
-    """The others that look like an organisation, by name."""
-    groups = organisations_alike(session, organisation.event_id)
-    others = next((set(group) - {organisation.id} for group in groups if organisation.id in group), set())
-    if not others:
-        return ()
-    return tuple(
-        session.scalars(
-            select(Organisation).where(Organisation.id.in_(others)).order_by(Organisation.name_key)
+    """The others that look like an organisation, by name, as `organisations_alike` judges. One query, which brings no
+    more than those with the beginning of its name, or its website.
+    """
+    core, site = core_name(organisation.search_key), site_of(organisation.website)
+    near = [holds(Organisation.search_key, core[:3])] if core else []
+    near += [holds(Organisation.website, site)] if site else []
+    found = session.execute(
+        select(Organisation, Organisation.search_key)
+        .where(
+            Organisation.event_id == organisation.event_id,
+            Organisation.id != organisation.id,
+            or_(false(), *near),
         )
-    )
+        .order_by(Organisation.name_key)
+    ).all()
+    neighbours = {other.id for other, _key in found if site and site_of(other.website) == site}
+    if len(neighbours) >= MANY:
+        neighbours.clear()
+    return tuple(other for other, key in found if other.id in neighbours or (core and core_name(key) == core))
 
 
 def others_named(

@@ -64,6 +64,7 @@ ACTS: dict[str, LazyString] = {
     "people.approve": _l("People approved"),
     "people.refuse": _l("People refused, with a reason by mail"),
     "people.invite": _l("People invited by mail"),
+    "people.write": _l("Mail written to people"),
     "people.show": _l("People shown to others before they came in"),
     "person.invite": _l("Person invited by mail"),
     "person.show": _l("Person shown to others before they came in"),

@@ -17,6 +17,7 @@ KINDS = {
     MessageKind.TOMORROW: _l("Tomorrow's agenda"),
     MessageKind.CHANGE: _l("Change within 48 hours"),
     MessageKind.DIGEST: _l("Changes of the day"),
+    MessageKind.ANNOUNCEMENT: _l("Announcement"),
     MessageKind.NOTE: _l("Note about a meeting or a registration"),
 }
 STATES = {

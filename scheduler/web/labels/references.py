@@ -70,6 +70,7 @@ SAID: dict[str, Count | None] = {
     **dict.fromkeys(
         (
             "agenda_entry.participant_id",
+            "announcement_reader.participant_id",
             "agenda_version.participant_id",
             "meeting_memory.participant_id",
             "message_preference.participant_id",

@@ -74,7 +74,13 @@ def people_merge(event_slug: str, person_id: str) -> str | Response | tuple[str,
 
 def _form(found: PersonMerge) -> type[Form]:
     """For each field that differs: whose value stays."""
-    labels = {"organisation": _("Organisation"), "type": _("Type")}
+    labels = {
+        "organisation": _("Organisation"),
+        "type": _("Type"),
+        "job_title": _("Position"),
+        "offers_text": _("What they offer"),
+        "seeks_text": _("What they seek"),
+    }
     fields: dict[str, Field] = {
         one.field: RadioField(
             labels.get(one.field) or label_of(one.field),

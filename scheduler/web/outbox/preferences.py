@@ -55,7 +55,9 @@ class MailForm(FlaskForm):
             SelectChoice("no", _l("Never")),
         ],
     )
-    reminders = BooleanField(_l("Reminders: a round closes, requests wait for an answer"))
+    reminders = BooleanField(
+        _l("Reminders and announcements: a round closes, requests wait for an answer, news of the organisers")
+    )
     tomorrow = BooleanField(_l("My agenda for tomorrow, every evening of the event"))
 
 

@@ -10,6 +10,7 @@ from scheduler.domain.enums import ParticipantState
 from scheduler.extensions import db
 from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.people.announcements import announcements_for
 from scheduler.queries.people.approval import waits
 from scheduler.queries.people.participation import figures, profile_progress
 from scheduler.services.people.taking_part import take_part
@@ -32,6 +33,7 @@ def now(event_slug: str) -> str:
     progress = profile_progress(db.session, me)
     available = availability_of(db.session, me, instant)
     current_entry, next_entry = agenda_of(db.session, me, event).now_and_next(instant)
+    announced = announcements_for(db.session, me, most=1)
     todo = steps(event, this_round(), facts, progress)
     return render_template(
         "participant/now.html",
@@ -43,6 +45,7 @@ def now(event_slug: str) -> str:
         next_sentences=what_next(this_round(), facts, silence(), instant),
         gets=what_you_get(this_round(), facts, owed(me), available.open_to()),
         unplaced=len(outcomes().unplaced),
+        announced=announced[0] if announced else None,
         current_entry=current_entry,
         next_entry=next_entry,
     )

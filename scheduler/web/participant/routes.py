@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduler.web.participant import (  # noqa: F401  (importing registers the routes)
     agenda,
+    announcements,
     answer_files,
     availability,
     calendar_import,

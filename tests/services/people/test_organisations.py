@@ -23,6 +23,7 @@ from scheduler.models import (
     Place,
     User,
 )
+from scheduler.queries.people.organisation_admin import alike_of
 from scheduler.queries.people.organisations import (
     OrganisationFilter,
     OrganisationNeed,
@@ -209,6 +210,10 @@ def test_those_that_look_alike_stand_side_by_side(session: Session, event: Event
         (homes["Acme"].id, homes["Zeta"].id),
         (homes["Balkan AD"].id, homes["Balkan EOOD"].id),
     ]
+    for group in organisations_alike(session, event.id):
+        one, other = (session.get_one(Organisation, key) for key in group)
+        assert (alike_of(session, one), alike_of(session, other)) == ((other,), (one,))
+    assert alike_of(session, homes["Northwind"]) == ()
     wanted = OrganisationFilter(text="eood", need=OrganisationNeed.ALIKE)
     page = organisations_page(session, event.id, wanted, 1)
     assert [(line.name, line.twin) for line in page.lines] == [

@@ -12,6 +12,7 @@ from scheduler.domain.enums import (
     FeedKind,
     InterestLevel,
     PlanState,
+    WritingKind,
 )
 from scheduler.domain.messages import MessageKind
 from scheduler.domain.wish_keys import wish_key
@@ -19,6 +20,8 @@ from scheduler.mail.outbox import preference_of, queue_for
 from scheduler.models import (
     AgendaEntry,
     AgendaVersion,
+    Announcement,
+    AnnouncementReader,
     BusyTime,
     CallAnswer,
     FeedToken,
@@ -114,7 +117,8 @@ def everything_of(twice: Twice) -> None:
     question = make_question(session, event)
     set_answer(session, gone, question, str(question.choices[0].id), NOW)
     queue_for(session, gone, MessageKind.NEWS, {})
-    session.add_all([topic, call, other_call])
+    announced = Announcement(event_id=event.id, kind=WritingKind.ANNOUNCEMENT, press="p", sent_at=NOW)
+    session.add_all([topic, call, other_call, announced])
     session.flush()
     session.add_all(
         [
@@ -129,6 +133,7 @@ def everything_of(twice: Twice) -> None:
                 changed_at=NOW,
             ),
             AgendaVersion(participant_id=gone.id, version=7, changed_at=NOW),
+            AnnouncementReader(announcement_id=announced.id, participant_id=gone.id),
             CallAnswer(call=other_call, participant=gone, sent_at=NOW),
             FeedToken(
                 event_id=event.id,
