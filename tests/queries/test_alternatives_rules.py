@@ -13,7 +13,7 @@ from scheduler.domain.enums import HeldAt, PlaceKind, RequestState
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.models import MatrixRule, Place, Slot
 from scheduler.queries.alternatives import Alternatives
-from scheduler.services.alternative_words import all_said
+from scheduler.web.labels.alternatives import fact_said
 from tests.factories import (
     make_block,
     make_event,
@@ -67,7 +67,7 @@ class Fair:
         self.session.flush()
         known = Alternatives(self.session, self.event, self.meeting, self.event.now())
         choice = known.at(slot, place or self.stand)
-        assert not choice.facts or all_said(choice.facts, choice.place, self.event.zone)
+        assert all(fact_said(fact, choice.place.name, self.event.zone) for fact in choice.facts)
         assert not choice.impossible
         return [fact.rule for fact in choice.facts]
 

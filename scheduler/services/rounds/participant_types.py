@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.orm import Session
 
 from scheduler.domain.text_key import name_key
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
+    Base,
     Event,
     ImportWord,
     Participant,
     ParticipantType,
-    PartnerWish,
-    SessionAudience,
     User,
 )
 from scheduler.queries.rounds.types import TypeLine, type_lines
@@ -30,6 +28,8 @@ NAME_LIMIT = 80
 CODE_LIMIT = 40
 MOST_TYPES = 40
 """More than that no matrix shows."""
+NAMING = {"session_audience": "session_id", "partner_wish": "participant_id", "question_type": "question_id"}
+"""The lists of types that something names, each once: the table, and the column of what names them."""
 
 
 def add_type(session: Session, event: Event, name: str, actor: User) -> ParticipantType:
@@ -94,8 +94,8 @@ def merge_type(session: Session, event: Event, code: str, into: str, actor: User
         .values(type_id=target.id)
         .execution_options(synchronize_session=False)
     )
-    _turn(session, SessionAudience, SessionAudience.session_id, found, target)
-    _turn(session, PartnerWish, PartnerWish.participant_id, found, target)
+    for table, owner in NAMING.items():
+        _turn(session, Base.metadata.tables[table], owner, found, target)
     session.execute(
         update(ImportWord)
         .where(ImportWord.event_id == event.id, ImportWord.kind == "type", ImportWord.value == code)
@@ -114,11 +114,12 @@ def delete_type(session: Session, event: Event, code: str, actor: User) -> str:
     if line.in_use:
         raise Conflict(
             _(
-                "“%(name)s” is in use: %(people)d people have it, %(sessions)d sessions are for it, %(sought)d people"
-                " look for it. Merge it into another type.",
+                "“%(name)s” is in use: %(people)d people have it, %(sessions)d sessions and %(questions)d questions are"
+                " for it, %(sought)d people look for it. Merge it into another type.",
                 name=found.name,
                 people=line.people,
                 sessions=line.sessions,
+                questions=line.questions,
                 sought=line.sought,
             )
         )
@@ -177,16 +178,17 @@ def _code(name: str, taken: Collection[str]) -> str:
 
 def _turn(
     session: Session,
-    table: Any,
-    owner: InstrumentedAttribute[int],
+    table: Table,
+    owner: str,
     found: ParticipantType,
     target: ParticipantType,
 ) -> None:
     """Let the owners of rows that name one type name another, each once."""
-    have = select(owner).where(table.type_id == target.id).scalar_subquery()
+    of_type = table.c.type_id
+    have = select(table.c[owner]).where(of_type == target.id).scalar_subquery()
     for statement in (
-        delete(table).where(table.type_id == found.id, owner.in_(have)),
-        update(table).where(table.type_id == found.id).values(type_id=target.id),
+        delete(table).where(of_type == found.id, table.c[owner].in_(have)),
+        update(table).where(of_type == found.id).values(type_id=target.id),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
 

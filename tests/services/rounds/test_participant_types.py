@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scheduler.domain.enums import ParticipantState
+from scheduler.domain.enums import AnswerReader, ParticipantState, QuestionKind
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.models import (
     Event,
@@ -15,9 +15,11 @@ from scheduler.models import (
     MatrixRule,
     ParticipantType,
     PartnerWish,
+    ProfileQuestion,
     RoundTypeRule,
     SessionAudience,
     User,
+    question_type,
 )
 from scheduler.queries.rounds.rounds import type_names
 from scheduler.queries.rounds.types import type_lines
@@ -119,8 +121,24 @@ def test_a_session_that_only_one_type_may_attend_does_not_open_to_all(
     talk = make_session(session, event)
     session.add(SessionAudience(session_id=talk.id, type_id=type_of(session, event, "city").id))
     session.flush()
-    with pytest.raises(Conflict, match="1 sessions are for it"):
+    with pytest.raises(Conflict, match="1 sessions and 0 questions are for it"):
         delete_type(session, event, "city", actor)
+
+
+def test_a_question_that_is_for_one_type_is_asked_of_the_other_after_merging(
+    session: Session, event: Event, actor: User
+) -> None:
+    question = ProfileQuestion(
+        event_id=event.id, kind=QuestionKind.TEXT, reader=AnswerReader.PARTICIPANTS, label="Which tram?"
+    )
+    session.add(question)
+    session.flush()
+    city, supplier = type_of(session, event, "city").id, type_of(session, event, "supplier").id
+    session.execute(insert(question_type).values(question_id=question.id, type_id=city))
+    with pytest.raises(Conflict, match="1 questions are for it"):
+        delete_type(session, event, "city", actor)
+    merge_type(session, event, "city", "supplier", actor)
+    assert session.scalars(select(question_type.c.type_id)).all() == [supplier]
 
 
 def test_the_only_type_stays(session: Session, event: Event, actor: User) -> None:
