@@ -14,8 +14,8 @@ from alembic import op
 
 from scheduler.domain.text_key import name_key
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
