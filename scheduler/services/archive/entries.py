@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from scheduler.errors import Invalid
 from scheduler.migrations import revisions
 from scheduler.services.archive.contents import ArchivedColumn, ArchivedTable
+from scheduler.services.archive.harmless import guarded
 from scheduler.services.archive.public_ids import Renamed
 from scheduler.services.archive.reading import OpenArchive
 from scheduler.services.archive.said import place, unfit
@@ -105,7 +106,7 @@ def _reads(known: Arrival, column: ArchivedColumn) -> Callable[[Any], Any]:
         return _refers(known, column)
     if column.is_file:
         return _file(known, column)
-    return reader(column.column)
+    return guarded(column.column, reader(column.column))
 
 
 def _refers(known: Arrival, column: ArchivedColumn) -> Callable[[Any], int | None]:

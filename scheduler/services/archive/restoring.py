@@ -30,6 +30,7 @@ from scheduler.services.audit import record
 from scheduler.services.event.events import check_slug, check_zone
 
 _AT_ONCE = 1000
+_FILES_AT_ONCE = 10
 _MOST_TABLES = 1000
 """The most that a place may have."""
 
@@ -121,11 +122,13 @@ def _reserve(connection: Connection, table: Table, count: int) -> Ids:
 def _store(connection: Connection, each: ArchivedTable, rows: Iterable[Row]) -> None:
     names = {column.name for column in each.table.columns}
     made = {name: make for (table, name), make in _MADE.items() if table == each.name and name in names}
+    # Files may be large: only a few of them are held at once.
+    most = _FILES_AT_ONCE if any(column.is_file for column in each.columns) else _AT_ONCE
     chunk: list[Row] = []
     for row in _parents_first(each, rows):
         row.values.update({name: make() for name, make in made.items()})
         chunk.append(row)
-        if len(chunk) == _AT_ONCE:
+        if len(chunk) == most:
             _insert(connection, each, chunk)
             chunk = []
     _insert(connection, each, chunk)
