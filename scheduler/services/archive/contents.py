@@ -56,7 +56,7 @@ COLUMNS_STAY: Mapping[tuple[str, str], str] = {
     ("plan", "errand"): "work that a worker of this installation has begun",
     ("plan", "errand_since"): "as above",
     ("plan", "errand_worker"): "as above",
-    ("plan", "errand_problem"): "as above",
+    ("plan", "errand_refusal"): "as above",
     ("plan", "errand_attempts"): "as above",
     ("run", "worker"): "the name of a process",
     ("run", "stop_requested"): "a word to a process",
