@@ -31,6 +31,8 @@ from solver.problem import (
     Weights,
 )
 from solver.reasons.unscheduled import explain
+from solver.repair.change import Change, Repair
+from solver.repair.questions import Question, holding, mending
 from solver.schedule import Assignment, Claim, Progress, Reason, Schedule, Status, Unscheduled
 from solver.sentences import sentence, violation_sentence
 from solver.settings import Settings
@@ -39,6 +41,7 @@ from solver.violations import Rule, Violation
 __all__ = [
     "Assignment",
     "Bearing",
+    "Change",
     "Claim",
     "Commitment",
     "Fact",
@@ -53,7 +56,9 @@ __all__ = [
     "ProblemError",
     "Progress",
     "Published",
+    "Question",
     "Reason",
+    "Repair",
     "Rule",
     "Rules",
     "Schedule",
@@ -72,6 +77,8 @@ __all__ = [
     "colour",
     "explain",
     "fixed",
+    "holding",
+    "mending",
     "most_held",
     "parse_problem",
     "possible_start",

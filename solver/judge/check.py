@@ -21,12 +21,17 @@ LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge found: violations (the first `LISTED` of `count`), the true score and its measures."""
+    """What the judge found: violations (the first `LISTED` of `count`), the true score and its measures.
+
+    `involved` are the held meetings that some broken rule is about: without them every rule that forbids something
+    would hold.
+    """
 
     violations: tuple[Violation, ...]
     count: int
     score: int
     measures: Measures
+    involved: frozenset[str] = frozenset()
 
     @property
     def clean(self) -> bool:
@@ -48,6 +53,7 @@ class _Findings:
     def __init__(self) -> None:
         self.listed: list[Violation] = []
         self.count = 0
+        self.involved: set[str] = set()
 
     def add(
         self,
@@ -57,8 +63,11 @@ class _Findings:
         slots: tuple[str, ...] = (),
         places: tuple[str, ...] = (),
         numbers: tuple[float, ...] = (),
+        besides: Iterable[str] = (),
     ) -> None:
+        """Note a broken rule; `besides` are meetings that it is about and that its record does not name."""
         self.count += 1
+        self.involved.update(meetings, besides)
         if self.count <= LISTED:
             self.listed.append(Violation(rule, meetings, people, slots, places, numbers))
 
@@ -106,7 +115,8 @@ def check(problem: Problem, assignments: Iterable[Assignment], *, complete: bool
         participants_without_meeting=loads.count(0),
         jain_index=round(sum(loads) ** 2 / (len(loads) * squares), 4) if squares else None,
     )
-    return Verdict(tuple(findings.listed), findings.count, score, measures)
+    involved = frozenset(findings.involved & held.keys())
+    return Verdict(tuple(findings.listed), findings.count, score, measures, involved)
 
 
 def check_claim(problem: Problem, claim: Claim) -> Verdict:
@@ -242,21 +252,27 @@ def _judge_promises(
 
 
 def _judge_places(problem: Problem, held: dict[str, Assignment], findings: _Findings) -> None:
-    use: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    use: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for row in held.values():
         if row.slot in problem.slot_index and row.place in problem.place_index:
             slot = problem.slot(row.slot)
-            use[row.place].append((slot.start, 1))
-            use[row.place].append((slot.end, -1))
+            use[row.place].append((slot.start, 1, row.meeting))
+            use[row.place].append((slot.end, -1, row.meeting))
     for name, steps in use.items():
         capacity = problem.place(name).capacity
-        now = 0
+        here: set[str] = set()
+        said = False
         # at one minute, those who leave do so before those who come
-        for minute, step in sorted(steps):
-            now += step
-            if now > capacity:
-                findings.add(Rule.CAPACITY, places=(name,), numbers=(capacity, minute))
-                break
+        for minute, step, meeting in sorted(steps):
+            if step < 0:
+                here.discard(meeting)
+                continue
+            here.add(meeting)
+            if len(here) > capacity:
+                findings.involved |= here
+                if not said:
+                    findings.add(Rule.CAPACITY, places=(name,), numbers=(capacity, minute))
+                said = True
 
 
 def _judge_people(
@@ -285,7 +301,7 @@ def _judge_people(
         breaks.append(own)
         loads.append(len(meetings))
         shortfall += max(0, person.guarantee - len(meetings))
-        _judge_limits(person, [day for _, day in meetings], findings)
+        _judge_limits(person, [(day, e.meeting or "") for e, day in meetings], findings)
     return breaks, minutes, shortfall, loads
 
 
@@ -307,14 +323,19 @@ def _judge_clashes(
                 findings.add(Rule.TIME_TO_WALK, *both, people=(person.id,), numbers=(gap, way))
 
 
-def _judge_limits(person: Participant, days: Sequence[int], findings: _Findings) -> None:
-    if person.max_meetings is not None and len(days) > person.max_meetings:
-        findings.add(Rule.MOST_MEETINGS, people=(person.id,), numbers=(len(days), person.max_meetings))
-    if person.max_meetings_per_day is not None:
-        fullest = max(Counter(days).values(), default=0)
-        if fullest > person.max_meetings_per_day:
-            limit = person.max_meetings_per_day
-            findings.add(Rule.MOST_A_DAY, people=(person.id,), numbers=(fullest, limit))
+def _judge_limits(person: Participant, meetings: Sequence[tuple[int, str]], findings: _Findings) -> None:
+    """`meetings` of a participant, each by its day and its id."""
+    limit = person.max_meetings
+    if limit is not None and len(meetings) > limit:
+        all_ = [meeting for _, meeting in meetings]
+        findings.add(Rule.MOST_MEETINGS, people=(person.id,), numbers=(len(meetings), limit), besides=all_)
+    limit = person.max_meetings_per_day
+    if limit is not None:
+        counts = Counter(day for day, _ in meetings)
+        fullest = max(counts.values(), default=0)
+        if fullest > limit:
+            crowded = [meeting for day, meeting in meetings if counts[day] > limit]
+            findings.add(Rule.MOST_A_DAY, people=(person.id,), numbers=(fullest, limit), besides=crowded)
 
 
 def _idle(
