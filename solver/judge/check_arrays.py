@@ -59,7 +59,7 @@ def judge(columns: Columns) -> Verdict:
     often = np.bincount(person * days + data.slot_day[at], minlength=days * len(met))
     refuse(often > np.repeat(data.most_a_day, days), Rule.MOST_A_DAY)
     breaks, minutes = _agendas(columns, person, at, columns.place[meeting].astype(np.int64), refuse)
-    spread = int(breaks.max(initial=0) - breaks.min(initial=0)) if len(breaks) else 0
+    spread = int(breaks.max() - breaks.min()) if len(breaks) else 0
     limit = problem.rules.max_break_spread
     if limit is not None and spread > limit:
         faults.append(Violation(Rule.BREAK_SPREAD, numbers=(spread, limit)))

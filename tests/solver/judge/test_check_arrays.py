@@ -10,9 +10,9 @@ from solver.instance.columns import Columns, snapshot
 from solver.judge.check import check
 from solver.judge.check_arrays import judge
 from solver.lns.annealing import Annealing
-from solver.problem import Problem
+from solver.problem import Meeting, Participant, Pavilion, Place, Problem, Slot
 from solver.settings import Settings
-from tests.solver.strategies import problems
+from tests.solver.strategies import MORNING, problems
 from tests.solver.test_properties import CALM
 
 
@@ -29,6 +29,29 @@ def test_verdict_is_that_of_the_judge(problem: Problem) -> None:
     columns = _columns(problem)
     expected, found = check(problem, columns()), judge(columns)
     assert (found.clean, found.score, found.measures) == (expected.clean, expected.score, expected.measures)
+
+
+def test_breaks_that_everybody_has_are_no_spread() -> None:
+    """Two people meet twice, with an idle slot between: each has one break, and none has more than another."""
+    slots = tuple(Slot(f"s{n}", MORNING + 30 * n, MORNING + 30 * n + 20) for n in range(3))
+    problem = Problem(
+        name="one break each",
+        timezone="UTC",
+        slots=slots,
+        pavilions=(Pavilion("v"),),
+        places=(Place("x", "v"),),
+        participants=(Participant("a"), Participant("b")),
+        meetings=tuple(
+            Meeting(name, (("a",), ("b",)), slots=(slot,), required=True)
+            for name, slot in (("m0", "s0"), ("m1", "s2"))
+        ),
+    )
+    columns = _columns(problem)
+    assert (columns.slot >= 0).all()
+    assert (judge(columns).clean, judge(columns).measures) == (
+        True,
+        check(problem, rows_of(columns)).measures,
+    )
 
 
 @settings(CALM, max_examples=80)
