@@ -106,15 +106,16 @@ class _Builder:
                 self.kept_of[person].append(row)
 
     def _with_its_people(self, meeting: Meeting) -> Meeting:
-        """A held meeting keeps those who attend it: nobody is told that a colleague goes instead."""
+        """A held meeting moves with all who attend it: nobody is told that a colleague goes instead."""
         row = self.held.get(meeting.id)
         if row is None:
             return meeting
-        here = set(row.attendees)
+        extras = sum(extra.value for extra in meeting.optional if extra.participant in row.attendees)
         return replace(
             meeting,
-            sides=tuple(tuple(who for who in side if who in here) or side for side in meeting.sides),
-            optional=tuple(extra for extra in meeting.optional if extra.participant in here),
+            sides=tuple((person,) for person in row.attendees),
+            optional=(),
+            value=meeting.value + extras,
         )
 
     def build(self) -> Neighbourhood:

@@ -63,20 +63,12 @@ def _some_schedule(draw: Draw, whole: Problem) -> list[Assignment]:
 def _choices(
     whole: Problem, meeting: Meeting, held: dict[str, Assignment], new: Collection[str]
 ) -> list[Assignment | None]:
-    """Where a meeting could be; a held one keeps those who attend it, and of others only the `new` are held."""
+    """Where a meeting could be; a held one keeps all who attend it, and of others only the `new` are held."""
     row = held.get(meeting.id)
     if row is None:
         return [None, *(possible(whole, meeting) if meeting.id in new else ())]
-    extras = {extra.participant for extra in meeting.optional}
-    needed = set(row.attendees) - extras
-    return [
-        None,
-        *(
-            each
-            for each in placements(whole, meeting)
-            if set(each.attendees) - extras == needed and set(each.attendees) <= set(row.attendees)
-        ),
-    ]
+    here = set(row.attendees)
+    return [None, *(each for each in placements(whole, meeting) if set(each.attendees) == here)]
 
 
 def _best(
