@@ -189,6 +189,23 @@ class PlanErrand(StrEnum):
     UNPUBLISH = "unpublish"
 
 
+class InquiryKind(StrEnum):
+    """What is asked of a plan: what holding one more meeting takes, or how it is mended after something happened."""
+
+    HOLD = "hold"
+    MEND = "mend"
+
+
+class InquiryState(StrEnum):
+    """WAITING -> WORKING -> ANSWERED; FAILED when nobody answers. An answer that was carried out is APPLIED."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    APPLIED = "applied"
+
+
 class MeetingState(StrEnum):
     PLANNED = "planned"
     CANCELLED = "cancelled"

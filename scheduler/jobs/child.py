@@ -9,14 +9,15 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import psutil
 
 from scheduler.domain.run_outcome import RunOutcome, read_outcome
-from scheduler.planning.order import Order
+from scheduler.planning.order import Order, QuestionOrder
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,12 @@ MODULE = "scheduler.planning.child"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a child said: its phase, a step (seconds, score, bound), or why it failed."""
+    """What a child said: its phase, a step (seconds, score, bound), an answer, or why it failed."""
 
     phase: str = ""
     step: tuple[float, int | None, float | None] | None = None
     failed: RunOutcome | None = None
+    answer: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Child:
     _news: queue.SimpleQueue[Heard] = field(default_factory=queue.SimpleQueue)
 
     @classmethod
-    def start(cls, order: Order, module: str = MODULE) -> Child:
+    def start(cls, order: Order | QuestionOrder, module: str = MODULE) -> Child:
         """Start a fresh Python: forking a process with threads and connections is not safe."""
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
         process = subprocess.Popen(
@@ -108,5 +110,6 @@ class Child:
                         phase=str(news.get("phase", "")),
                         step=(step[0], step[1], step[2]) if step else None,
                         failed=read_outcome(news.get("failed")),
+                        answer=news.get("answer"),
                     )
                 )

@@ -13,6 +13,7 @@ from scheduler.models.event import Event, EventDay
 from scheduler.models.event_look import EventLook
 from scheduler.models.feeds import FeedToken
 from scheduler.models.halls import Hall, HallLink, HallPoint
+from scheduler.models.inquiry import Inquiry
 from scheduler.models.message import (
     DeadAddress,
     MessagePreference,
@@ -83,6 +84,7 @@ __all__ = [
     "HallLink",
     "HallPoint",
     "ImportWord",
+    "Inquiry",
     "Interest",
     "MatchingModel",
     "MatchmakingRound",

@@ -66,7 +66,7 @@ def main() -> int:
         return ORPHANED  # the worker ended before it said what to do
     order = Order(**json.loads(line))
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    threading.Thread(target=end_with_the_worker, args=(stop,), daemon=True).start()
     try:
         _work(order, news, stop)
     except CannotPlan as refused:
@@ -82,7 +82,8 @@ def main() -> int:
     return 0
 
 
-def _listen(stop: threading.Event) -> None:
+def end_with_the_worker(stop: threading.Event) -> None:
+    """Hear the worker: a wish to stop, and its end, which is the end of this process too."""
     for line in sys.stdin.buffer:
         if line.strip() == b"stop":
             stop.set()
@@ -127,4 +128,5 @@ def _patiently(work: Callable[[], T], seconds: float) -> T:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # At once: the thread that hears the worker holds the input, and an orderly end would wait for it in vain.
+    os._exit(main())

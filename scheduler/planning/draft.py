@@ -106,19 +106,12 @@ def _store_meetings(
                 "plan_id": plan.id,
                 "slot_id": ours.slots[each.slot],
                 "state": MeetingState.PLANNED,
-                "side": _side(ours, each.meeting, ours.people[attendee].id),
+                "side": ours.side_of(each.meeting, ours.people[attendee].id),
             }
             for each in held
             for attendee in each.attendees
         ],
     )
-
-
-def _side(ours: RoundProblem, wish: str, person: int) -> int:
-    for number, side in enumerate(ours.wishes[wish].sides):
-        if person in side:
-            return number
-    return -1
 
 
 def _tables(ours: RoundProblem, held: Iterable[Assignment]) -> dict[str, int]:

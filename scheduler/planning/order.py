@@ -17,3 +17,15 @@ class Order:
     def line(self) -> bytes:
         """The order as one line of JSON."""
         return json.dumps(asdict(self)).encode() + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOrder:
+    """What the worker wants answered, and the database that holds it."""
+
+    database_url: str
+    inquiry_id: int
+
+    def line(self) -> bytes:
+        """The order as one line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"

@@ -58,6 +58,11 @@ class RoundProblem:
     half_days: HalfDays
     """The problem as the solver gets it, with limits per half-day."""
 
+    def side_of(self, wish: str, person: int) -> int:
+        """Which side of a wish somebody stands on, by row; -1: they are optional."""
+        sides = self.wishes[wish].sides
+        return next((number for number, side in enumerate(sides) if person in side), -1)
+
 
 def round_problem(
     session: Session,

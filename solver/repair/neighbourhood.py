@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from solver.findings import Finding
 from solver.problem import Commitment, Meeting, Participant, Pavilion, Place, Problem, Published
 from solver.schedule import Assignment
 
 Held = Mapping[str, Assignment]
 
+_OWN, _WITH, _STAYS = "own:", "with:", "stays:"
 NOWHERE = "nowhere:"
 """A pavilion without ways, for meetings that stay although the way to them is too long."""
 
@@ -36,6 +38,17 @@ class Neighbourhood:
     def fewest(self, bound: float | None) -> int:
         """How many meetings every schedule disturbs at least, by a proven bound of its score."""
         return 0 if bound is None else max(0, -int((bound - self.lowest) // self.price))
+
+    def about_the_whole(self, finding: Finding) -> Finding:
+        """A finding in the words of the whole: its places by their own ids, without stand-ins."""
+        return replace(
+            finding,
+            meetings=tuple(name for name in finding.meetings if not name.startswith(_STAYS)),
+            people=tuple(name for name in finding.people if not name.startswith(_WITH)),
+            places=tuple(
+                dict.fromkeys(self.place_of[name] for name in finding.places if name in self.place_of)
+            ),
+        )
 
     def told(self, meetings: Iterable[Assignment], free: Collection[str]) -> dict[str, Assignment]:
         """The free meetings of a schedule of this problem, in the places of the whole."""
@@ -290,7 +303,7 @@ class _Rooms:
             slots = tuple(dict.fromkeys((*slots, *(row.slot for row in others))))
         made = self._add(place, 0, max(place.capacity, self._most_at_once(others)), slots)
         for row in others:
-            name = f"stays:{row.meeting}"
+            name = f"{_STAYS}{row.meeting}"
             self.taken.append(_fixed(name, row.slot, made, (_stand_in(name, 0), _stand_in(name, 1))))
 
     def _most_at_once(self, rows: Iterable[Assignment]) -> int:
@@ -332,8 +345,8 @@ def _at_least(limit: int | None, kept: int) -> int | None:
 
 
 def _own(row: Assignment) -> str:
-    return f"own:{row.meeting}"
+    return f"{_OWN}{row.meeting}"
 
 
 def _stand_in(name: str, number: int) -> str:
-    return f"with:{name}:{number}"
+    return f"{_WITH}{name}:{number}"

@@ -51,7 +51,7 @@ class Question:
                 Status.INFEASIBLE if proven else Status.UNKNOWN,
                 score_before=before,
                 seconds=found.seconds,
-                findings=found.findings,
+                findings=tuple(map(self.small.about_the_whole, found.findings)),
             )
         after = {name: row for name, row in self.held.items() if name not in self.loose}
         after |= self.small.told(found.meetings, self.loose)

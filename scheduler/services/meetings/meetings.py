@@ -49,7 +49,7 @@ def move_meeting(
     NeedsConsent when something speaks against it whose key is not among the `accepted`; DoubleBooked when somebody
     was faster; Conflict when the plan can't be changed; Invalid for a slot or place of another event.
     """
-    event = _open(session, meeting)
+    event = open_for_change(session, meeting)
     target = place or meeting.place
     if slot.event_id != event.id or target.event_id != event.id:
         raise Invalid(_("This time or place belongs to another event."))
@@ -81,7 +81,7 @@ def cancel_meeting(
     Its people read the reason, and who gave it (`by`), in the message about it. Raises Conflict once it has begun:
     what was held is fixed.
     """
-    event = _open(session, meeting)
+    event = open_for_change(session, meeting)
     if meeting.state is MeetingState.CANCELLED:
         raise Conflict(_("This meeting is cancelled already."))
     if meeting.slot.starts_at <= event.now():
@@ -111,13 +111,14 @@ def cancel_meetings(
     """
     people: set[int] = set(also)
     for meeting in meetings:
-        _open(session, meeting)
+        open_for_change(session, meeting)
         if meeting.state is not MeetingState.PLANNED:
             continue
         meeting.state = MeetingState.CANCELLED
         settle_wishes(session, meeting, event.now())
         session.flush()
         if _noted(session, event, meeting, actor, "meeting.cancel", absent=absent):
+        if note_change(session, event, meeting, actor, "meeting.cancel", reason=reason):
             people |= _people_at(session, meeting)
     leaving = {farewell.participant_id} if farewell is not None else set()
     calendar_sync.refresh(session, event, people | leaving, absent=absent, farewell=farewell)
@@ -138,13 +139,13 @@ def bring_back_meeting(
 
 def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: User | None = None) -> None:
     """Keep a meeting where it is in every later run, or let runs move it again."""
-    event = _open(session, meeting)
+    event = open_for_change(session, meeting)
     meeting.locked, meeting.lock_set_at = locked, event.now()
     _record(session, event, meeting, actor, "meeting.lock" if locked else "meeting.unlock")
     session.flush()
 
 
-def _open(session: Session, meeting: Meeting) -> Event:
+def open_for_change(session: Session, meeting: Meeting) -> Event:
     """The event of a meeting whose plan may be changed; the plan is locked against publishing meanwhile."""
     event_of_plan = select(Plan.event_id).where(Plan.id == meeting.plan_id)
     calendar_sync.lock_agendas(session, session.scalar(event_of_plan) or 0)
@@ -204,11 +205,11 @@ def _changed(
     said: str = "",
     **detail: Any,
 ) -> None:
-    if _noted(session, event, meeting, actor, action, **detail):
+    if note_change(session, event, meeting, actor, action, **detail):
         calendar_sync.refresh(session, event, _people_at(session, meeting), said=said)
 
 
-def _noted(
+def note_change(
     session: Session, event: Event, meeting: Meeting, actor: User | None, action: str, **detail: Any
 ) -> bool:
     """Note a change in the meeting and the log; whether agendas show the meeting."""

@@ -26,6 +26,7 @@ ACTS: dict[str, LazyString] = {
     "matrix.change": _l("Who may ask whom changed"),
     "meeting.bring-back": _l("Meeting brought back"),
     "meeting.cancel": _l("Meeting cancelled"),
+    "meeting.hold": _l("Meeting held that had not been placed"),
     "meeting.lock": _l("Meeting locked"),
     "meeting.move": _l("Meeting moved"),
     "meeting.unlock": _l("Meeting unlocked"),

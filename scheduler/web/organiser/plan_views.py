@@ -8,9 +8,10 @@ from typing import cast
 
 from flask import render_template, request
 
+from scheduler.domain.enums import PlanState
 from scheduler.domain.plan_difference import compare
 from scheduler.extensions import db
-from scheduler.models import Unscheduled
+from scheduler.models import Plan, Unscheduled
 from scheduler.queries.meetings.plan_meetings import (
     days_with_meetings,
     meetings_by_wish,
@@ -69,6 +70,11 @@ def plans_timetable(event_slug: str, plan_id: str) -> str:
     )
 
 
+def may_ask(plan: Plan) -> bool:
+    """Whether the reader may ask what it takes to change a plan."""
+    return is_full() and plan.state in (PlanState.DRAFT, PlanState.PUBLISHED)
+
+
 def _day(text: str, days: list[date]) -> date | None:
     try:
         chosen = date.fromisoformat(text)
@@ -106,6 +112,7 @@ def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
         missing=missing,
         known=known_of(db.session, plan, missing),
         may_change=is_full(),
+        may_ask=may_ask(plan),
         **WORDS,
     )
 
@@ -126,6 +133,7 @@ def plans_unplaced(event_slug: str, plan_id: str) -> str:
         text=_text(form),
         page=page,
         known=known_of(db.session, plan, cast(Sequence[Unscheduled], page.rows)),
+        may_ask=may_ask(plan),
         here=here,
         address_of=page_address(),
         **WORDS,

@@ -1,0 +1,194 @@
+"""Answering what an organiser asks of a plan: the round's problem with the plan as it stands, put to the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from scheduler.domain.enums import InquiryKind
+from scheduler.domain.inquiry import (
+    Happening,
+    InquiryAnswer,
+    InquiryEnd,
+    Offer,
+    Step,
+    Where,
+    read_happening,
+)
+from scheduler.domain.run_outcome import RunEnd, RunOutcome
+from scheduler.models import Inquiry, Plan
+from scheduler.planning.base import HeldRow, StartingPoint
+from scheduler.planning.facts import LISTED, kept
+from scheduler.planning.material import Material, OtherMeeting, minute, read_material
+from scheduler.planning.problem import RoundProblem, build
+from scheduler.planning.refusal import CannotPlan
+from scheduler.planning.values import DEFAULT_WEIGHTS, WishValues
+from solver import Assignment, Change, Question, Repair, Settings, Status, holding, mending
+
+FIRST, OTHERS = 12.0, 6.0
+"""Seconds for the answer with the fewest changes, and for each of those beside it."""
+WORKERS = 2
+
+
+def answers(session: Session, inquiry: Inquiry) -> Iterator[InquiryAnswer]:
+    """What is found, again and again with more of it; the last one is whole. Reads the round, writes nothing."""
+    plan = session.get_one(Plan, inquiry.plan_id)
+    weights = plan.run.weights if plan.run is not None else DEFAULT_WEIGHTS
+    try:
+        material = read_material(session, plan.round_id, plan.public_id)
+        if inquiry.kind is InquiryKind.MEND:
+            material = _after(material, read_happening(inquiry.happening))
+        ours = build(material, weights or DEFAULT_WEIGHTS, WishValues())
+    except CannotPlan as refused:
+        yield InquiryAnswer(end=InquiryEnd.CANNOT_PLAN, outcome=refused.outcome)
+        return
+    finder = _Finder(ours)
+    if inquiry.kind is InquiryKind.MEND:
+        yield from finder.mending(read_happening(inquiry.happening))
+    else:
+        yield from finder.holding(inquiry.wish)
+
+
+def _after(material: Material, what: Happening) -> Material:
+    """The rows as they are once something has happened."""
+    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+    material = replace(material, base=_unlocked(material, what))
+    if what.person_id is not None:
+        busy = {**material.busy, what.person_id: [*material.busy.get(what.person_id, ()), (start, end)]}
+        return replace(material, busy=busy)
+    place = next((row for row in material.places if row.id == what.place_id), None)
+    if place is None:
+        return material
+    lost = _tables_to_lose(material, place.id, place.capacity, what)
+    gone = (OtherMeeting(start, end, place.pavilion, place.id, table, "", ()) for table in lost)
+    return replace(material, elsewhere=(*material.elsewhere, *gone))
+
+
+def _unlocked(material: Material, what: Happening) -> StartingPoint:
+    """What people have, with no lock on a meeting that can't be held as it was locked."""
+    slots = {slot.id: slot for slot in material.slots}
+    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+
+    def let_go(row: HeldRow) -> HeldRow:
+        slot = slots.get(row.slot_id)
+        concerned = row.place_id == what.place_id or what.person_id in row.attendees
+        meets = slot is not None and slot.start < end and start < slot.end
+        return replace(row, locked=False) if row.locked and concerned and meets else row
+
+    base = material.base
+    return replace(base, published=tuple(map(let_go, base.published)), start=tuple(map(let_go, base.start)))
+
+
+def _tables_to_lose(material: Material, place_id: int, capacity: int, what: Happening) -> list[int]:
+    """The tables of a place where the fewest meetings stand meanwhile: tables are alike, so these are given up."""
+    used = dict.fromkeys(range(1, capacity + 1), 0)
+    slots = {slot.id: slot for slot in material.slots}
+    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+    for row in material.base.start:
+        slot = slots.get(row.slot_id)
+        if row.place_id == place_id and slot is not None and slot.start < end and start < slot.end:
+            used[row.table] = used.get(row.table, 0) + 1
+    return sorted(used, key=lambda table: (used[table], -table))[: what.tables]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    ours: RoundProblem
+
+    def holding(self, wish: str) -> Iterator[InquiryAnswer]:
+        """The fewest changes; then another time; then changes by which nothing falls away."""
+        if wish not in self.ours.wishes:
+            yield InquiryAnswer(end=InquiryEnd.NOBODY_WANTS)
+            return
+        if any(row.meeting == wish for row in self.ours.start):
+            yield InquiryAnswer(end=InquiryEnd.HELD)
+            return
+        first = self._asked(holding(self.ours.problem, self.ours.start, wish), FIRST)
+        if not first.found:
+            yield self._nothing(first)
+            return
+        offers = [self._offer(first)]
+        yield InquiryAnswer(tuple(offers))
+        there = next(change.after for change in first.changes if change.meeting == wish)
+        assert there is not None
+        elsewhere = holding(self.ours.problem, self.ours.start, wish, not_at=(there.slot,))
+        whole = holding(self.ours.problem, self.ours.start, wish, keep_all=True)
+        for question in (elsewhere, whole) if offers[0].dropped else (elsewhere,):
+            found = self._asked(question, OTHERS)
+            if found.found and self._offer(found) not in offers:
+                offers.append(self._offer(found))
+                yield InquiryAnswer(tuple(offers))
+
+    def mending(self, what: Happening) -> Iterator[InquiryAnswer]:
+        """The fewest changes, then those that restore more."""
+        around = [name for name, person in self.ours.people.items() if person.id == what.person_id]
+        held = self._standing()
+        first = self._asked(mending(self.ours.problem, held, around=around), FIRST)
+        if not first.found:
+            yield self._nothing(first)
+            return
+        if not first.changes:
+            yield InquiryAnswer(end=InquiryEnd.NOTHING_BROKEN)
+            return
+        offers = [self._offer(first)]
+        yield InquiryAnswer(tuple(offers))
+        more = self._asked(mending(self.ours.problem, held, around=around, wide=True), OTHERS)
+        if more.found and more.score_after > first.score_after:
+            yield InquiryAnswer((*offers, self._offer(more)))
+
+    def _standing(self) -> tuple[Assignment, ...]:
+        """Everything that is held; what has lost its table stands where the problem has no place any more."""
+        known = {row.meeting for row in self.ours.start}
+        lost = (
+            Assignment(row.wish, "gone", "gone", self._names(row))
+            for row in self.ours.material.base.start
+            if row.wish not in known and row.wish in self.ours.wishes
+        )
+        return (*self.ours.start, *lost)
+
+    def _names(self, row: HeldRow) -> tuple[str, ...]:
+        ids = {person.id: name for name, person in self.ours.people.items()}
+        return tuple(ids[person] for person in row.attendees if person in ids)
+
+    def _asked(self, question: Question, seconds: float) -> Repair:
+        return question.solved(Settings(time_limit=seconds, workers=WORKERS))
+
+    def _nothing(self, found: Repair) -> InquiryAnswer:
+        findings = tuple(kept(each) for each in found.findings[:LISTED])
+        if found.status is Status.INFEASIBLE:
+            return InquiryAnswer(
+                end=InquiryEnd.IMPOSSIBLE, outcome=RunOutcome(RunEnd.INFEASIBLE, findings=findings)
+            )
+        return InquiryAnswer(end=InquiryEnd.NOT_FOUND)
+
+    def _offer(self, found: Repair) -> Offer:
+        return Offer(
+            steps=tuple(map(self._step, found.changes)),
+            least=found.fewest,
+            proven=found.status is Status.OPTIMAL,
+            gain=found.score_after - found.score_before,
+        )
+
+    def _step(self, change: Change) -> Step:
+        wish = self.ours.wishes[change.meeting]
+        rows = {row.wish: row for row in self.ours.material.base.start}
+        held = rows.get(change.meeting) if change.before is not None else None
+        after = change.after
+        attending = after or change.before
+        people = [
+            self.ours.people[name].id for name in (attending.attendees if attending is not None else ())
+        ]
+        return Step(
+            wish=wish.key,
+            kind=wish.kind,
+            value=wish.value,
+            first_id=wish.first,
+            second_id=wish.second,
+            attendees=tuple((person, self.ours.side_of(wish.key, person)) for person in people),
+            before=Where(held.slot_id, held.place_id) if held is not None else None,
+            after=Where(self.ours.slots[after.slot], self.ours.spots[after.place].place_id)
+            if after is not None
+            else None,
+        )
