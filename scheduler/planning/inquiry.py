@@ -44,7 +44,7 @@ def answers(session: Session, inquiry: Inquiry) -> Iterator[InquiryAnswer]:
     except CannotPlan as refused:
         yield InquiryAnswer(end=InquiryEnd.CANNOT_PLAN, outcome=refused.outcome)
         return
-    finder = _Finder(ours)
+    finder = _Asker(ours)
     if inquiry.kind is InquiryKind.MEND:
         yield from finder.mending(read_happening(inquiry.happening))
     else:
@@ -94,7 +94,7 @@ def _tables_to_lose(material: Material, place_id: int, capacity: int, what: Happ
 
 
 @dataclass(frozen=True, slots=True)
-class _Finder:
+class _Asker:
     ours: RoundProblem
 
     def holding(self, wish: str) -> Iterator[InquiryAnswer]:

@@ -12,6 +12,7 @@ ENTRY = re.compile(r"\b(field|choices|cell|box|radio|chips|checks)\(|option\(\)"
 ENDPOINT = re.compile(r"url_for\(\s*['\"]organiser\.(\w+)")
 
 ACTS = {
+    ("_inquiry_answer.html", "plans_carry_out"): "refused when the plan is no longer as the answer shows it",
     ("blocks.html", "programme_blocks_add"): "adds",
     ("delegation.html", "delegations_join"): "adds",
     ("event_look.html", "event_look_logo"): "a picture, seen beside the form",
@@ -23,6 +24,8 @@ ACTS = {
     ("people_change.html", ""): "changes many, after a page that says how many",
     ("people_write.html", ""): "writes mails, after a page that says how many",
     ("people_import_list.html", ""): "one's own draft of an import",
+    ("plan_away.html", ""): "asks a question",
+    ("plan_tables_lost.html", ""): "asks a question",
     ("plan_meeting.html", "plans_meeting_move"): "what speaks against the move is judged again as it is made",
     ("programme_import.html", ""): "adds",
     ("programme_import_look.html", ""): "one's own draft of an import",

@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from scheduler.domain.enums import (
     ChangeKind,
     ImportState,
+    InquiryKind,
     PlanState,
     QuestionKind,
     RequestState,
@@ -36,6 +37,7 @@ from scheduler.models import (
     CallAnswer,
     DeadAddress,
     EventRole,
+    Inquiry,
     MeetingChange,
     OpenCall,
     Participant,
@@ -43,6 +45,7 @@ from scheduler.models import (
     ProgrammeImport,
     Run,
     Topic,
+    Unscheduled,
     User,
 )
 from scheduler.services.calendars.feeds import create_feed
@@ -70,7 +73,10 @@ ROLES = (
     "sponsor",
     "organiser of the other event",
 )
+WISH = "one+other"
+"""The key of a wish that the plan leaves out."""
 FIELDS: dict[str, dict[str, Any]] = {
+    "organiser.plans_take": {"wish": WISH},
     "account.sign_in": {"email": "nobody@example.org"},
     "participant.me_profile_field": {"name": "job_title", "value": "Engineer"},
     "organiser.venue_hall_put": {"what": "e-"},
@@ -166,6 +172,10 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
     proposed = make.make_request(session, round_, member, make.make_participant(session, event))
     proposed.proposed_id, proposed.colleague_agrees = other.id, True
     run = Run(round_id=round_.id, created_at=make.NOW, state=RunState.FAILED, time_limit=60)
+    inquiry = Inquiry(plan_id=plan.id, kind=InquiryKind.HOLD, wish=WISH, asked_at=make.NOW, moved_at=make.NOW)
+    left_out = Unscheduled(
+        plan_id=plan.id, wish=WISH, kind="B2B", first_id=member.id, second_id=other.id, reason="outranked"
+    )
     message = queue_mail(
         session, to_address=member.email, to_name=member.name, subject="x", text="x", event=event
     )
@@ -175,7 +185,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
     away = make.make_place(session, event, pavilion)
     gone.retired_at = closed.retired_at = away.retired_at = make.NOW
     dead = DeadAddress(address=member.email, reason="550", bounced_at=make.NOW)
-    session.add_all([change, topic, call, members_call, answer, run, dead])
+    session.add_all([change, topic, call, members_call, answer, run, dead, inquiry, left_out])
     session.flush()
     feeds = {
         "feeds.joint": create_feed(session, delegation, member.user)[0].public_id,
@@ -204,6 +214,7 @@ def make_cluster(session: Session, event: Any, leader: Participant, member: Part
             "question_id": question.public_id,
             "choice_id": question.choices[0].id,
             "run_id": run.public_id,
+            "inquiry_id": inquiry.public_id,
             "message_id": message.public_id,
             "call_id": call.public_id,
             "request_id": request.public_id,

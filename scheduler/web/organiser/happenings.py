@@ -47,7 +47,7 @@ class StretchForm(FlaskForm):
         return begins, ends
 
 
-class AwayForm(StretchForm):
+class AbsenceForm(StretchForm):
     """Somebody can't come."""
 
 

@@ -29,7 +29,7 @@ from scheduler.web.labels.run_outcomes import findings_said
 from scheduler.web.machine import waiting_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.happenings import (
-    AwayForm,
+    AbsenceForm,
     CarryOutForm,
     LostTablesForm,
     TakeForm,
@@ -56,7 +56,7 @@ def plans_away(event_slug: str, plan_id: str, person_id: str) -> str | Response 
     """Somebody can't come for a time: how is the plan mended?"""
     user, plan = require_full(), this_plan(plan_id)
     person = person_of(db.session, plan, person_id)
-    form = AwayForm().offer(this_event())
+    form = AbsenceForm().offer(this_event())
     if form.validate_on_submit():
         try:
             start, end = form.time(this_event())
