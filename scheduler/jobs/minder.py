@@ -12,7 +12,6 @@ from flask import Flask
 
 from scheduler.extensions import db
 from scheduler.jobs.background_publication import look_after_errands
-from scheduler.jobs.errands import look_after_errands
 from scheduler.jobs.inquiring import look_after_inquiries
 from scheduler.jobs.periodic import delete_events
 from scheduler.jobs.queue import enqueue

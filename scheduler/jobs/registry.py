@@ -15,7 +15,6 @@ JOBS: dict[str, str] = {
     "recommend-round": "scheduler.jobs.recommending:recommend_round",
     "plan-errand": "scheduler.jobs.background_publication:plan_errand",
     "answer-inquiry": "scheduler.jobs.inquiring:answer_inquiry",
-    "plan-errand": "scheduler.jobs.errands:plan_errand",
     "recommend-one": "scheduler.jobs.recommending:recommend_one",
 }
 

@@ -117,8 +117,7 @@ def cancel_meetings(
         meeting.state = MeetingState.CANCELLED
         settle_wishes(session, meeting, event.now())
         session.flush()
-        if _noted(session, event, meeting, actor, "meeting.cancel", absent=absent):
-        if note_change(session, event, meeting, actor, "meeting.cancel", reason=reason):
+        if note_change(session, event, meeting, actor, "meeting.cancel", absent=absent):
             people |= _people_at(session, meeting)
     leaving = {farewell.participant_id} if farewell is not None else set()
     calendar_sync.refresh(session, event, people | leaving, absent=absent, farewell=farewell)
