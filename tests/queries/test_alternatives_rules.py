@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scheduler.services.alternative_words import all_said
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
