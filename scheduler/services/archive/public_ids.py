@@ -14,7 +14,7 @@ from sqlalchemy.sql.schema import CallableColumnDefault
 
 from scheduler.models import new_public_id
 from scheduler.models.base import ALPHABET
-from scheduler.services.archive.contents import archived_tables, file_of
+from scheduler.services.archive.contents import archived_tables
 from scheduler.services.archive.reading import OpenArchive
 
 _ID = re.compile(rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{20}}(?![A-Za-z0-9_-])")
@@ -39,7 +39,7 @@ def renamed(opened: OpenArchive) -> Renamed:
         if not names or not opened.archive.rows(each.name):
             continue
         own = re.compile(rf'"(?:{"|".join(names)})"\s*:\s*"([{ALPHABET}]{{20}})"')
-        for line in opened.lines(file_of(each.name)):
+        for line in opened.lines(opened.archive.file(each.name)):
             for old in own.findall(line):
                 if old not in found.new:
                     found.new[old] = new_public_id()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +17,9 @@ from flask_babel import gettext as _
 from scheduler.errors import Invalid
 from scheduler.migrations import revisions
 from scheduler.sandbox.run import Limits, read_apart
-from scheduler.services.archive.contents import FORMAT, VERSION, archived_tables, file_of
+from scheduler.services.archive.contents import ACCOUNTS, FORMAT, VERSION, archived_tables, file_of
 from scheduler.services.archive.said import place, refused
-from scheduler.services.archive.upgrades import upgrades_since
+from scheduler.services.archive.upgrades import Step, former_name, steps_since, upgraded
 
 _CHILD = Path(__file__).with_name("archive_child.py")
 MEGABYTE = 1024 * 1024
@@ -60,9 +60,18 @@ class Archive:
     def schema(self) -> str:
         return str(self.manifest["schema"])
 
+    @property
+    def steps(self) -> Sequence[Step]:
+        """What has to be done with it, so that it fits this version's schema."""
+        return steps_since(self.schema)
+
+    def file(self, table: str) -> str:
+        """The name of a table's file, which may be that of an earlier revision."""
+        return file_of(former_name(table, self.steps))
+
     def rows(self, table: str) -> int:
         """How many entries a table has; none when the archive's schema did not know it."""
-        told = self.manifest["tables"].get(file_of(table))
+        told = self.manifest["tables"].get(self.file(table))
         return int(told["rows"]) if told is not None else 0
 
     @contextmanager
@@ -81,14 +90,13 @@ class OpenArchive:
         self, table: str, change_line: Callable[[str], str] | None = None
     ) -> Iterator[tuple[int, dict[str, Any]]]:
         """Each entry of a table with its number, as an entry of this version's schema."""
-        name = file_of(table)
+        name = self.archive.file(table)
         if name not in self.archive.manifest["tables"]:
             return
-        changes = upgrades_since(self.archive.schema)
+        steps = self.archive.steps
+        former = former_name(table, steps)
         for number, text in enumerate(self.lines(name), start=1):
-            entry: dict[str, Any] | None = json.loads(change_line(text) if change_line else text)
-            for change in changes:
-                entry = change(table, entry) if entry is not None else None
+            entry = upgraded(former, json.loads(change_line(text) if change_line else text), steps)
             if entry is not None:
                 yield number, entry
 
@@ -150,13 +158,15 @@ def open_archive(content: bytes, bounds: Bounds) -> Archive:
     found = read_apart(_CHILD, content, order, limits)
     if "problem" in found:
         raise refused(found)
-    _know_tables(found["manifest"])
-    return Archive(content, found["manifest"])
+    archive = Archive(content, found["manifest"])
+    _know_tables(archive)
+    return archive
 
 
-def _know_tables(manifest: dict[str, Any]) -> None:
+def _know_tables(archive: Archive) -> None:
     """Raises Invalid for a table that this version does not know, or that only an older schema may lack."""
-    known = {file_of("user_account"), *(each.file for each in archived_tables())}
+    manifest = archive.manifest
+    known = {archive.file(ACCOUNTS), *(archive.file(each.name) for each in archived_tables())}
     for name in manifest["tables"]:
         if name not in known:
             raise Invalid(_("%(file)s is no table that this version knows.", file=name), "file")
@@ -177,7 +187,6 @@ def preview_of(archive: Archive) -> Preview:
         days = [_day(number, entry) for number, entry in opened.entries("event_day")]
         if not days:
             raise Invalid(_("The event of this archive has no day."), "file")
-        tables = archive.manifest["tables"]
         return Preview(
             name=str(event.get("name", ""))[:200],
             slug=archive.slug[:60],
@@ -187,7 +196,7 @@ def preview_of(archive: Archive) -> Preview:
             last_day=max(days),
             as_of=_as_of(archive.manifest["as_of"]),
             software=archive.manifest["software"][:40],
-            counts={each.name: tables.get(each.file, {"rows": 0})["rows"] for each in archived_tables()},
+            counts={each.name: archive.rows(each.name) for each in archived_tables()},
             files=len(archive.manifest["files"]),
         )
 

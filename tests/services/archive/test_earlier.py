@@ -10,10 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.migrations import revisions
-from scheduler.models import Meeting, MeetingAttendance, Participant, Pavilion, ProgrammeSession
+from scheduler.models import (
+    Meeting,
+    MeetingAttendance,
+    Participant,
+    ParticipantType,
+    Pavilion,
+    ProgrammeSession,
+    RoundTypeRule,
+)
 from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.services.archive.reading import COMMAND, open_archive, preview_of
-from scheduler.services.archive.upgrades import Entry, upgrades_since
+from scheduler.services.archive.upgrades import Entry, Step, former_name, steps_since, upgraded
 from tests.services.archive.installations import brought_in, files_of, zipped
 
 KEPT = sorted(Path(__file__).parent.glob("event-*.zip"))
@@ -55,14 +63,27 @@ def test_what_an_earlier_revision_did_not_have_is_empty_or_as_if_new(session: Se
     assert session.scalars(select(Pavilion.note)).all() == ["", ""]
 
 
-def test_upgrades_are_done_in_turn_from_the_archives_revision_on() -> None:
-    def renamed(table: str, entry: Entry) -> Entry:
-        return {**entry, "table": table}
+def test_steps_are_taken_in_turn_from_the_archives_revision_on() -> None:
+    def noted(table: str, entry: Entry) -> Entry:
+        return {**entry, "seen": [*entry.get("seen", []), table]}
 
     def dropped(_table: str, _entry: Entry) -> None:
         return None
 
-    known = {"0019": dropped, "0021": renamed, "0020": renamed}
-    assert upgrades_since("0018", known) == (dropped, renamed, renamed)
-    assert upgrades_since("0020", known) == (renamed,)
-    assert upgrades_since(revisions()[-1], known) == ()
+    first, second = Step({"old": "newer"}, noted), Step({"newer": "newest"}, noted)
+    known = {"0019": Step(change=dropped), "0021": second, "0020": first}
+    assert steps_since("0019", known) == [first, second]
+    assert former_name("newest", [first, second]) == "old"
+    assert former_name("newest", [second]) == "newer"
+    assert upgraded("old", {}, [first, second]) == {"seen": ["old", "newer"]}
+    assert upgraded("old", {}, steps_since("0018", known)) is None
+    assert steps_since(revisions()[-1], known) == []
+
+
+def test_cap_of_a_type_becomes_one_of_its_rules(session: Session) -> None:
+    files = files_of(KEPT[0].read_bytes())
+    files["tables/type_cap.jsonl"] = b'{"round_id":1,"type_id":2,"cap":2000}\n'
+    brought_in(session, zipped(files))
+    assert session.scalars(select(RoundTypeRule.request_cap)).all() == [1000]
+    positions = session.scalars(select(ParticipantType.position).order_by(ParticipantType.id)).all()
+    assert list(positions) == list(range(len(positions)))
