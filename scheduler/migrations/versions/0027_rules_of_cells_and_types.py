@@ -14,8 +14,8 @@ from alembic import op
 
 from scheduler.domain.text_key import name_key
 
-revision = "0028"
-down_revision = "0027"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
