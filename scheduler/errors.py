@@ -37,6 +37,10 @@ class Conflict(SchedulerError):
     status = 409
 
 
+class OtherPerson(Conflict):
+    """A form was made for another person than it would count for now: it is not shown again filled in."""
+
+
 class DoubleBooked(Conflict):
     """A participant, or a table, already has a meeting at an overlapping time in the plan."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -133,8 +134,15 @@ class Database:
 
             reads = request.method in ("GET", "HEAD", "OPTIONS")
             g.database_session = self.new_session(current_app.config["DATABASE_URL"], read_only=reads)
+            for prepare in g.get("session_begins", ()):
+                prepare(g.database_session)
         session: Session = g.database_session
         return session
+
+    def prepare(self, prepare: Callable[[Session], None]) -> None:
+        """Do something with the request's session, and with each that takes its place (see `release`)."""
+        prepare(self.session)
+        g.session_begins = [*g.get("session_begins", ()), prepare]
 
     def commit(self) -> None:
         """Commit the request's session, if it has one."""

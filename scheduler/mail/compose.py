@@ -99,6 +99,7 @@ def texts_of(session: Session, message: OutboxMessage, post: Post) -> Texts:
         agenda_address=f"{address}/me/agenda",
         requests_address=f"{address}/me/requests",
         calls_address=f"{address}/me/calls",
+        acts_address=f"{address}/me/done-for-me",
         calendar_address=f"{address}/me/calendar",
         preferences_address=f"{address}/me/mails",
         people_address=f"{address}/me/people",

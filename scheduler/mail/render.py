@@ -58,6 +58,7 @@ class Setting:
     preferences_address: str
     people_address: str = ""
     times_address: str = ""
+    acts_address: str = ""
     invitation_address: str = ""
     colour: str = ""
     logo_address: str = ""

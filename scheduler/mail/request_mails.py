@@ -22,6 +22,7 @@ from scheduler.models import (
     OutboxMessage,
     Participant,
     Request,
+    User,
 )
 
 PAUSE = timedelta(hours=1)
@@ -55,6 +56,8 @@ class News(StrEnum):
     """The group may meet without the reader."""
     LEFT_DELEGATION = "left-delegation"
     LEADER_LEFT = "leader-left"
+    ACTED_FOR = "acted-for"
+    """An organiser acts for the reader. This is always said: who acts for somebody could end all other mails."""
     EXPECTED = "expected"
     """The group waits for the reader's time again."""
 
@@ -109,6 +112,17 @@ def tell_of_delegation(
     _tell(session, reader, f"{delegation.public_id} {person.public_id}", item)
 
 
+def tell_of_acts(session: Session, reader: Participant, actor: User) -> None:
+    """Tell `reader` that an organiser acts for them; the mail leads to the page that says what they do."""
+    item = {
+        "what": News.ACTED_FOR.value,
+        "who": one_line(actor.name or actor.email),
+        "text": "",
+        "acts": True,
+    }
+    _tell(session, reader, f"acts {actor.public_id}", item, always=True)
+
+
 def forget(session: Session, reader_id: int | None, key: str) -> None:
     """Take something out of a mail that has not left yet: it was settled in the meantime. None is nobody."""
     if reader_id is None:
@@ -121,13 +135,15 @@ def forget(session: Session, reader_id: int | None, key: str) -> None:
                 message.state = MessageState.SUPPRESSED
 
 
-def _tell(session: Session, reader: Participant, key: str, item: dict[str, Any]) -> None:
+def _tell(
+    session: Session, reader: Participant, key: str, item: dict[str, Any], *, always: bool = False
+) -> None:
     if reader.state is ParticipantState.WITHDRAWN:
         return
     wish = session.scalar(
         select(MessagePreference.requests).where(MessagePreference.participant_id == reader.id)
     )
-    if wish is ChangeMail.NEVER:
+    if wish is ChangeMail.NEVER and not always:
         return
     item["key"] = key
     now = wall_clock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.domain.enums import Role
@@ -38,12 +38,32 @@ class UserSession(Base):
     expires_at: Mapped[datetime]
 
 
+_SCOPES = ("organisation_id", "delegation_id", "pavilion_id", "round_id")
+_COUNTED = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in _SCOPES)
+
+
 class EventRole(Base):
-    """What one user may do at one event. Leaders lead a delegation; participants are a participant row."""
+    """What one user may do at one event. Leaders lead a delegation; participants are a participant row.
+
+    A co-organiser has a scope, at most one in each row: whom an organisation brought, a delegation, a pavilion, a
+    round (docs/roles.md says what they change of it).
+    """
 
     __tablename__ = "event_role"
     __table_args__ = (
-        UniqueConstraint("user_id", "event_id", "role"),
+        Index(
+            "ix_event_role_once",
+            "user_id",
+            "event_id",
+            "role",
+            unique=True,
+            sqlite_where=text(f"role <> '{Role.CO_ORGANISER}'"),
+            postgresql_where=text(f"role <> '{Role.CO_ORGANISER}'"),
+        ),
+        # A co-organiser may be responsible for several things, for each of them once.
+        *(UniqueConstraint("user_id", column) for column in _SCOPES),
+        CheckConstraint(f"{_COUNTED} <= 1", name="scope"),
+        CheckConstraint(f"role = '{Role.CO_ORGANISER}' OR {_COUNTED} = 0", name="scoped"),
         Index("ix_event_role_event_id", "event_id"),
     )
 
@@ -53,6 +73,9 @@ class EventRole(Base):
     role: Mapped[Role] = mapped_column(text_enum(Role))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     """For which organisation a co-organiser acts: its own participants are those it brought."""
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id", ondelete="CASCADE"))
+    pavilion_id: Mapped[int | None] = mapped_column(ForeignKey("pavilion.id", ondelete="CASCADE"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("matchmaking_round.id", ondelete="CASCADE"))
 
     user: Mapped[User] = relationship()
 

@@ -285,6 +285,8 @@ class WholeAct:
 
     at: datetime
     who: str
+    on_behalf_of: str
+    """For which participant; empty for what somebody did as themselves."""
     action: str
     detail: str
 
@@ -295,13 +297,14 @@ def whole_log(session: Session, event_id: int, noun: str = "") -> Iterator[Whole
     if noun:
         conditions.append(AuditEntry.action.startswith(f"{noun}.", autoescape=True))
     rows = session.execute(
-        select(AuditEntry.at, User.name, User.email, AuditEntry.action, AuditEntry.detail)
+        select(AuditEntry.at, User.name, User.email, Participant.name, AuditEntry.action, AuditEntry.detail)
         .outerjoin(User, User.id == AuditEntry.user_id)
+        .outerjoin(Participant, Participant.id == AuditEntry.on_behalf_of_id)
         .where(*conditions)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
-    for at, name, email, action, detail in rows:
-        yield WholeAct(at, name or email or "", action, _facts(detail))
+    for at, name, email, on_behalf_of, action, detail in rows:
+        yield WholeAct(at, name or email or "", on_behalf_of or "", action, _facts(detail))
 
 
 def _facts(detail: dict[str, object]) -> str:

@@ -13,63 +13,38 @@ from typing import TypeVar, cast
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import ParticipantState, Role
-from scheduler.errors import NotAllowed, NotFound
+from scheduler.errors import NotAllowed, NotFound, OtherPerson
 from scheduler.extensions import db
-from scheduler.models import Delegation, DelegationMember, Event, EventRole, Participant, User
+from scheduler.models import Delegation, DelegationMember, Event, Participant, User
+from scheduler.queries.event.rights import Rights, rights_of
+from scheduler.services.audit import for_whom
+from scheduler.web.access_rules import (
+    BY_SECRET,
+    CO_ORGANISER,
+    DELEGATION_LEADER,
+    DELEGATION_MEMBER,
+    DELEGATION_OWN,
+    DESK,
+    HELPERS,
+    OF_THE_EVENT,
+    ORGANISER,
+    ORGANISERS,
+    PARTICIPANT,
+    PUBLIC,
+    SIGNED_IN,
+    SPONSOR,
+    UNSAFE,
+    AccessRule,
+)
+from scheduler.web.acting import FIELD, Acting, acting_of, deed_of, is_private
 
 View = TypeVar("View", bound=Callable[..., object])
-
-ORGANISERS = frozenset({Role.ORGANISER, Role.CO_ORGANISER})
-HELPERS = frozenset({Role.DESK, Role.SPONSOR})
-"""Who reads some pages and changes nothing: no rule names them among those who write."""
-
-
-_UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-
-
-@dataclass(frozen=True)
-class AccessRule:
-    """Who may read a view, and who may change something through it: two answers, given apart.
-
-    `signed_in` False: anybody. With `reads`, one of these roles is needed at the event in the address, and for what
-    changes something one of `writes`. With `delegation`, participant and leader mean those of the delegation in the
-    address. With `asked` False nobody looks at who asks.
-    """
-
-    signed_in: bool
-    reads: frozenset[Role] = frozenset()
-    writes: frozenset[Role] = frozenset()
-    delegation: bool = False
-    asked: bool = True
-
-
-PUBLIC = AccessRule(signed_in=False)
-BY_SECRET = AccessRule(signed_in=False, asked=False)
-SIGNED_IN = AccessRule(signed_in=True)
-ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=frozenset({Role.ORGANISER}))
-CO_ORGANISER = AccessRule(signed_in=True, reads=ORGANISERS, writes=ORGANISERS)
-PARTICIPANT = AccessRule(
-    signed_in=True, reads=frozenset({Role.PARTICIPANT}), writes=frozenset({Role.PARTICIPANT})
-)
-DESK = AccessRule(signed_in=True, reads=ORGANISERS | {Role.DESK})
-SPONSOR = AccessRule(signed_in=True, reads=ORGANISERS | {Role.SPONSOR})
-OF_THE_EVENT = AccessRule(signed_in=True, reads=ORGANISERS | HELPERS | {Role.PARTICIPANT})
-_OF_DELEGATION = ORGANISERS | {Role.PARTICIPANT, Role.LEADER}
-DELEGATION_MEMBER = AccessRule(signed_in=True, reads=_OF_DELEGATION, delegation=True)
-DELEGATION_OWN = AccessRule(
-    signed_in=True,
-    reads=_OF_DELEGATION,
-    writes=frozenset({Role.PARTICIPANT, Role.LEADER, Role.ORGANISER}),
-    delegation=True,
-)
-_LEADS = frozenset({Role.LEADER, Role.ORGANISER})
-DELEGATION_LEADER = AccessRule(signed_in=True, reads=_LEADS, writes=_LEADS, delegation=True)
 
 
 @dataclass
@@ -79,10 +54,16 @@ class Current:
     user: User | None = None
     event: Event | None = None
     roles: frozenset[Role] = frozenset()
+    rights: Rights = field(default_factory=Rights)
     participant: Participant | None = None
     delegation: Delegation | None = None
     """The delegation in the address, or the one that the participant belongs to."""
     extra: dict[str, object] = field(default_factory=dict)
+    acts_for: Participant | None = None
+    """For whom the user acts at this event: in that person's own area, and nowhere else."""
+    acting: Acting | None = None
+    on_behalf: bool = False
+    """Whether the address belongs to that area: then `participant` is whom the user acts for."""
 
     @property
     def is_organiser(self) -> bool:
@@ -231,13 +212,14 @@ def _enforce() -> Response | None:
     if slug is not None:
         _load_event(state, str(slug))
     _check(state, rule)
+    _check_acting(state, rule)
     _refuse_closed(state)
     return None
 
 
 def _refuse_closed(state: Current) -> None:
     """Raise NotAllowed for what would change something in an event that is closed."""
-    if state.event is None or not state.event.closed or request.method not in _UNSAFE:
+    if state.event is None or not state.event.closed or request.method not in UNSAFE:
         return
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "also_when_closed", False):
@@ -273,23 +255,11 @@ def _load_event(state: Current, slug: str) -> None:
         raise NotFound(_("There is no event at this address."))
     if state.user is None:
         return
-    roles = set(
-        session.scalars(
-            select(EventRole.role).where(
-                EventRole.user_id == state.user.id, EventRole.event_id == state.event.id
-            )
-        )
-    )
-    state.participant = session.scalar(
-        select(Participant)
-        .where(
-            Participant.event_id == state.event.id,
-            Participant.user_id == state.user.id,
-            Participant.state != ParticipantState.WITHDRAWN,
-        )
-        .options(joinedload(Participant.organisation), joinedload(Participant.type))
-    )
-    roles &= ORGANISERS | HELPERS
+    state.rights = rights_of(session, state.user.id, state.event.id)
+    state.participant = _participant(state.event, Participant.user_id == state.user.id)
+    state.roles = state.rights.roles & (ORGANISERS | HELPERS)
+    roles = set(state.roles)
+    _load_acting(state)
     wanted = (request.view_args or {}).get("delegation_id")
     if wanted is not None:
         state.delegation = session.scalar(
@@ -299,6 +269,8 @@ def _load_event(state: Current, slug: str) -> None:
         )
         if state.delegation is None:
             raise NotFound(_("There is no such delegation at this event."))
+    if state.acts_for is not None and _is_their_area(state):
+        state.participant, state.on_behalf = state.acts_for, True
     if state.participant is not None:
         roles.add(Role.PARTICIPANT)
         own = session.scalar(
@@ -312,6 +284,65 @@ def _load_event(state: Current, slug: str) -> None:
         if own is not None and own.leader_id == state.participant.id:
             roles.add(Role.LEADER)
     state.roles = frozenset(roles)
+
+
+def _participant(event: Event, who: ColumnElement[bool]) -> Participant | None:
+    """Somebody who takes part in an event, with what every page says of them."""
+    found: Participant | None = db.session.scalar(
+        select(Participant)
+        .where(Participant.event_id == event.id, who, Participant.state != ParticipantState.WITHDRAWN)
+        .options(joinedload(Participant.organisation), joinedload(Participant.type))
+    )
+    return found
+
+
+def _load_acting(state: Current) -> None:
+    """For whom the user acts: as long as the hour lasts, the person takes part and is theirs to change."""
+    state.acts_for, state.on_behalf = None, False
+    if state.event is None or state.user is None or not state.is_organiser:
+        return
+    state.acting = acting_of(state.event, state.user)
+    if state.acting is None or not state.acting.minutes_left:
+        return
+    person = _participant(state.event, Participant.public_id == state.acting.person_id)
+    if person is not None and state.rights.may_change(person):
+        state.acts_for = person
+
+
+def _is_their_area(state: Current) -> bool:
+    """Whether the address belongs to the area of whom the user acts for: their own, or the delegation they lead."""
+    rule = rule_of(current_app.view_functions[request.endpoint or ""])
+    if rule is PARTICIPANT:
+        return True
+    leads = state.delegation is not None and state.delegation.leader == state.acts_for
+    return rule is not None and rule.delegation and leads
+
+
+def _check_acting(state: Current, rule: AccessRule) -> None:
+    """Raise for what only the person does, and for a form that was made for somebody else than it would be for now."""
+    if rule is not PARTICIPANT and not rule.delegation:
+        return
+    view = current_app.view_functions[request.endpoint or ""]
+    person = state.participant if state.on_behalf else None
+    if request.method not in UNSAFE:
+        if person is not None and is_private(view):
+            raise NotAllowed(_only(person))
+        return
+    if request.form.get(FIELD, "") != (person.public_id if person is not None else ""):
+        raise OtherPerson(
+            _(
+                "This page was opened before you began or ended to act for somebody. Nothing was changed: reload it."
+            )
+        )
+    if person is None:
+        return
+    if deed_of(view) is None:
+        raise NotAllowed(_only(person))
+    db.prepare(lambda session: for_whom(session, person))
+
+
+def _only(person: Participant) -> str:
+    return _("This stays with %(name)s: it is not for whoever acts for them.", name=person.name)
 
 
 def _has_left(state: Current) -> bool:
@@ -330,14 +361,22 @@ def _check(state: Current, rule: AccessRule) -> None:
     if not rule.reads:
         return
     roles = _standing(state, rule)
-    if request.method in _UNSAFE and rule.reads & roles and not rule.writes & roles:
+    if request.method in UNSAFE and rule.reads & roles and not rule.writes & roles:
         raise NotAllowed(
             _("You can look at this. Only the leader of the delegation and the organisers change it.")
             if rule.delegation
-            else _("Co-organisers can look at this, and change their own participants only.")
+            else _(
+                "Co-organisers can look at this, and change only what they are responsible for. Ask an organiser."
+            )
         )
     if rule.reads & roles:
         return
+    if rule is PARTICIPANT and state.acting is not None:
+        raise NotAllowed(
+            _(
+                "You no longer act for anybody: the hour is over, or they left. Begin again on the person's page."
+            )
+        )
     if rule is PARTICIPANT and _has_left(state):
         raise NotAllowed(
             _("You no longer take part in this event. The organiser can take you back: write to them.")
@@ -350,10 +389,12 @@ def _check(state: Current, rule: AccessRule) -> None:
 
 
 def _standing(state: Current, rule: AccessRule) -> frozenset[Role]:
-    """The roles that count for a rule."""
+    """The roles that count for a rule. Who is responsible for a delegation may what its leader may."""
     if not rule.delegation:
         return state.roles
     found = state.roles & ORGANISERS
+    if state.delegation is not None and state.delegation.id in state.rights.delegations:
+        found |= {Role.LEADER}
     own = cast("Delegation | None", state.extra.get("own_delegation"))
     if own is None or state.delegation is None or own.id != state.delegation.id:
         return found

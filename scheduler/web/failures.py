@@ -10,7 +10,7 @@ from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from scheduler.errors import SchedulerError
+from scheduler.errors import OtherPerson, SchedulerError
 from scheduler.extensions import db
 from scheduler.web import access
 from scheduler.web.database_failures import described, sentence_of
@@ -19,14 +19,15 @@ from scheduler.web.origin import FOREIGN
 from scheduler.web.refusals import came_from, form_again, long_texts
 
 
-def answer(message: str, status: int, *, field: str = "") -> ResponseReturnValue:
-    """The form again with what happened at its top; a page of its own where there is no form to go back to.
+def answer(message: str, status: int, *, field: str = "", again: bool = True) -> ResponseReturnValue:
+    """The form again with what happened at its top; a page of its own where there is no form to go back to (or not
+    `again`).
 
     What failed is undone first: a page reads the database, and a transaction that failed reads nothing.
     """
     db.release()
     try:
-        return _answer(message, status, field=field)
+        return _answer(message, status, field=field, again=again)
     except Exception as error:
         # The page itself needs what failed: one that needs nothing still says what happened.
         current_app.logger.exception("the page of a failure failed: %s", type(error).__name__)
@@ -48,11 +49,11 @@ def undo() -> None:
         db.release()
 
 
-def _answer(message: str, status: int, *, field: str) -> ResponseReturnValue:
+def _answer(message: str, status: int, *, field: str, again: bool) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return render_template("partials/failure.html", message=message, status=status), status
-    if (again := form_again(message, status, field=field)) is not None:
-        return again
+    if again and (form := form_again(message, status, field=field)) is not None:
+        return form
     page = render_template(
         "failure.html", message=message, status=status, kept=long_texts(), back=came_from()
     )
@@ -62,7 +63,8 @@ def _answer(message: str, status: int, *, field: str) -> ResponseReturnValue:
 def register(app: Flask) -> None:
     @app.errorhandler(SchedulerError)
     def scheduler_error(error: SchedulerError) -> ResponseReturnValue:
-        return answer(refusal_said(error), error.status, field=getattr(error, "field", ""))
+        again = not isinstance(error, OtherPerson)
+        return answer(refusal_said(error), error.status, field=getattr(error, "field", ""), again=again)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from scheduler.web.access import is_by_secret
+from scheduler.web.access import current, is_by_secret
 
 CONTENT_POLICY = "; ".join(
     (
@@ -38,5 +38,6 @@ def register(app: Flask) -> None:
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static" and "Cache-Control" not in headers:
-            headers["Cache-Control"] = "private, no-cache"
+            # Somebody else's pages don't stay in the browser of who acts for them.
+            headers["Cache-Control"] = "no-store" if current.on_behalf else "private, no-cache"
         return response

@@ -114,10 +114,9 @@ def roles_here() -> list[Link]:
         links.append(Link(str(_l("Desk")), url_for("helpers.desk", event_slug=slug), area == "desk"))
     if Role.SPONSOR in current.roles:
         links.append(Link(str(_l("Figures")), url_for("helpers.figures", event_slug=slug), area == "figures"))
-    if Role.PARTICIPANT in current.roles and "participant.now" in known:
-        links.append(
-            Link(str(_l("My event")), url_for("participant.now", event_slug=slug), area == "participant")
-        )
+    if current.acts_for is not None or Role.PARTICIPANT in current.roles:
+        label = current.acts_for.name if current.acts_for is not None else str(_l("My event"))
+        links.append(Link(label, url_for("participant.now", event_slug=slug), area == "participant"))
     own = current.extra.get("own_delegation")
     if own is not None and "delegation.day" in known:
         address = url_for("delegation.day", event_slug=slug, delegation_id=own.public_id)  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.extensions import db
+from scheduler.web import on_behalf
 from scheduler.web.database_failures import described, sentence_of
 from scheduler.web.failures import answer, undo
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     def commit(response: Response) -> Response:
         if response.status_code < 400:
             try:
+                on_behalf.keep()
                 db.commit()
             except SQLAlchemyError as error:
                 # A full disk, a database that went away, a race that only the end finds: nothing of it is stored.

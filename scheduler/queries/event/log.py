@@ -46,7 +46,7 @@ def log_page(session: Session, event_id: int, page: int, noun: str = "") -> LogP
     entries = session.scalars(
         select(AuditEntry)
         .where(*conditions)
-        .options(joinedload(AuditEntry.user))
+        .options(joinedload(AuditEntry.user), joinedload(AuditEntry.on_behalf_of))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)

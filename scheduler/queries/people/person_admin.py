@@ -11,7 +11,6 @@ from scheduler.models import (
     BusyTime,
     Delegation,
     DelegationMember,
-    EventRole,
     Interest,
     Participant,
     ParticipantTopic,
@@ -87,17 +86,4 @@ def person_detail(session: Session, person: Participant) -> PersonDetail:
         tuple(sessions),
         tuple(busy),
         {level.value: count for level, count in levels},
-    )
-
-
-def acts_for(session: Session, user_id: int, event_id: int) -> int | None:
-    """The organisation for which a co-organiser acts at an event."""
-    return session.scalar(
-        select(EventRole.organisation_id)
-        .where(
-            EventRole.user_id == user_id,
-            EventRole.event_id == event_id,
-            EventRole.organisation_id.is_not(None),
-        )
-        .limit(1)
     )

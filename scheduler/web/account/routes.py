@@ -22,7 +22,7 @@ from scheduler.rate_limits import network
 from scheduler.services.accounts import sign_in_links
 from scheduler.services.accounts.user_sessions import begin_session, end_all_sessions, end_session
 from scheduler.services.people.taking_part import come_in
-from scheduler.web import access
+from scheduler.web import access, acting
 from scheduler.web.access import current
 from scheduler.web.account.forms import SignInForm, SignOutForm
 from scheduler.web.account.limits import (
@@ -152,6 +152,7 @@ def _end_this_session() -> None:
     """End the session in the database, not only in this browser: a copied cookie is worth nothing from now on."""
     if current_user.is_authenticated:
         end_session(db.session, current_user.secret)
+    acting.end()
     logout_user()
 
 

@@ -21,8 +21,9 @@ from scheduler.queries.engagements import clashes_of
 from scheduler.queries.venue.venue import pavilions_in_use
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.delegation import joint_programme
-from scheduler.web import access
+from scheduler.web import access, access_rules
 from scheduler.web.access import current, this_delegation, this_event
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.delegation.forms import VisitForm
 from scheduler.web.filters import day as day_text
 from scheduler.web.labels.clashes import clashes_said
@@ -32,7 +33,7 @@ blueprint = Blueprint("delegation", __name__, url_prefix="/e/<event_slug>/delega
 
 def may_change() -> bool:
     """The leader and the organisers change the joint programme."""
-    return access.may_write(access.DELEGATION_LEADER)
+    return access.may_write(access_rules.DELEGATION_LEADER)
 
 
 @blueprint.context_processor
@@ -132,12 +133,14 @@ def say_clashes(visit: ProgrammeSession) -> None:
 
 @blueprint.route("/visits/new", methods=["GET", "POST"])
 @access.delegation_leader
+@also_on_behalf("visit.add")
 def visits_new(event_slug: str, delegation_id: str) -> tuple[str, int] | Response:
     return save_visit(visit_form(), None)
 
 
 @blueprint.route("/visits/<visit_id>", methods=["GET", "POST"])
 @access.delegation_leader
+@also_on_behalf("visit.change")
 def visits_edit(event_slug: str, delegation_id: str, visit_id: str) -> tuple[str, int] | Response:
     visit = joint_programme.visit_of(db.session, this_delegation(), visit_id)
     form = visit_form()
@@ -170,6 +173,7 @@ def save_visit(form: VisitForm, visit: ProgrammeSession | None) -> tuple[str, in
 
 @blueprint.post("/visits/<visit_id>/remove")
 @access.delegation_leader
+@also_on_behalf("visit.remove")
 def visits_remove(event_slug: str, delegation_id: str, visit_id: str) -> Response:
     assert current.user is not None
     title = joint_programme.remove_visit(

@@ -25,7 +25,7 @@ from scheduler.web.feeds.blueprint import blueprint
 from scheduler.web.feeds.forms import FeedForm
 from scheduler.web.form_fields import said
 from scheduler.web.organiser.filters import DeskFilter
-from scheduler.web.organiser.permissions import require_full
+from scheduler.web.organiser.permissions import is_full, may_change, require_change, require_full
 
 Desk = Pavilion | Place | ProgrammeSession
 Row = TypeVar("Row", Pavilion, Place, ProgrammeSession)
@@ -65,10 +65,9 @@ def desk(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
 
 @blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>")
 @limiter.limit("200 per hour")
-@access.organiser
+@access.co_organiser
 def desk_new(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
-    require_full()
-    found, form = _desk(kind, desk_id), FeedForm()
+    found, form = _own(kind, desk_id), FeedForm()
     if not form.validate_on_submit():
         return _page(found, kind, form, status=422)
     _feed, token = create_feed(db.session, found, current.user)
@@ -77,19 +76,17 @@ def desk_new(event_slug: str, kind: str, desk_id: str) -> tuple[str, int]:
 
 @blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>/<feed_id>/replace")
 @limiter.limit("200 per hour")
-@access.organiser
+@access.co_organiser
 def desk_replace(event_slug: str, kind: str, desk_id: str, feed_id: str) -> tuple[str, int]:
-    require_full()
-    found = _desk(kind, desk_id)
+    found = _own(kind, desk_id)
     _feed, token = replace_feed(db.session, found, feed_id, current.user)
     return _page(found, kind, FeedForm(formdata=None), token, 201)
 
 
 @blueprint.post("/e/<event_slug>/organise/calendars/<kind>/<desk_id>/<feed_id>/revoke")
-@access.organiser
+@access.co_organiser
 def desk_revoke(event_slug: str, kind: str, desk_id: str, feed_id: str) -> Response:
-    require_full()
-    revoke_feed(db.session, _desk(kind, desk_id), feed_id)
+    revoke_feed(db.session, _own(kind, desk_id), feed_id)
     flash(_("The subscription is revoked. Its address answers no more."), "good")
     return redirect(url_for("feeds.desk", event_slug=event_slug, kind=kind, desk_id=desk_id), 303)
 
@@ -116,6 +113,16 @@ def _desk(kind: str, desk_id: str) -> Desk:
     return found
 
 
+def _own(kind: str, desk_id: str) -> Desk:
+    """The same, when its calendars are the reader's to give out. Raises NotAllowed."""
+    found = _desk(kind, desk_id)
+    if isinstance(found, ProgrammeSession):
+        require_full()
+    else:
+        require_change(found)
+    return found
+
+
 def _one(model: type[Row], desk_id: str) -> Row | None:
     event_id = access.this_event().id
     found: Row | None = db.session.scalar(
@@ -139,7 +146,7 @@ def _page(found: Desk, kind: str, form: FeedForm, token: str = "", status: int =
         "feeds/subscription.html",
         feeds=feeds_of(db.session, found),
         makers=True,
-        may_make=access.may_write(access.ORGANISER),
+        may_make=is_full() if isinstance(found, ProgrammeSession) else may_change(found),
         form=form,
         addresses=subscription(token, form.options(), f"{event.name} - {_name(found)}") if token else None,
         subject=found,

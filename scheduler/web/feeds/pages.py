@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from scheduler.extensions import db, limiter
 from scheduler.models import Delegation, Participant, User
 from scheduler.services.calendars.feeds import create_feed, feeds_of, replace_feed, revoke_feed
-from scheduler.web import access
+from scheduler.web import access, access_rules
 from scheduler.web.access import current
+from scheduler.web.acting import private
 from scheduler.web.feeds.addresses import subscription
 from scheduler.web.feeds.blueprint import blueprint
 from scheduler.web.feeds.forms import FeedForm
@@ -20,6 +21,7 @@ Page = str | tuple[str, int] | Response
 
 @blueprint.get("/e/<event_slug>/me/calendar")
 @access.participant
+@private
 def mine(event_slug: str) -> Page:
     """The participant's own subscriptions."""
     return _page(access.this_participant(), FeedForm())
@@ -47,6 +49,7 @@ def mine_revoke(event_slug: str, feed_id: str) -> Page:
 
 @blueprint.get("/e/<event_slug>/delegation/<delegation_id>/calendar")
 @access.delegation_member
+@private
 def joint(event_slug: str, delegation_id: str) -> Page:
     """The subscriptions of a delegation."""
     return _page(access.this_delegation(), FeedForm())
@@ -75,7 +78,7 @@ def joint_revoke(event_slug: str, delegation_id: str, feed_id: str) -> Page:
 
 def _only_of(subject: Participant | Delegation) -> User | None:
     """Members of a delegation see and end the feeds that they made; leader and organisers, all."""
-    if isinstance(subject, Delegation) and not access.may_write(access.DELEGATION_LEADER):
+    if isinstance(subject, Delegation) and not access.may_write(access_rules.DELEGATION_LEADER):
         return current.user
     return None
 
@@ -93,7 +96,7 @@ def _page(subject: Participant | Delegation, form: FeedForm, token: str = "", st
         "feeds/subscription.html",
         feeds=feeds_of(db.session, subject, _only_of(subject)),
         makers=isinstance(subject, Delegation) and _only_of(subject) is None,
-        may_make=not isinstance(subject, Delegation) or access.may_write(access.DELEGATION_OWN),
+        may_make=not isinstance(subject, Delegation) or access.may_write(access_rules.DELEGATION_OWN),
         form=form,
         addresses=subscription(token, form.options(), f"{event.name} - {subject.name}") if token else None,
         subject=subject,

@@ -25,6 +25,14 @@ NAMES: dict[str, LazyString | str] = {
     "merged": _l("with"),
     "reason": _l("reason"),
     "absent": _l("can't come"),
+    "level": "",
+    "state": "",
+    "agree": "",
+    "going": "",
+    "waits": "",
+    "take": "",
+    "optional": "",
+    "withdraw": "",
     "before": _l("before"),
     "after": _l("now"),
     "to": _l("to"),
@@ -44,6 +52,7 @@ NAMES: dict[str, LazyString | str] = {
     "moved": _l("moved"),
     "dropped": _l("dropped"),
     "expired": _l("expired"),
+    "organisation": _l("for"),
     "organisations": _l("new organisations"),
     "count": _l("people"),
     "slots": _l("times"),
@@ -64,6 +73,18 @@ ROLES: dict[str, LazyString] = {
     SessionRole.SPEAKER.value: _l("speaker"),
     SessionRole.HOST.value: _l("host"),
 }
+
+_SAID: dict[str, dict[str, LazyString]] = {
+    "level": {"must": _l("must"), "like": _l("would like"), "": _l("mark taken back")},
+    "state": {"accepted": _l("yes"), "declined": _l("no")},
+    "agree": {"1": _l("yes"), "0": _l("no"), "": _l("taken back")},
+    "going": {"1": _l("yes"), "": _l("no")},
+    "waits": {"1": _l("yes"), "": _l("no")},
+    "take": {"1": _l("into the group"), "0": _l("not into the group")},
+    "optional": {"1": _l("yes"), "0": _l("no")},
+    "withdraw": {"1": _l("taken back")},
+}
+"""What forms say with a key, in words."""
 
 _KEY = re.compile(r"[a-z0-9]{20}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -89,6 +110,8 @@ def facts_of(detail: Mapping[str, object]) -> list[LogFact]:
 
 
 def _said(key: str, value: object) -> str:
+    if key in _SAID and isinstance(value, str):
+        return str(_SAID[key].get(value, value))
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):

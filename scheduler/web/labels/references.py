@@ -26,6 +26,9 @@ SAID: dict[str, Count | None] = {
         "%(num)d co-organisers, who act for both from then on and change the people whom either brought",
         n,
     ),
+    "audit_entry.on_behalf_of_id": lambda n: ngettext(
+        "One thing that an organiser did for them", "%(num)d things that organisers did for them", n
+    ),
     "picture.organisation_id": lambda n: ngettext("Its logo", "Its logos", n),
     "request.from_id": lambda n: ngettext("One request sent", "%(num)d requests sent", n),
     "request.to_id": lambda n: ngettext("One request received", "%(num)d requests received", n),

@@ -17,6 +17,7 @@ from scheduler.queries.calendars.offline import pocket, pocket_version
 from scheduler.services.meetings.meeting_notes import keep_memory
 from scheduler.web import access, filters
 from scheduler.web.access import current
+from scheduler.web.acting import private
 from scheduler.web.bodies import json_body
 from scheduler.web.navigation import asset_version
 
@@ -27,6 +28,7 @@ MOST_ACTIONS = 200
 
 @blueprint.get("/e/<event_slug>/me/pocket")
 @access.participant
+@private
 def show(event_slug: str) -> str:
     """The page; its content comes from `data`, or from what the phone kept of it."""
     current.extra["area"] = "participant"
@@ -35,6 +37,7 @@ def show(event_slug: str) -> str:
 
 @blueprint.get("/e/<event_slug>/me/pocket/data.json")
 @access.participant
+@private
 def data(event_slug: str) -> Response:
     """The agenda with everything that belongs to it; 304 as long as nothing changed."""
     event, me = access.this_event(), access.this_participant()

@@ -19,7 +19,7 @@ from scheduler.web.labels.clashes import clashes_said
 from scheduler.web.labels.log import facts_of
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import DelegationForm, MemberForm
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import is_full, may_change, require_change, require_full
 from scheduler.web.organiser.replies import blame, organise, page_address, page_number
 
 
@@ -46,16 +46,16 @@ def delegations_new(event_slug: str) -> str | Response | tuple[str, int]:
 
 
 @blueprint.route("/delegations/<delegation_id>/edit", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def delegations_edit(event_slug: str, delegation_id: str) -> str | Response | tuple[str, int]:
     return _edit(this_delegation())
 
 
 @blueprint.post("/delegations/<delegation_id>/members")
-@access.organiser
+@access.co_organiser
 def delegations_join(event_slug: str, delegation_id: str) -> str | Response | tuple[str, int]:
-    actor = require_full()
     found, form = this_delegation(), MemberForm()
+    actor = require_change(found)
     if form.validate_on_submit():
         try:
             person = service.add_member(db.session, this_event(), found, form.who.data or "", actor)
@@ -75,10 +75,10 @@ def _say_clashes(delegation: Delegation, person: Participant) -> None:
 
 
 @blueprint.post("/delegations/<delegation_id>/members/<person_id>/remove")
-@access.organiser
+@access.co_organiser
 def delegations_leave(event_slug: str, delegation_id: str, person_id: str) -> Response:
-    actor = require_full()
     found = this_delegation()
+    actor = require_change(found)
     person = service.remove_member(db.session, this_event(), found, person_id, actor)
     flash(_("%(name)s no longer travels along.", name=person.name), "good")
     return redirect(organise("delegations_show", delegation_id=found.public_id))
@@ -109,7 +109,7 @@ def log(event_slug: str) -> str:
 
 
 def _edit(found: Delegation | None) -> str | Response | tuple[str, int]:
-    actor = require_full()
+    actor = require_change(found) if found is not None else require_full()
     form = DelegationForm(obj=found)
     if found is not None and not form.is_submitted():
         form.leader.data = found.leader.email
@@ -145,5 +145,5 @@ def _page(found: Delegation, form: MemberForm) -> str:
         members=members_of(db.session, found),
         visits=visits_of(db.session, found),
         form=form,
-        may_change=is_full(),
+        may_change=may_change(found),
     )

@@ -11,7 +11,7 @@ from scheduler.domain.enums import Role
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.models import User
-from scheduler.queries.event.team import team_of
+from scheduler.queries.event.team import ScopeRow, scope_by_key, scope_choices, scope_kind, team_of
 from scheduler.services.event import event_settings as service
 from scheduler.services.event import team
 from scheduler.services.event.events import days_from
@@ -20,7 +20,7 @@ from scheduler.web.access import this_event
 from scheduler.web.event_forms import EventForm
 from scheduler.web.form_fields import said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.forms import TeamForm
+from scheduler.web.organiser.forms import PEOPLE, TeamForm
 from scheduler.web.organiser.permissions import is_full, require_full
 from scheduler.web.organiser.replies import blame, organise
 
@@ -37,6 +37,13 @@ TOLD = {
     Role.SPONSOR: _l("%(actor)s lets you see the figures of %(event)s."),
 }
 """What the mail says to whom a role is given."""
+RESPONSIBLE = {
+    "delegation": _l("%(actor)s makes you responsible for the delegation “%(about)s” at %(event)s."),
+    "pavilion": _l("%(actor)s makes you responsible for the pavilion “%(about)s” at %(event)s."),
+    "round": _l("%(actor)s makes you responsible for the round “%(about)s” at %(event)s."),
+}
+"""What it says to a co-organiser with such a scope."""
+GROUPS = {"delegation": _l("Delegations"), "pavilion": _l("Pavilions"), "round": _l("Rounds")}
 
 
 @blueprint.route("/event", methods=["GET", "POST"])
@@ -76,17 +83,29 @@ def _change(form: EventForm) -> service.EventChange:
 @blueprint.get("/event/team")
 @access.organiser
 def event_team(event_slug: str) -> str:
-    return _team(TeamForm())
+    return _team(_team_form())
+
+
+def _team_form() -> TeamForm:
+    form = TeamForm()
+    choices = scope_choices(db.session, this_event().id)
+    form.offer({str(GROUPS[kind]): rows for kind, rows in choices.items()})
+    return form
 
 
 @blueprint.post("/event/team")
 @access.organiser
 @limiter.limit("60 per hour")
 def event_team_add(event_slug: str) -> Response | tuple[str, int]:
-    actor, event, form = require_full(), this_event(), TeamForm()
+    actor, event, form = require_full(), this_event(), _team_form()
     if form.validate_on_submit():
         try:
-            role = Role(form.role.data)
+            role, key = Role(form.role.data), said(form, "scope") or PEOPLE
+            scope = scope_by_key(db.session, event.id, key)
+            if scope is None and key != PEOPLE:
+                raise Invalid(
+                    _("This is no longer there. Choose again what they are responsible for."), "scope"
+                )
             user = team.add_to_team(
                 db.session,
                 event,
@@ -95,8 +114,9 @@ def event_team_add(event_slug: str) -> Response | tuple[str, int]:
                 role,
                 said(form, "organisation"),
                 actor,
+                scope,
             )
-            _tell(user, actor, role)
+            _tell(user, actor, role, scope)
         except (Invalid, Conflict) as error:
             db.session.rollback()
             blame(form, Invalid(error.message, getattr(error, "field", "")))
@@ -114,21 +134,25 @@ def event_team_remove(event_slug: str, user_id: str, role: str) -> Response:
         wanted = Role(role)
     except ValueError:
         raise NotFound(_("This person does not have this role at the event.")) from None
-    user = team.take_from_team(db.session, event, user_id, wanted, actor)
+    scope = scope_by_key(db.session, event.id, request.form.get("scope", ""))
+    user = team.take_from_team(db.session, event, user_id, wanted, actor, scope)
     flash(_("%(name)s is not in the team as this any more.", name=user.name or user.email), "good")
     if user.id == actor.id:
         return redirect(url_for("account.event_home", event_slug=event.slug))
     return redirect(organise("event_team"))
 
 
-def _tell(user: User, actor: User, role: Role) -> None:
+def _tell(user: User, actor: User, role: Role, scope: ScopeRow | None) -> None:
     event = this_event()
+    sentence, about = TOLD[role], ""
+    if scope is not None and role is Role.CO_ORGANISER:
+        sentence, about = RESPONSIBLE.get(scope_kind(scope), sentence), scope.name
     home = url_for("account.event_home", event_slug=event.slug)
     values = {
         "user": user,
         "actor": actor,
         "event": event,
-        "sentence": str(TOLD[role]) % {"actor": actor.name or actor.email, "event": event.name},
+        "sentence": str(sentence) % {"actor": actor.name or actor.email, "event": event.name, "about": about},
         "address": current_app.config["BASE_URL"] + url_for("account.sign_in", next=home),
     }
     team.tell_team_member(

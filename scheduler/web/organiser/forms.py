@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -301,6 +301,10 @@ class FiguresForm(Form):
     )
 
 
+PEOPLE = "people"
+"""The scope of a co-organiser who brings the people of an organisation."""
+
+
 class TeamForm(FlaskForm):
     email = EmailField(_l("Mail address"), [required(_l("Enter a mail address.")), Length(max=254)])
     name = line(_l("Name"), 200)
@@ -310,7 +314,7 @@ class TeamForm(FlaskForm):
             SelectChoice(Role.ORGANISER.value, _l("Organiser: may do everything")),
             SelectChoice(
                 Role.CO_ORGANISER.value,
-                _l("Co-organiser: sees everything, and registers and changes the people of one organisation"),
+                _l("Co-organiser: sees everything, and changes what they are responsible for"),
             ),
             SelectChoice(
                 Role.DESK.value, _l("Desk staff: finds people and reads their agendas, changes nothing")
@@ -319,6 +323,17 @@ class TeamForm(FlaskForm):
         ],
         default=Role.ORGANISER.value,
     )
-    organisation = line(
-        _l("Organisation"), 200, _l("For co-organisers: the organisation whose people they bring.")
+    scope = SelectField(
+        _l("Responsible for"),
+        validate_choice=False,
+        description=_l("For co-organisers. Add somebody again to make them responsible for more."),
     )
+    organisation = line(
+        _l("Organisation"), 200, _l("For co-organisers who bring people: the organisation's name.")
+    )
+
+    def offer(self, groups: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Fill the choices with what somebody may be responsible for, in groups of key and name."""
+        people = [SelectChoice(PEOPLE, _l("The people that they bring for an organisation"))]
+        named = {label: [SelectChoice(*each) for each in rows] for label, rows in groups.items() if rows}
+        self.scope.choices = {str(_l("People")): people, **named}

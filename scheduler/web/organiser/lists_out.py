@@ -195,8 +195,8 @@ def _log() -> ListOut:
     require_full()
     rows = lists.whole_log(db.session, this_event().id, request.args.get("about", "")[:40])
     return ListOut(
-        (_("Time"), _("Who"), _("What"), _("Details")),
-        ((_here(row.at), row.who, str(act(row.action)), row.detail) for row in rows),
+        (_("Time"), _("Who"), _("For"), _("What"), _("Details")),
+        ((_here(row.at), row.who, row.on_behalf_of, str(act(row.action)), row.detail) for row in rows),
     )
 
 

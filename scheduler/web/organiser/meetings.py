@@ -22,7 +22,7 @@ from scheduler.web.labels.alternatives import fact_said
 from scheduler.web.labels.refusals import refusal_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import PlaceFilter, SlotForm
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import may_change, may_place, require_change, require_place
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import organise
 
@@ -58,9 +58,9 @@ def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent |
     place = next((each for each in known.places if each.public_id == wanted), None)
     place = place or next((each for each in known.places if each.id == meeting.place_id), None)
     place = place or next(iter(known.places), meeting.place)
-    may_change = is_full() and plan.state.value in ("draft", "published")
+    places_it = may_place(meeting) and plan.state.value in ("draft", "published")
     begun = meeting.slot.starts_at <= event.now()
-    found = known.everywhere(place) if may_change else ()
+    found = known.everywhere(place) if places_it else ()
     form = PlaceFilter(data={"place": place.public_id})
     form.offer((each.public_id, f"{each.pavilion.name}, {each.name}") for each in known.places)
     return render_template(
@@ -70,7 +70,9 @@ def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent |
         meeting=meeting,
         place=place,
         begun=begun,
-        choices=[one for one in found if not one.impossible],
+        choices=[
+            one for one in found if not one.impossible and (may_change(meeting) or may_change(one.place))
+        ],
         impossible=[one for one in found if one.impossible],
         sentences=lambda one: [
             fact_said(fact, f"{one.place.pavilion.name}, {one.place.name}", event.zone) for fact in one.facts
@@ -78,15 +80,17 @@ def _page(plan_id: str, meeting_id: str, complaint: str = "", consent: Consent |
         complaint=complaint,
         consent=consent,
         chosen=said(SlotForm(request.form), "slot"),
-        may_change=may_change,
+        may_change=places_it and may_change(meeting),
+        may_place=places_it,
         **WORDS,
     )
 
 
 @blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/move")
-@access.organiser
+@access.co_organiser
 def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
-    user, meeting, event = require_full(), _meeting(plan_id, meeting_id), this_event()
+    meeting, event = _meeting(plan_id, meeting_id), this_event()
+    user = require_place(meeting)
     form = SlotForm(request.form)
     slot = db.session.scalar(
         select(Slot).where(Slot.public_id == said(form, "slot"), Slot.event_id == event.id)
@@ -98,6 +102,8 @@ def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Respon
     try:
         if slot is None or place is None:
             raise Invalid(_("Choose a time and a place."))
+        if not may_change(meeting):
+            require_change(place)
         service.move_meeting(db.session, meeting, slot, place, actor=user, accepted=accepted)
     except NeedsConsent as error:
         consent = Consent("move", refusal_said(error), error.keys, slot, place)
@@ -109,18 +115,20 @@ def plans_meeting_move(event_slug: str, plan_id: str, meeting_id: str) -> Respon
 
 
 @blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/cancel")
-@access.organiser
+@access.co_organiser
 def plans_meeting_cancel(event_slug: str, plan_id: str, meeting_id: str) -> Response:
-    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    meeting = _meeting(plan_id, meeting_id)
+    user = require_change(meeting)
     service.cancel_meeting(db.session, meeting, actor=user)
     flash(_("The meeting is called off. Bring it back to undo this."))
     return redirect(organise("plans_meeting", plan_id=plan_id, meeting_id=meeting_id))
 
 
 @blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/bring-back")
-@access.organiser
+@access.co_organiser
 def plans_meeting_bring_back(event_slug: str, plan_id: str, meeting_id: str) -> Response | tuple[str, int]:
-    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    meeting = _meeting(plan_id, meeting_id)
+    user = require_change(meeting)
     try:
         service.bring_back_meeting(db.session, meeting, actor=user, accepted=request.form.getlist("accepted"))
     except NeedsConsent as error:
@@ -133,9 +141,10 @@ def plans_meeting_bring_back(event_slug: str, plan_id: str, meeting_id: str) -> 
 
 
 @blueprint.post("/plans/<plan_id>/meetings/<meeting_id>/lock")
-@access.organiser
+@access.co_organiser
 def plans_meeting_lock(event_slug: str, plan_id: str, meeting_id: str) -> Response:
-    user, meeting = require_full(), _meeting(plan_id, meeting_id)
+    meeting = _meeting(plan_id, meeting_id)
+    user = require_place(meeting)
     locked = request.form.get("locked") == "1"
     service.lock_meeting(db.session, meeting, locked, actor=user)
     flash(_("Runs leave the meeting where it is.") if locked else _("Runs may move the meeting again."))

@@ -18,6 +18,7 @@ from scheduler.queries.event.overview import (
     silent_people,
     waiting_people,
 )
+from scheduler.queries.event.team import responsible_for
 from scheduler.queries.meetings.misfits import misfits_of_event
 from scheduler.queries.people.approval import count_waiting
 from scheduler.queries.people.invitations import audience, reached
@@ -25,6 +26,8 @@ from scheduler.queries.people.people_admin import Need, PeopleFilter
 from scheduler.web import access
 from scheduler.web.access import this_event
 from scheduler.web.organiser.blueprint import blueprint
+from scheduler.web.organiser.permissions import is_full, signed_in_user
+from scheduler.web.organiser.replies import organise
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,28 @@ def overview(event_slug: str) -> str:
         steps=steps(current) if current else [],
         tasks=tasks(event, standing, current),
         main=main_action(event, standing, current),
+        responsible=_responsible(),
         reached=reached(db.session, event, current.round.id if current else None),
     )
+
+
+SCOPE_PAGES = {
+    "organisation": ("organisations_show", "organisation_id"),
+    "delegation": ("delegations_show", "delegation_id"),
+    "pavilion": ("venue_pavilion", "pavilion_id"),
+    "round": ("rounds_show", "round_id"),
+}
+
+
+def _responsible() -> list[tuple[str, str]]:
+    """Name and address of what a co-organiser is responsible for; nothing for organisers, who are for all."""
+    if is_full():
+        return []
+    found = []
+    for kind, key, name in responsible_for(db.session, this_event().id, signed_in_user().id):
+        page, argument = SCOPE_PAGES[kind]
+        found.append((name, organise(page, **{argument: key})))
+    return found
 
 
 def steps(standing: RoundStanding) -> list[RoundStep]:

@@ -92,11 +92,12 @@ def people_show(event_slug: str, person_id: str) -> str:
 @blueprint.route("/people/new", methods=["GET", "POST"])
 @access.co_organiser
 def people_new(event_slug: str) -> str | Response | tuple[str, int]:
+    brought_by_id = bringing_for()
     form = _form(None)
     if form.validate_on_submit():
         try:
             person = service.add_person(
-                db.session, this_event(), _entry(form), signed_in_user(), brought_by_id=bringing_for()
+                db.session, this_event(), _entry(form), signed_in_user(), brought_by_id=brought_by_id
             )
         except Invalid as error:
             db.session.rollback()

@@ -21,7 +21,7 @@ from scheduler.services.people.answers import PREFIX, field_of
 from scheduler.web.form_fields import said
 from scheduler.web.labels.questions import choice_label
 from scheduler.web.organiser.filters import PeopleFilterForm
-from scheduler.web.organiser.permissions import is_full, own_organisation
+from scheduler.web.organiser.permissions import is_full, outside_said, own_organisation
 from scheduler.web.organiser.replies import one_of
 
 
@@ -50,7 +50,7 @@ def those_one_may_change() -> PeopleFilter:
         return wanted
     own = own_organisation()
     if own is None:
-        raise NotAllowed(_("Co-organisers can look at this, and change their own participants only."))
+        raise NotAllowed(outside_said())
     return replace(wanted, brought_by=own)
 
 

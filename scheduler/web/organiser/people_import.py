@@ -69,6 +69,7 @@ class _Looked:
 @blueprint.route("/people/import", methods=["GET", "POST"])
 @access.co_organiser
 def people_import(event_slug: str) -> str | Response | tuple[str, int]:
+    bringing_for()
     if request.method == "GET":
         return _upload_page(PeopleTableForm())
     # The form is taken apart before the database is let go.

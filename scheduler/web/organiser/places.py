@@ -29,7 +29,7 @@ from scheduler.web.access import this_event
 from scheduler.web.filters import when
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import PlaceForm
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import is_full, may_change, require_change, require_full
 from scheduler.web.organiser.replies import blame, confirmed, organise
 
 
@@ -84,10 +84,10 @@ def venue_pavilion_restore(event_slug: str, pavilion_id: str) -> Response:
 
 
 @blueprint.post("/venue/pavilions/<pavilion_id>/places")
-@access.organiser
+@access.co_organiser
 def venue_place_new(event_slug: str, pavilion_id: str) -> str | Response | tuple[str, int]:
-    actor = require_full()
     pavilion, form = this_pavilion(pavilion_id), _form()
+    actor = require_change(pavilion)
     if form.validate_on_submit():
         try:
             place = service.add_place(db.session, this_event(), pavilion, _entry(form), actor)
@@ -101,11 +101,11 @@ def venue_place_new(event_slug: str, pavilion_id: str) -> str | Response | tuple
 
 
 @blueprint.route("/venue/places/<place_id>", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def venue_place(event_slug: str, place_id: str) -> str | Response | tuple[str, int]:
     """Change a place. Meetings that would no longer fit are said first, with the form as it was entered."""
-    actor = require_full()
     event, place = this_event(), _place(place_id)
+    actor = require_change(place)
     form, found = _form(), None
     if request.method == "GET":
         _show(form, place)
@@ -125,11 +125,11 @@ def venue_place(event_slug: str, place_id: str) -> str | Response | tuple[str, i
 
 
 @blueprint.route("/venue/places/<place_id>/remove", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def venue_place_remove(event_slug: str, place_id: str) -> str | Response:
     """Remove a place: at once when no plan holds meetings there, else what that touches is said first."""
-    actor = require_full()
     event, place = this_event(), _place(place_id)
+    actor = require_change(place)
     found = removal.uses_of_place(db.session, event, place)
     if request.method == "GET" or not (found.nothing or confirmed()):
         return render_template("organiser/place_remove.html", place=place, uses=found)
@@ -140,10 +140,10 @@ def venue_place_remove(event_slug: str, place_id: str) -> str | Response:
 
 
 @blueprint.post("/venue/places/<place_id>/restore")
-@access.organiser
+@access.co_organiser
 def venue_place_restore(event_slug: str, place_id: str) -> Response:
-    actor = require_full()
     place = _place(place_id, taken_out=True)
+    actor = require_change(place)
     removal.restore_place(db.session, this_event(), place, actor)
     flash(_("%(name)s is back.", name=place.name), "good")
     return redirect(organise("venue_pavilion", pavilion_id=place.pavilion.public_id))
@@ -160,7 +160,8 @@ def _pavilion_page(pavilion: Pavilion, form: PlaceForm) -> str:
         others=[line for line in pavilion_lines(db.session, event.id) if line.pavilion.id != pavilion.id],
         walks=walks(db.session, event.id),
         form=form,
-        may_change=is_full(),
+        may_change=may_change(pavilion),
+        may_remove=is_full(),
     )
 
 

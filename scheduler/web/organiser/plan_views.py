@@ -30,7 +30,7 @@ from scheduler.web.form_fields import said
 from scheduler.web.labels.causes import reason_short
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.filters import SearchForm, TimetableFilter, UnplacedFilter
-from scheduler.web.organiser.permissions import is_full
+from scheduler.web.organiser.permissions import is_full, may_change
 from scheduler.web.organiser.plans import WORDS, this_plan
 from scheduler.web.organiser.replies import here, page_address, page_number
 
@@ -65,7 +65,7 @@ def plans_timetable(event_slug: str, plan_id: str) -> str:
         wide=said(form, "cells") == "wide",
         here=here,
         address_of=page_address(),
-        may_change=is_full(),
+        may_change=may_change(plan),
         **WORDS,
     )
 
@@ -111,7 +111,7 @@ def plans_person(event_slug: str, plan_id: str, person_id: str) -> str:
         meetings=meetings_of(db.session, plan, person),
         missing=missing,
         known=known_of(db.session, plan, missing),
-        may_change=is_full(),
+        may_change=may_change(plan),
         may_ask=may_ask(plan),
         **WORDS,
     )

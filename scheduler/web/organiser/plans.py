@@ -38,7 +38,7 @@ from scheduler.web.labels.plans import misfit_said, state_look, what_changes
 from scheduler.web.labels.runs import duration, fairness_said, gap_said, placed_said
 from scheduler.web.machine import waiting_said
 from scheduler.web.organiser.blueprint import blueprint
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import is_full, may_change, require_change
 from scheduler.web.organiser.plan_pictures import heat_map, histogram
 from scheduler.web.organiser.replies import organise
 from scheduler.web.transaction import after_commit
@@ -79,7 +79,7 @@ def plans_show(event_slug: str, plan_id: str) -> str:
         histogram=histogram(figures.load),
         heat=heat_map(figures),
         checks=plan.state in (PlanState.DRAFT, PlanState.PUBLISHED) and plan.errand is None,
-        may_change=is_full(),
+        may_change=may_change(plan),
         refused=plan_refusal_said(read_refusal(plan.errand_refusal)),
         **{**WORDS, **_errand(plan)},
     )
@@ -111,10 +111,11 @@ def plans_errand(event_slug: str, plan_id: str) -> str | Response:
 
 
 @blueprint.route("/plans/<plan_id>/publish", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def plans_publish(event_slug: str, plan_id: str) -> str | Response:
     """Asked first: what publishing touches, counted. Then done, in one transaction."""
-    user, plan = require_full(), this_plan(plan_id)
+    plan = this_plan(plan_id)
+    user = require_change(plan)
 
     if request.method == "POST":
         if is_large(db.session, plan):
@@ -158,9 +159,10 @@ def plans_publish(event_slug: str, plan_id: str) -> str | Response:
 
 
 @blueprint.route("/plans/<plan_id>/unpublish", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
-    user, plan = require_full(), this_plan(plan_id)
+    plan = this_plan(plan_id)
+    user = require_change(plan)
 
     if request.method == "POST":
         if is_large(db.session, plan):
@@ -180,28 +182,31 @@ def plans_unpublish(event_slug: str, plan_id: str) -> str | Response:
 
 
 @blueprint.post("/plans/<plan_id>/discard")
-@access.organiser
+@access.co_organiser
 def plans_discard(event_slug: str, plan_id: str) -> Response:
-    user, plan = require_full(), this_plan(plan_id)
+    plan = this_plan(plan_id)
+    user = require_change(plan)
     service.discard(db.session, plan, user)
     flash(_("“%(name)s” is put aside. Bring it back to undo this.", name=plan.name))
     return redirect(organise("plans_show", plan_id=plan_id))
 
 
 @blueprint.post("/plans/<plan_id>/bring-back")
-@access.organiser
+@access.co_organiser
 def plans_bring_back(event_slug: str, plan_id: str) -> Response:
-    user, plan = require_full(), this_plan(plan_id)
+    plan = this_plan(plan_id)
+    user = require_change(plan)
     service.bring_back(db.session, plan, user)
     flash(_("“%(name)s” is a draft again.", name=plan.name))
     return redirect(organise("plans_show", plan_id=plan_id))
 
 
 @blueprint.route("/plans/<plan_id>/delete", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def plans_delete(event_slug: str, plan_id: str) -> str | Response | tuple[str, int]:
     """Asked first: what goes with the plan."""
-    user, plan = require_full(), this_plan(plan_id)
+    plan = this_plan(plan_id)
+    user = require_change(plan)
     error = ""
     if request.method == "POST":
         name = plan.name
@@ -226,7 +231,7 @@ def plans_misfits(event_slug: str, plan_id: str) -> str:
         "organiser/plan_misfits.html",
         plan=plan,
         lines=misfit_lines(db.session, plan, this_event().now()),
-        may_change=is_full(),
+        may_change=may_change(plan),
         misfit_said=misfit_said,
         **WORDS,
     )

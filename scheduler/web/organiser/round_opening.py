@@ -22,16 +22,16 @@ from scheduler.web.mail_preview import preview
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import OpeningForm
 from scheduler.web.organiser.named import round_named
-from scheduler.web.organiser.permissions import require_full
+from scheduler.web.organiser.permissions import require_change
 from scheduler.web.organiser.replies import organise
 
 
 @blueprint.get("/rounds/<round_id>/open")
-@access.organiser
+@access.co_organiser
 def rounds_open(event_slug: str, round_id: str) -> str:
     """What opening writes, and to how many."""
-    require_full()
     event, found = this_event(), round_named(round_id)
+    require_change(found)
     check_can_open(event, found)
     payload = {"round": found.name, "closes": found.closes_at.isoformat()}
     readers = count_readers(db.session, event)
@@ -50,10 +50,10 @@ def rounds_open(event_slug: str, round_id: str) -> str:
 
 
 @blueprint.post("/rounds/<round_id>/open")
-@access.organiser
+@access.co_organiser
 def rounds_open_post(event_slug: str, round_id: str) -> Response:
-    actor = require_full()
     event, found = this_event(), round_named(round_id)
+    actor = require_change(found)
     waiting = open_round(db.session, event, found, actor)
     text = _("“%(name)s” is open. Participants can ask and answer now.", name=found.name)
     if waiting:

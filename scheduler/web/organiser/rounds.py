@@ -41,7 +41,7 @@ from scheduler.web.labels.matrix import rules_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.named import round_named
 from scheduler.web.organiser.overview import steps
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import is_full, may_change, require_change, require_full
 from scheduler.web.organiser.replies import blame, organise
 from scheduler.web.organiser.round_form import FIGURES, RoundForm, cell_name, rules_entered
 
@@ -86,7 +86,7 @@ def rounds_show(event_slug: str, round_id: str) -> str:
         may_run=found.state is RoundState.CLOSED and not (standing.published or standing.running),
         silence=unanswered(db.session, [found], {found.id: waiting})[found.id],
         would_wait=count_ended(db.session, found) if found.state is RoundState.CLOSED else 0,
-        may_change=is_full(),
+        may_change=may_change(found),
     )
 
 
@@ -97,17 +97,17 @@ def rounds_new(event_slug: str) -> str | Response | tuple[str, int]:
 
 
 @blueprint.route("/rounds/<round_id>/edit", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def rounds_edit(event_slug: str, round_id: str) -> str | Response | tuple[str, int]:
     return _edit(round_named(round_id))
 
 
 @blueprint.get("/rounds/<round_id>/close")
-@access.organiser
+@access.co_organiser
 def rounds_close_ask(event_slug: str, round_id: str) -> str:
     """What closing the round would end, and for whom, before it is closed."""
-    require_full()
     event, found = this_event(), round_named(round_id)
+    require_change(found)
     standing = round_standings(db.session, event.id, found.id)[0]
     waiting = standing.of(RequestState.OPEN)
     return render_template(
@@ -122,10 +122,10 @@ def rounds_close_ask(event_slug: str, round_id: str) -> str:
 
 
 @blueprint.post("/rounds/<round_id>/close")
-@access.organiser
+@access.co_organiser
 def rounds_close(event_slug: str, round_id: str) -> Response:
-    actor = require_full()
     found = round_named(round_id)
+    actor = require_change(found)
     expired = service.close_round(db.session, this_event(), found, actor)
     text = _("“%(name)s” is closed. Next: start a run, below.", name=found.name)
     if expired:
@@ -140,7 +140,7 @@ def rounds_close(event_slug: str, round_id: str) -> Response:
 
 
 def _edit(found: MatchmakingRound | None) -> str | Response | tuple[str, int]:
-    actor = require_full()
+    actor = require_change(found) if found is not None else require_full()
     event = this_event()
     types = type_names(db.session, event.id)
     rules = type_rules(db.session, found.id) if found else {}

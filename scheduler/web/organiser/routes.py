@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.web.organiser import (
+    acting,
     answers,
     approval,
     blocks,
@@ -45,6 +46,7 @@ from scheduler.web.organiser import (
 from scheduler.web.organiser.blueprint import blueprint
 
 __all__ = [
+    "acting",
     "answers",
     "approval",
     "blocks",

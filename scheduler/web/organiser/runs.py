@@ -47,7 +47,7 @@ from scheduler.web.labels.runs import (
 from scheduler.web.machine import notices, waiting_said
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.gap_chart import gap_chart
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import may_change, may_run, require_change, require_run
 from scheduler.web.organiser.replies import blame, organise
 from scheduler.web.organiser.run_forms import RunForm
 from scheduler.web.transaction import after_commit
@@ -75,18 +75,17 @@ def runs(event_slug: str) -> str:
         "organiser/runs.html",
         lines=run_lines(db.session, this_event()),
         machine_room=notices(machine(db.session, datetime.now(UTC), this_event().id)),
-        may_start=is_full(),
+        may_start=may_run(),
         **WORDS,
     )
 
 
 @blueprint.route("/runs/new", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def runs_new(event_slug: str) -> str | Response | tuple[str, int]:
-    user = require_full()
-    event = this_event()
-    sizes = round_sizes(db.session, event)
-    drafts = {line.plan.public_id: line for line in draft_lines(db.session, event)}
+    event, user = this_event(), require_run()
+    sizes = [size for size in round_sizes(db.session, event) if may_change(size.round)]
+    drafts = {line.plan.public_id: line for line in draft_lines(db.session, event) if may_change(line.plan)}
     form = RunForm(round=request.args.get("round"), base=request.args.get("from", ""))
     form.fill(
         [(size.round.public_id, size.round.name) for size in sizes],
@@ -150,10 +149,10 @@ def runs_progress(event_slug: str, run_id: str) -> str:
 
 
 @blueprint.post("/runs/<run_id>/stop")
-@access.organiser
+@access.co_organiser
 def runs_stop(event_slug: str, run_id: str) -> Response:
-    user = require_full()
     line = run_by_public_id(db.session, this_event(), run_id)
+    user = require_change(line.run)
     try:
         service.stop_run(db.session, line.run, user, datetime.now(UTC))
     except Conflict:
@@ -162,10 +161,10 @@ def runs_stop(event_slug: str, run_id: str) -> Response:
 
 
 @blueprint.post("/runs/<run_id>/restart")
-@access.organiser
+@access.co_organiser
 def runs_restart(event_slug: str, run_id: str) -> Response:
-    user = require_full()
     line = run_by_public_id(db.session, this_event(), run_id)
+    user = require_change(line.run)
     service.restart_run(db.session, line.run, user, datetime.now(UTC))
     _tell_queue(line.run)
     return redirect(organise("runs_show", run_id=run_id))
@@ -205,7 +204,7 @@ def _page(line: RunLine) -> dict[str, object]:
         "chart": gap_chart(steps, steps[-1].seconds if steps and not active else gone),
         "weights": said_weights(run),
         "base": plan_name(db.session, run.base_plan) if run.base_plan else None,
-        "may_change": is_full(),
+        "may_change": may_change(run),
         "can_restart": run.state in (RunState.LOST, RunState.FAILED, RunState.CANCELLED),
         **WORDS,
     }

@@ -26,7 +26,7 @@ from scheduler.web.form_fields import said
 from scheduler.web.halls.picture import hall_pictures
 from scheduler.web.organiser.blueprint import blueprint
 from scheduler.web.organiser.forms import FiguresForm, PavilionForm
-from scheduler.web.organiser.permissions import is_full, require_full
+from scheduler.web.organiser.permissions import is_full, require_change, require_full
 from scheduler.web.organiser.places import this_pavilion
 from scheduler.web.organiser.plan_picture import HEIGHT, WIDTH, boxes, ways
 from scheduler.web.organiser.replies import blame, organise
@@ -129,13 +129,13 @@ def venue_pavilion_new(event_slug: str) -> str | Response | tuple[str, int]:
 
 
 @blueprint.route("/venue/pavilions/<pavilion_id>/edit", methods=["GET", "POST"])
-@access.organiser
+@access.co_organiser
 def venue_pavilion_edit(event_slug: str, pavilion_id: str) -> str | Response | tuple[str, int]:
     return _edit_pavilion(this_pavilion(pavilion_id))
 
 
 def _edit_pavilion(pavilion: Pavilion | None) -> str | Response | tuple[str, int]:
-    actor = require_full()
+    actor = require_change(pavilion) if pavilion is not None else require_full()
     form = PavilionForm(obj=pavilion)
     if pavilion is not None and not pavilion.placed and not form.is_submitted():
         form.x.data = form.y.data = None

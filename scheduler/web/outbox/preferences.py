@@ -20,6 +20,7 @@ from scheduler.models import DeadAddress, MessagePreference
 from scheduler.rate_limits import network
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.outbox.blueprint import blueprint
 
 
@@ -82,6 +83,7 @@ def mails(event_slug: str) -> str:
 
 @blueprint.post("/e/<event_slug>/me/mails")
 @access.participant
+@also_on_behalf("mails.choose")
 def mails_save(event_slug: str) -> str | tuple[str, int] | Response:
     current.extra["area"] = "participant"
     form = MailForm()

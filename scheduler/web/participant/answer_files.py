@@ -13,6 +13,7 @@ from scheduler.queries.people.questions import OWN, SHOWN, file_of
 from scheduler.queries.people.relationship import standing
 from scheduler.services.people import answers as service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.answer_files import document_sent, served
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
@@ -22,6 +23,7 @@ from scheduler.web.participant.round import round_id
 
 @blueprint.post("/profile/answers/<question_id>")
 @access.participant
+@also_on_behalf("profile.file")
 @limiter.limit("20 per minute", key_func=by_person)
 def me_profile_file(event_slug: str, question_id: str) -> str | tuple[str, int] | AnyResponse:
     """Store the file that answers a question, or take it away (`remove`)."""

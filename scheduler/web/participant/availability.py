@@ -16,6 +16,7 @@ from scheduler.queries.calendars.availability import availability_of, has_slots
 from scheduler.queries.requests.common_times import partners_without_common_time
 from scheduler.services.calendars import availability as service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import blame, said
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.forms import LimitsForm
@@ -57,6 +58,7 @@ def _page(error: Invalid | None, limits: LimitsForm | None = None) -> str:
 
 @blueprint.post("/availability")
 @access.participant
+@also_on_behalf("availability.change")
 @limiter.limit("60 per minute", key_func=by_person)
 def me_availability_save(event_slug: str) -> Response:
     """Store the painted grid; cells that the page did not show stay as they are."""
@@ -74,6 +76,7 @@ def me_availability_save(event_slug: str) -> Response:
 
 @blueprint.post("/availability/limits")
 @access.participant
+@also_on_behalf("availability.limits")
 @limiter.limit("60 per minute", key_func=by_person)
 def me_availability_limits(event_slug: str) -> str | tuple[str, int] | Response:
     event, me = access.this_event(), access.this_participant()

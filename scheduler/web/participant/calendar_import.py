@@ -26,6 +26,7 @@ from scheduler.queries.calendars.calendar_reading import addresses_of, uids_of_o
 from scheduler.sandbox.run import Busy
 from scheduler.services.calendars import availability as service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import said
 from scheduler.web.labels import calendars as labels
 from scheduler.web.participant.blueprint import blueprint
@@ -47,6 +48,7 @@ def me_availability_calendar(event_slug: str) -> str:
 
 @blueprint.post("/availability/calendar")
 @access.participant
+@also_on_behalf("availability.read-calendar")
 @limiter.limit("6 per minute; 60 per hour", key_func=by_person)
 def me_availability_calendar_preview(event_slug: str) -> str | tuple[str, int]:
     """Read a file or an address and show what it says. Nothing is stored."""
@@ -114,6 +116,7 @@ def _reader(me: Participant) -> CalendarReader:
 
 @blueprint.post("/availability/calendar/store")
 @access.participant
+@also_on_behalf("availability.read-calendar")
 def me_availability_calendar_store(event_slug: str) -> Response:
     """Keep what the preview showed, with the all-day entries that the person ticked."""
     event, me = access.this_event(), access.this_participant()

@@ -16,6 +16,7 @@ from scheduler.queries.requests.group_times import group_times, needed_of
 from scheduler.queries.requests.open_calls import call_for, calls_for
 from scheduler.services.requests import open_calls as service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import blame, said
 from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
@@ -50,6 +51,7 @@ def people_calls_new(event_slug: str) -> str:
 
 @blueprint.post("/calls/new")
 @access.participant
+@also_on_behalf("call.post", "title")
 @limiter.limit("10 per hour", key_func=by_person)
 def people_calls_post(event_slug: str) -> str | tuple[str, int] | Response:
     form = CallForm(request.form)
@@ -80,6 +82,7 @@ def people_calls_show(event_slug: str, call_id: str) -> str:
 
 @blueprint.post("/calls/<call_id>/answer")
 @access.participant
+@also_on_behalf("call.answer", "withdraw")
 @limiter.limit("20 per minute", key_func=by_person)
 def people_calls_answer(event_slug: str, call_id: str) -> str | tuple[str, int] | Response:
     call, me, now = _call(call_id), access.this_participant(), access.this_event().now()
@@ -100,6 +103,7 @@ def people_calls_answer(event_slug: str, call_id: str) -> str | tuple[str, int] 
 
 @blueprint.post("/calls/<call_id>/decide")
 @access.participant
+@also_on_behalf("call.decide", "take")
 @limiter.limit("120 per minute", key_func=by_person)
 def people_calls_decide(event_slug: str, call_id: str) -> Response:
     call = _call(call_id)
@@ -130,6 +134,7 @@ def people_calls_decide(event_slug: str, call_id: str) -> Response:
 
 @blueprint.post("/calls/<call_id>/optional")
 @access.participant
+@also_on_behalf("call.optional", "optional")
 @limiter.limit("120 per minute", key_func=by_person)
 def people_calls_optional(event_slug: str, call_id: str) -> Response:
     """Let the group meet without a member (`optional`), or wait for them again."""
@@ -147,6 +152,7 @@ def people_calls_optional(event_slug: str, call_id: str) -> Response:
 
 @blueprint.post("/calls/<call_id>/close")
 @access.participant
+@also_on_behalf("call.close", "withdraw")
 def people_calls_close(event_slug: str, call_id: str) -> Response:
     call, withdraw = _call(call_id), bool(request.form.get("withdraw"))
     service.close_call(

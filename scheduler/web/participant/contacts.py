@@ -10,6 +10,7 @@ from scheduler.exports.vcards import vcards
 from scheduler.extensions import db, limiter
 from scheduler.queries.people.contacts import contacts_of
 from scheduler.web import access
+from scheduler.web.acting import private
 from scheduler.web.downloads import XLSX, download
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
@@ -17,6 +18,7 @@ from scheduler.web.participant.limits import by_person
 
 @blueprint.get("/contacts")
 @access.participant
+@private
 def me_contacts(event_slug: str) -> str:
     contacts = contacts_of(db.session, access.this_participant())
     return render_template("participant/contacts.html", contacts=contacts)
@@ -24,6 +26,7 @@ def me_contacts(event_slug: str) -> str:
 
 @blueprint.get("/contacts.vcf")
 @access.participant
+@private
 @limiter.limit("30 per minute", key_func=by_person)
 def me_contacts_vcf(event_slug: str) -> Response:
     event = access.this_event()
@@ -33,6 +36,7 @@ def me_contacts_vcf(event_slug: str) -> Response:
 
 @blueprint.get("/contacts.xlsx")
 @access.participant
+@private
 @limiter.limit("30 per minute", key_func=by_person)
 def me_contacts_xlsx(event_slug: str) -> Response:
     event = access.this_event()

@@ -25,8 +25,8 @@ class PeopleToMeetFilter(Form):
     day = SelectField(_l("Present on"), validate_choice=False)
     interest = SelectField(_l("Marked as"), validate_choice=False)
 
-    def offer(self, found: Choices) -> None:
-        """Fill the choices."""
+    def offer(self, found: Choices, *, rather_not: bool = True) -> None:
+        """Fill the choices; `rather_not` is no choice for who acts for somebody."""
         whatever = SelectChoice("", _l("Any"))
         topics = [
             SelectChoice(str(each.id), each.label if each.parent_id is None else f"– {each.label}")
@@ -42,8 +42,9 @@ class PeopleToMeetFilter(Form):
             SelectChoice("", _l("Anything")),
             SelectChoice(InterestLevel.MUST.value, _l("Must")),
             SelectChoice(InterestLevel.LIKE.value, _l("Would like")),
-            SelectChoice(InterestLevel.RATHER_NOT.value, _l("Rather not")),
         ]
+        if rather_not:
+            self.interest.choices.append(SelectChoice(InterestLevel.RATHER_NOT.value, _l("Rather not")))
 
 
 class RequestForm(Form):

@@ -19,6 +19,7 @@ from scheduler.services.meetings import changes
 from scheduler.services.meetings.meeting_notes import keep_memory
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.filters import when
 from scheduler.web.form_fields import blame, said
 from scheduler.web.halls.picture import picture_of
@@ -67,6 +68,10 @@ def _page(
     move = move or MoveForm()
     times = free_times(db.session, event, meeting, instant)[:OPTIONS_SHOWN] if ahead else ()
     move.offer((slot.public_id, when(slot.starts_at, slot.ends_at)) for slot in times)
+    if entry.cancelled or entry.start > instant or current.on_behalf:
+        memory = None
+    elif memory is None:
+        memory = _kept(db.session.get(MeetingMemory, (me.user_id, uid)))
     return render_template(
         "participant/meeting.html",
         me=me,
@@ -76,7 +81,7 @@ def _page(
         ahead=ahead,
         change=changes.open_change(db.session, meeting, instant),
         cancelled_by=changes.last_cancellation(db.session, meeting) if entry.cancelled else None,
-        memory=memory or _kept(db.session.get(MeetingMemory, (me.user_id, uid))),
+        memory=memory,
         move=move,
         cancel=cancel or CancelForm(),
         plan=plan,
@@ -99,6 +104,7 @@ def _kept(memory: MeetingMemory | None) -> MemoryForm:
 
 @blueprint.post("/agenda/meeting/<uid>/cancel")
 @access.participant
+@also_on_behalf("meeting.cancel")
 @limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     form = CancelForm(request.form)
@@ -117,6 +123,7 @@ def agenda_meeting_cancel(event_slug: str, uid: str) -> str | tuple[str, int] | 
 
 @blueprint.post("/agenda/meeting/<uid>/move")
 @access.participant
+@also_on_behalf("meeting.ask-to-move")
 @limiter.limit("30 per hour", key_func=by_person)
 def agenda_meeting_move(event_slug: str, uid: str) -> str | tuple[str, int] | Response:
     """Ask the others for another time."""
@@ -140,6 +147,7 @@ def agenda_meeting_move(event_slug: str, uid: str) -> str | tuple[str, int] | Re
 
 @blueprint.post("/agenda/meeting/<uid>/change/<change_id>")
 @access.participant
+@also_on_behalf("meeting.answer-move", "agree")
 def agenda_meeting_answer(event_slug: str, uid: str, change_id: str) -> Response:
     """Answer a wish to move (`agree` 1 or 0), or take one's own back (`agree` empty)."""
     event, me = access.this_event(), access.this_participant()

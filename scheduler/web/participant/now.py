@@ -10,6 +10,7 @@ from scheduler.domain.enums import ParticipantState
 from scheduler.extensions import db
 from scheduler.queries.calendars.agenda import agenda_of
 from scheduler.queries.calendars.availability import availability_of
+from scheduler.queries.people.acts import recent_acts
 from scheduler.queries.people.announcements import announcements_for
 from scheduler.queries.people.approval import waits
 from scheduler.queries.people.participation import figures, profile_progress
@@ -17,6 +18,7 @@ from scheduler.services.people.taking_part import take_part
 from scheduler.services.people.withdrawal import leaving, withdraw_person
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.outcomes import outcomes
 from scheduler.web.participant.round import owed, round_id, silence, this_round
@@ -44,6 +46,7 @@ def now(event_slug: str) -> str:
         first=next((step for step in todo if not step.done), None),
         next_sentences=what_next(this_round(), facts, silence(), instant),
         gets=what_you_get(this_round(), facts, owed(me), available.open_to()),
+        done_for_me=recent_acts(db.session, me, instant),
         unplaced=len(outcomes().unplaced),
         announced=announced[0] if announced else None,
         current_entry=current_entry,
@@ -53,6 +56,7 @@ def now(event_slug: str) -> str:
 
 @blueprint.post("/take-part")
 @access.participant
+@also_on_behalf("person.take-part")
 def now_take_part(event_slug: str) -> Response:
     """Say yes to the invitation."""
     take_part(db.session, access.this_event(), access.this_participant(), current.user)
@@ -81,6 +85,7 @@ def me_leave(event_slug: str) -> str:
 
 @blueprint.post("/leave")
 @access.participant
+@also_on_behalf("person.withdraw")
 def me_leave_post(event_slug: str) -> Response:
     me = access.this_participant()
     if current.user is None or request.form.get("sure") != "1":
@@ -90,5 +95,8 @@ def me_leave_post(event_slug: str) -> Response:
     if me.state is not ParticipantState.WITHDRAWN:
         flash(_("Noted. Whoever was to meet you after that is told."), "good")
         return redirect(url_for("participant.me", event_slug=event_slug))
+    if current.on_behalf:
+        flash(_("%(name)s has left. Whoever wanted to meet them is told.", name=me.name), "good")
+        return redirect(url_for("organiser.people_show", event_slug=event_slug, person_id=me.public_id))
     flash(_("You are no longer taking part. Whoever wanted to meet you is told."), "good")
     return redirect(url_for("account.me"))

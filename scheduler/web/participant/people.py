@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler.domain.enums import Direction, InterestLevel, RequestState
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import Invalid, NotAllowed, NotFound
 from scheduler.extensions import db, limiter
 from scheduler.queries.people.choices import choices
 from scheduler.queries.people.participation import cap_of, count_sent
@@ -20,6 +20,7 @@ from scheduler.queries.people.relationship import Relationship, colleagues, stan
 from scheduler.services.requests import interests as interest_service
 from scheduler.services.requests import requests as request_service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import blame, said
 from scheduler.web.labels.questions import chosen_labels
 from scheduler.web.paging import page_number
@@ -37,7 +38,7 @@ def people(event_slug: str) -> str:
     me = access.this_participant()
     offered = choices(db.session, me)
     form = PeopleToMeetFilter(request.args)
-    form.offer(offered)
+    form.offer(offered, rather_not=not access.current.on_behalf)
     found = people_to_meet(db.session, me, round_id(), _filters(form), page_number())
     chosen: dict[str, Any] = {each.name: said(form, each.name) for each in form if said(form, each.name)}
 
@@ -66,6 +67,8 @@ def _filters(form: PeopleToMeetFilter) -> Filters:
     try:
         interest = InterestLevel(said(form, "interest"))
     except ValueError:
+        interest = None
+    if interest is InterestLevel.RATHER_NOT and access.current.on_behalf:
         interest = None
     return Filters(
         text=said(form, "q", 200).strip(),
@@ -138,26 +141,44 @@ def _other(direction: Direction) -> Direction:
 
 @blueprint.post("/people/<person_id>/interest")
 @access.participant
+@also_on_behalf("interest.mark", "level")
 @limiter.limit("120 per minute", key_func=by_person)
 def people_interest(event_slug: str, person_id: str) -> str | Response:
     """Mark somebody; an empty `level` takes the mark back."""
     me = access.this_participant()
-    person = _standing(person_id).person
+    found = _standing(person_id)
+    person = found.person
     wanted = request.form.get("level", "")
     try:
         level = InterestLevel(wanted) if wanted else None
     except ValueError:
         raise Invalid(_("Choose one of must, would like, rather not.")) from None
     note = NoteForm(request.form).note.data
-    interest_service.set_interest(
-        db.session, me, person, this_round(), level, access.this_event().now(), note
-    )
+    if access.current.on_behalf:
+        _check_open_to_others(level, note)
+    # Who acts for somebody sees no `rather-not`, and so takes none back.
+    hidden = found.interest is not None and found.interest.level is InterestLevel.RATHER_NOT
+    if level is not None or not (hidden and access.current.on_behalf):
+        interest_service.set_interest(
+            db.session, me, person, this_round(), level, access.this_event().now(), note
+        )
     if request.headers.get("HX-Request"):
         row = people_by_id(db.session, me, round_id(), [person.id]).get(person.id)
         return render_template("participant/_interest.html", row=row, can_mark=True)
     if note is not None:
         flash(_("Saved."), "good")
     return redirect(_back(event_slug, person_id))
+
+
+def _check_open_to_others(level: InterestLevel | None, note: str | None) -> None:
+    """Raise NotAllowed for what only the participant says: a `rather-not`, and notes for themselves."""
+    if level is InterestLevel.RATHER_NOT or note is not None:
+        raise NotAllowed(
+            _(
+                "“Rather not” and notes stay with %(name)s: mark a must or a like.",
+                name=access.this_participant().name,
+            )
+        )
 
 
 def _back(event_slug: str, person_id: str) -> str:
@@ -172,6 +193,7 @@ def _back(event_slug: str, person_id: str) -> str:
 
 @blueprint.post("/people/<person_id>/request")
 @access.participant
+@also_on_behalf("request.send")
 @limiter.limit("20 per minute; 300 per day", key_func=by_person)
 def people_request(event_slug: str, person_id: str) -> str | tuple[str, int] | Response:
     me = access.this_participant()

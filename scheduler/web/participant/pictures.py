@@ -14,6 +14,7 @@ from scheduler.models import Organisation, Participant, Picture
 from scheduler.sandbox.run import Busy
 from scheduler.services.people.pictures import set_picture
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.participant.limits import by_person
 from scheduler.web.participant.profile import page_with
@@ -45,6 +46,7 @@ def picture(event_slug: str, picture_id: str) -> Response:
 
 @blueprint.post("/profile/picture")
 @access.participant
+@also_on_behalf("profile.picture")
 @limiter.limit("20 per minute", key_func=by_person)
 def me_profile_picture(event_slug: str) -> str | tuple[str, int] | AnyResponse:
     """Store or take away one's photo, or the organisation's logo (`logo`)."""

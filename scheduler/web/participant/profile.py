@@ -20,6 +20,7 @@ from scheduler.sandbox.run import Busy
 from scheduler.services.people import answers
 from scheduler.services.people import profile as service
 from scheduler.web import access, country_names
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.answer_files import FileAnswerForm, file_questions
 from scheduler.web.answer_forms import answers_entered, answers_form
 from scheduler.web.form_fields import blame
@@ -131,6 +132,7 @@ def part_labels() -> dict[Part, str]:
 
 @blueprint.post("/profile")
 @access.participant
+@also_on_behalf("profile.change")
 @limiter.limit("60 per minute", key_func=by_person)
 def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
     """Store everything that the form holds."""
@@ -157,6 +159,7 @@ def me_profile_save(event_slug: str) -> str | tuple[str, int] | Response:
 
 @blueprint.post("/profile/field")
 @access.participant
+@also_on_behalf("profile.change")
 @limiter.limit("240 per minute", key_func=by_person)
 def me_profile_field(event_slug: str) -> Response | tuple[Response, int]:
     """Store one field as soon as it is left: answers with JSON for the page's script."""

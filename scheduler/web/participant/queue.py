@@ -14,6 +14,7 @@ from scheduler.queries.requests.requests import PAGE_SIZE, count_to_me_alone, re
 from scheduler.services.requests import requests as service
 from scheduler.services.requests.recommendations import askable_types, reasons_between
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import said
 from scheduler.web.labels.recommendation_reasons import symbol, words
 from scheduler.web.participant.blueprint import blueprint
@@ -62,6 +63,7 @@ def requests_queue(event_slug: str) -> str | Response:
 
 @blueprint.post("/requests/decline-rest")
 @access.participant
+@also_on_behalf("request.decline-rest", "reason")
 @limiter.limit("6 per minute", key_func=by_person)
 def requests_decline_rest(event_slug: str) -> Response:
     """Say a friendly no to everybody who still waits, so that they can use their time otherwise."""

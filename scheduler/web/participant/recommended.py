@@ -15,6 +15,7 @@ from scheduler.jobs.queue import enqueue
 from scheduler.services.requests import recommendations
 from scheduler.web import access
 from scheduler.web.access import current
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.labels.recommendation_reasons import size_words, symbol, words
 from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
@@ -58,6 +59,7 @@ def people_recommended(event_slug: str) -> str:
 
 @blueprint.post("/people/wishes")
 @access.participant
+@also_on_behalf("profile.wishes")
 def people_wishes(event_slug: str) -> Response:
     form = WantedForm(request.form)
     recommendations.set_partner_wishes(

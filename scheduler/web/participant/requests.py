@@ -16,6 +16,7 @@ from scheduler.queries.requests.requests import received, request_of, sent
 from scheduler.services.requests import colleague_proposals
 from scheduler.services.requests import requests as service
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.form_fields import said
 from scheduler.web.paging import page_number
 from scheduler.web.participant.blueprint import blueprint
@@ -67,6 +68,7 @@ def _mine(request_id: str) -> Request:
 
 @blueprint.post("/requests/<request_id>/answer")
 @access.participant
+@also_on_behalf("request.answer", "state", "reason")
 @limiter.limit("120 per minute", key_func=by_person)
 def requests_answer(event_slug: str, request_id: str) -> Response:
     """Yes or no. `seen` is the state that the page showed."""
@@ -118,6 +120,7 @@ def _answer_instead(event_slug: str, found: Request, state: RequestState) -> Res
 
 @blueprint.post("/requests/<request_id>/propose")
 @access.participant
+@also_on_behalf("request.propose")
 def requests_propose(event_slug: str, request_id: str) -> Response:
     """Propose a colleague instead of oneself."""
     me, found, form = access.this_participant(), _mine(request_id), ProposalForm(request.form)
@@ -145,6 +148,7 @@ def requests_propose(event_slug: str, request_id: str) -> Response:
 
 @blueprint.post("/requests/<request_id>/proposal")
 @access.participant
+@also_on_behalf("request.answer-proposal", "agree")
 def requests_proposal(event_slug: str, request_id: str) -> Response:
     """Say yes or no to the colleague who was proposed."""
     agree, found = request.form.get("agree") == "1", _mine(request_id)
@@ -162,6 +166,7 @@ def requests_proposal(event_slug: str, request_id: str) -> Response:
 
 @blueprint.post("/requests/<request_id>/withdraw")
 @access.participant
+@also_on_behalf("request.withdraw")
 def requests_withdraw(event_slug: str, request_id: str) -> Response:
     service.withdraw(db.session, access.this_participant(), _mine(request_id), access.this_event().now())
     flash(_("The request is withdrawn. You may ask again while the round is open."), "good")

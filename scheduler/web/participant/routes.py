@@ -10,6 +10,7 @@ from scheduler.web.participant import (  # noqa: F401  (importing registers the 
     calendar_import,
     calls,
     contacts,
+    done_for_me,
     me,
     meetings,
     now,

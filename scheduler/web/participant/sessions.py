@@ -18,6 +18,7 @@ from scheduler.services.calendars import availability as service
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.event.sign_up import wait_for_seat
 from scheduler.web import access
+from scheduler.web.acting import also_on_behalf
 from scheduler.web.participant.blueprint import blueprint
 from scheduler.web.programme_view import viewed
 
@@ -30,6 +31,7 @@ def me_sessions(event_slug: str) -> str:
 
 @blueprint.post("/sessions/<session_id>/wait")
 @access.participant
+@also_on_behalf("attendance.wait", "waits")
 def me_sessions_wait(event_slug: str, session_id: str) -> Response | tuple[str, int]:
     """Wait for a seat (`waits`), or not any more."""
     me, now, waits = access.this_participant(), access.this_event().now(), bool(request.form.get("waits"))
@@ -82,6 +84,7 @@ def _page(error: str = "") -> str:
 
 @blueprint.post("/sessions/<session_id>")
 @access.participant
+@also_on_behalf("attendance.choose", "going")
 def me_sessions_attend(event_slug: str, session_id: str) -> Response | str | tuple[str, int]:
     """Plan to attend a session (`going`), or not any more. Who is elsewhere then is asked which one they want."""
     event, me = access.this_event(), access.this_participant()

@@ -141,6 +141,48 @@ def test_team_member_is_added_told_and_taken_out(
     assert "ada@example.org" not in client.get(address).text
 
 
+def test_co_organiser_of_a_pavilion_is_told_sees_it_first_and_is_taken_out(
+    session: Session, client: Client, nora: User, event: Event
+) -> None:
+    bavaria, catalonia = make_pavilion(session, event, "Bavaria"), make_pavilion(session, event, "Catalonia")
+    session.commit()
+    address = f"/e/{event.slug}/organise/event/team"
+    key = f"pavilion:{bavaria.public_id}"
+    assert f'value="{key}"' in client.get(address).text
+    fields = {"email": "jens@example.org", "name": "Jens", "role": "co-organiser", "scope": key}
+    assert client.post(address, data=fields).status_code == 302
+    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.to_address == "jens@example.org")).one()
+    assert "responsible for the pavilion “Bavaria”" in mail.text
+    assert "jens@example.org · Bavaria" in client.get(address).text
+    jens = session.scalars(select(User).where(User.email == "jens@example.org")).one()
+    client.sign_in(jens)
+    venue = f"/e/{event.slug}/organise/venue/pavilions"
+    assert f'href="{venue}/{bavaria.public_id}/"' in client.get(f"/e/{event.slug}/organise/").text
+    own, other = (client.get(f"{venue}/{one.public_id}/").text for one in (bavaria, catalonia))
+    assert "Add a place" in own
+    assert "Remove the pavilion" not in own
+    assert "Add a place" not in other
+    place = {"kind": "tables", "name": "Tables", "capacity": "4", "hours": "all"}
+    refused = client.post(f"{venue}/{catalonia.public_id}/places", data=place)
+    assert refused.status_code == 403
+    assert "change only what they are responsible for. Ask an organiser." in refused.text
+    assert client.post(f"{venue}/{bavaria.public_id}/places", data=place).status_code in (302, 422)
+    client.sign_in(nora)
+    taken = client.post(f"{address}/{jens.public_id}/co-organiser/remove", data={"scope": key})
+    assert taken.status_code == 302
+    assert "jens@example.org" not in client.get(address).text
+    client.sign_in(jens)
+    assert client.get(f"/e/{event.slug}/organise/").status_code == 403
+
+
+def test_scope_that_is_gone_is_said_and_the_form_stays(client: Client, nora: User, event: Event) -> None:
+    fields = {"email": "jens@example.org", "role": "co-organiser", "scope": "round:gone"}
+    answer = client.post(f"/e/{event.slug}/organise/event/team", data=fields)
+    assert answer.status_code == 422
+    assert "This is no longer there." in answer.text
+    assert 'value="jens@example.org"' in answer.text
+
+
 def test_last_organiser_cannot_be_taken_out(client: Client, nora: User, event: Event) -> None:
     answer = client.post(f"/e/{event.slug}/organise/event/team/{nora.public_id}/organiser/remove")
     assert answer.status_code == 409
