@@ -151,7 +151,7 @@ def test_pages_do_the_same_number_of_queries_for_one_row_and_for_three(scene: Sc
 
 def test_invited_person_says_that_they_take_part(scene: Scene) -> None:
     grace = scene.person()
-    scene.me.state = ParticipantState.INVITED
+    scene.me.state, scene.me.came_in_at = ParticipantState.INVITED, None
     assert "You are invited" in scene.get()
     assert "Say first that you take part" in scene.post(
         f"people/{grace.public_id}/interest", 403, level="like"
