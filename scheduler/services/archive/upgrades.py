@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scheduler.migrations import revisions
+from scheduler.migrations import revision_of, revisions
 
 Entry = dict[str, Any]
 
@@ -42,7 +42,7 @@ def _rules_of_types(table: str, entry: Entry) -> Entry:
 
 
 STEPS: Mapping[str, Step] = {
-    "0025": Step({"type_cap": "round_type_rule"}, _rules_of_types),
+    revision_of("rules_of_cells_and_types"): Step({"type_cap": "round_type_rule"}, _rules_of_types),
 }
 """By the revision that they lead to."""
 

@@ -25,8 +25,9 @@ BOOKED = {"plan_id": "plan", "participant_id": "participant", "place_id": "place
 
 def taken_out(session: Session, event: Event) -> bytes:
     """The archive of an event, as one file."""
+    key = event.id
     session.commit()
-    content = b"".join(archive_of(session, event.id))
+    content = b"".join(archive_of(session, key))
     session.rollback()
     return content
 
