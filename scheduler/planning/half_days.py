@@ -25,6 +25,7 @@ from solver import (
     Schedule,
     Unscheduled,
     check,
+    fixed,
 )
 
 FIRST, SECOND = "~first", "~second"
@@ -136,10 +137,9 @@ class HalfDays:
         """The most locked meetings that a shadow has on one day."""
         days: Counter[tuple[str, int]] = Counter()
         for meeting in self._plain.meetings:
-            if meeting.locked and meeting.published is not None:
-                slot = meeting.published.slot
-                day = self._plain.slot_days[self._plain.slot_index[slot]]
-                days.update((name, day) for name in self._attendees(meeting, slot, ()))
+            if (stands := fixed(meeting)) is not None:
+                day = self._plain.slot_days[self._plain.slot_index[stands.slot]]
+                days.update((name, day) for name in self._attendees(meeting, stands.slot, ()))
         most = defaultdict[str, int](int)
         for (name, _day), count in days.items():
             most[name] = max(most[name], count)
