@@ -81,10 +81,10 @@ def merge_type(session: Session, event: Event, code: str, into: str, actor: User
     """Make everything of one type another's, and delete it; what it had.
 
     The rules of the other hold from then on: in the matching matrix and in rounds. Words of lists that meant the one
-    mean the other. Raises Invalid for the type itself, NotFound.
+    mean the other. Raises Invalid for none or the type itself, NotFound.
     """
     found = type_by_code(session, event, code)
-    if into == code:
+    if into in ("", code):
         raise Invalid(_("Choose another type to merge “%(name)s” into.", name=found.name), "into")
     target = type_by_code(session, event, into)
     (line,) = type_lines(session, event.id, found.id)

@@ -186,8 +186,9 @@ def test_merging_turns_everything_over_once_and_keeps_the_rules_of_the_other(
 def test_nothing_is_merged_into_itself_or_into_what_another_event_has(
     session: Session, event: Event, actor: User
 ) -> None:
-    with pytest.raises(Invalid, match="another type"):
-        merge_type(session, event, "city", "city", actor)
+    for into in ("", "city"):
+        with pytest.raises(Invalid, match="another type"):
+            merge_type(session, event, "city", into, actor)
     add_type(session, make_event(session), "Elsewhere", actor)
     with pytest.raises(NotFound):
         merge_type(session, event, "city", "elsewhere", actor)
