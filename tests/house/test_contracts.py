@@ -44,6 +44,7 @@ def test_every_method_of_the_solver_stands_beside_the_others() -> None:
         "solver.judge",
         "solver.portfolio",
         "solver.reasons",
+        "solver.repair",
     }
     assert beside == _rooms("solver") - common
 
