@@ -42,7 +42,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """One meeting that would change. `before` None: it is not held now; `after` None: it would not be held."""
 
     wish: str
@@ -60,7 +60,7 @@ class Step:
 class Offer:
     """Changes that together answer the question. `least`: the proven number that every answer disturbs."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     least: int
     proven: bool
     """Whether no other answer disturbs as few and scores better."""
@@ -114,12 +114,12 @@ def read_answer(stored: Mapping[str, Any]) -> InquiryAnswer:
     )
 
 
-def _step(stored: Mapping[str, Any]) -> Step:
+def _step(stored: Mapping[str, Any]) -> PlanStep:
     values = dict(stored)
     for key in ("before", "after"):
         values[key] = Where(**values[key]) if values[key] is not None else None
     values["attendees"] = tuple((person, side) for person, side in values["attendees"])
-    return Step(**values)
+    return PlanStep(**values)
 
 
 @dataclass(frozen=True, slots=True)

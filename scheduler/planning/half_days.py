@@ -66,6 +66,11 @@ class HalfDays:
             for each in held
         )
 
+    @property
+    def shadows(self) -> AbstractSet[str]:
+        """The names of all shadows."""
+        return self._owners.keys()
+
     def without_shadows(self, schedule: Schedule) -> Schedule:
         """The solver's schedule in terms of the plain problem, with its measures; score and bound are the solver's."""
         if not self._limits:
@@ -75,7 +80,7 @@ class HalfDays:
             schedule,
             meetings=meetings,
             unscheduled=tuple(map(self._unscheduled, schedule.unscheduled)),
-            findings=tuple(map(self._finding, schedule.findings)),
+            findings=tuple(map(self.told, schedule.findings)),
             measures=check(self._plain, meetings).measures if schedule.measures is not None else None,
         )
 
@@ -154,8 +159,8 @@ class HalfDays:
 
     def _unscheduled(self, row: Unscheduled) -> Unscheduled:
         sides = tuple(dict.fromkeys(self._named(side) for side in row.sides))
-        finding = self._finding(row.finding) if row.finding is not None else None
+        finding = self.told(row.finding) if row.finding is not None else None
         return replace(row, sides=sides, finding=finding)
 
-    def _finding(self, finding: Finding) -> Finding:
+    def told(self, finding: Finding) -> Finding:
         return replace(finding, people=self._named(finding.people))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from scheduler.domain.inquiry import (
     InquiryAnswer,
     InquiryEnd,
     Offer,
-    Step,
+    PlanStep,
     Where,
     read_happening,
 )
@@ -93,9 +93,14 @@ def _tables_to_lose(material: Material, place_id: int, capacity: int, what: Happ
     return sorted(used, key=lambda table: (used[table], -table))[: what.tables]
 
 
-@dataclass(frozen=True, slots=True)
 class _Asker:
-    ours: RoundProblem
+    """Puts questions about a round to the solver: with the shadows of half-day limits there, without them here."""
+
+    def __init__(self, ours: RoundProblem) -> None:
+        self.ours = ours
+        self._problem = ours.half_days.problem
+        self._shadows = ours.half_days.shadows
+        self._standing = (*ours.half_days.with_shadows(ours.start), *self._lost())
 
     def holding(self, wish: str) -> Iterator[InquiryAnswer]:
         """The fewest changes; then another time; then changes by which nothing falls away."""
@@ -105,17 +110,15 @@ class _Asker:
         if any(row.meeting == wish for row in self.ours.start):
             yield InquiryAnswer(end=InquiryEnd.HELD)
             return
-        first = self._asked(holding(self.ours.problem, self.ours.start, wish), FIRST)
+        first = self._asked(self._hold(wish), FIRST)
         if not first.found:
             yield self._nothing(first)
             return
         offers = [self._offer(first)]
         yield InquiryAnswer(tuple(offers))
-        there = next(change.after for change in first.changes if change.meeting == wish)
-        assert there is not None
-        elsewhere = holding(self.ours.problem, self.ours.start, wish, not_at=(there.slot,))
-        whole = holding(self.ours.problem, self.ours.start, wish, keep_all=True)
-        for question in (elsewhere, whole) if offers[0].dropped else (elsewhere,):
+        there = next(change.after.slot for change in first.changes if change.meeting == wish and change.after)
+        elsewhere = self._hold(wish, not_at=(there,))
+        for question in (elsewhere, self._hold(wish, keep_all=True)) if offers[0].dropped else (elsewhere,):
             found = self._asked(question, OTHERS)
             if found.found and self._offer(found) not in offers:
                 offers.append(self._offer(found))
@@ -124,8 +127,7 @@ class _Asker:
     def mending(self, what: Happening) -> Iterator[InquiryAnswer]:
         """The fewest changes, then those that restore more."""
         around = [name for name, person in self.ours.people.items() if person.id == what.person_id]
-        held = self._standing()
-        first = self._asked(mending(self.ours.problem, held, around=around), FIRST)
+        first = self._asked(self._mend(around), FIRST)
         if not first.found:
             yield self._nothing(first)
             return
@@ -134,19 +136,29 @@ class _Asker:
             return
         offers = [self._offer(first)]
         yield InquiryAnswer(tuple(offers))
-        more = self._asked(mending(self.ours.problem, held, around=around, wide=True), OTHERS)
+        more = self._asked(self._mend(around, wide=True), OTHERS)
         if more.found and more.score_after > first.score_after:
             yield InquiryAnswer((*offers, self._offer(more)))
 
-    def _standing(self) -> tuple[Assignment, ...]:
-        """Everything that is held; what has lost its table stands where the problem has no place any more."""
-        known = {row.meeting for row in self.ours.start}
-        lost = (
-            Assignment(row.wish, "gone", "gone", self._names(row))
-            for row in self.ours.material.base.start
-            if row.wish not in known and row.wish in self.ours.wishes
+    def _hold(self, wish: str, *, keep_all: bool = False, not_at: tuple[str, ...] = ()) -> Question:
+        return holding(
+            self._problem,
+            self._standing,
+            wish,
+            keep_all=keep_all,
+            not_at=not_at,
+            unnoticed=self._shadows,
         )
-        return (*self.ours.start, *lost)
+
+    def _mend(self, around: Collection[str], *, wide: bool = False) -> Question:
+        return mending(self._problem, self._standing, around=around, wide=wide, unnoticed=self._shadows)
+
+    def _lost(self) -> Iterator[Assignment]:
+        """The meetings that have lost their table: they stand where the problem has no place any more."""
+        known = {row.meeting for row in self.ours.start}
+        for row in self.ours.material.base.start:
+            if row.wish not in known and row.wish in self.ours.wishes:
+                yield Assignment(row.wish, "gone", "gone", self._names(row))
 
     def _names(self, row: HeldRow) -> tuple[str, ...]:
         ids = {person.id: name for name, person in self.ours.people.items()}
@@ -156,7 +168,7 @@ class _Asker:
         return question.solved(Settings(time_limit=seconds, workers=WORKERS))
 
     def _nothing(self, found: Repair) -> InquiryAnswer:
-        findings = tuple(kept(each) for each in found.findings[:LISTED])
+        findings = tuple(kept(self.ours.half_days.told(each)) for each in found.findings[:LISTED])
         if found.status is Status.INFEASIBLE:
             return InquiryAnswer(
                 end=InquiryEnd.IMPOSSIBLE, outcome=RunOutcome(RunEnd.INFEASIBLE, findings=findings)
@@ -171,16 +183,15 @@ class _Asker:
             gain=found.score_after - found.score_before,
         )
 
-    def _step(self, change: Change) -> Step:
+    def _step(self, change: Change) -> PlanStep:
         wish = self.ours.wishes[change.meeting]
         rows = {row.wish: row for row in self.ours.material.base.start}
         held = rows.get(change.meeting) if change.before is not None else None
         after = change.after
         attending = after or change.before
-        people = [
-            self.ours.people[name].id for name in (attending.attendees if attending is not None else ())
-        ]
-        return Step(
+        names = attending.attendees if attending is not None else ()
+        people = [self.ours.people[name].id for name in names if name not in self._shadows]
+        return PlanStep(
             wish=wish.key,
             kind=wish.kind,
             value=wish.value,

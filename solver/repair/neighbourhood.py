@@ -68,12 +68,14 @@ def neighbourhood(
     required: Collection[str] = (),
     overruled: Collection[str] = (),
     not_at: Collection[tuple[str, str]] = (),
+    unnoticed: Collection[str] = (),
 ) -> Neighbourhood:
     """The problem of some meetings, with everything else as it is `held`.
 
     `free` are held meetings that may move or fall away, at a price each; `wanted` are meetings that are not held and
     may be; of both, `required` must be. `overruled` are meetings that stay although a rule speaks against it.
-    `not_at` are slots in which a meeting may not be, by (meeting, slot).
+    `not_at` are slots in which a meeting may not be, by (meeting, slot). Of a side of people who are all `unnoticed`,
+    another one may come than now.
     """
     return _Builder(
         whole,
@@ -83,6 +85,7 @@ def neighbourhood(
         frozenset(required),
         frozenset(overruled),
         frozenset(not_at),
+        frozenset(unnoticed),
     ).build()
 
 
@@ -96,9 +99,10 @@ class _Builder:
         required: frozenset[str],
         overruled: frozenset[str],
         not_at: frozenset[tuple[str, str]],
+        unnoticed: frozenset[str],
     ) -> None:
         self.whole, self.held, self.free = whole, held, free
-        self.required, self.overruled, self.not_at = required, overruled, not_at
+        self.required, self.overruled, self.not_at, self.unnoticed = required, overruled, not_at, unnoticed
         self.loose = frozenset(loose)
         self.movable = [self._with_its_people(m) for m in whole.meetings if m.id in self.loose]
         self.people = {person for meeting in self.movable for person in meeting.people()}
@@ -124,9 +128,10 @@ class _Builder:
         if row is None:
             return meeting
         extras = sum(extra.value for extra in meeting.optional if extra.participant in row.attendees)
+        open_sides = tuple(side for side in meeting.sides if self.unnoticed.issuperset(side))
         return replace(
             meeting,
-            sides=tuple((person,) for person in row.attendees),
+            sides=(*((who,) for who in row.attendees if who not in self.unnoticed), *open_sides),
             optional=(),
             value=meeting.value + extras,
         )

@@ -74,11 +74,13 @@ def holding(
     *,
     keep_all: bool = False,
     not_at: Collection[str] = (),
+    unnoticed: Collection[str] = (),
 ) -> Question:
     """How could a meeting that is not held be, with the fewest others moved or dropped?
 
     With `keep_all` nothing is dropped, and more meetings may move; then nothing is claimed to be fewest. `not_at` are
-    slots in which the meeting is not wanted, for a second answer beside a first. KeyError for a meeting that is not in
+    slots in which the meeting is not wanted, for a second answer beside a first. A held meeting keeps all who attend
+    it; only of a side of people who are all `unnoticed` another one may come. KeyError for a meeting that is not in
     the problem.
     """
     held, gone = _known(problem, current)
@@ -96,13 +98,19 @@ def holding(
         required=(meeting, *(free if keep_all else ())),
         overruled=judged.involved,
         not_at=[(meeting, slot) for slot in not_at],
+        unnoticed=unnoticed,
     )
     exact = _is_exact(problem) and not keep_all and free == in_the_way
     return Question(problem, held, gone, frozenset({*free, meeting}), small, judged, exact)
 
 
 def mending(
-    problem: Problem, current: Iterable[Assignment], *, around: Collection[str] = (), wide: bool = False
+    problem: Problem,
+    current: Iterable[Assignment],
+    *,
+    around: Collection[str] = (),
+    wide: bool = False,
+    unnoticed: Collection[str] = (),
 ) -> Question:
     """How does a schedule hold every rule again, with the fewest meetings moved or dropped?
 
@@ -118,7 +126,9 @@ def mending(
     if wide:
         free |= {row.meeting for row in held.values() if not people.isdisjoint(row.attendees)} - locked
     wanted = [m.id for m in problem.meetings if m.id not in held and not people.isdisjoint(m.people())]
-    small = neighbourhood(problem, held, free, wanted=wanted, overruled=judged.involved & locked)
+    small = neighbourhood(
+        problem, held, free, wanted=wanted, overruled=judged.involved & locked, unnoticed=unnoticed
+    )
     if wide:
         small = replace(small, problem=replace(small.problem, weights=problem.weights))
     exact = _is_exact(problem) and not wide

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from scheduler.domain.inquiry import Offer, Step, Where
+from scheduler.domain.inquiry import Offer, PlanStep, Where
 from scheduler.errors import NotFound
 from scheduler.models import Inquiry, Organisation, Participant, Place, Plan, Slot, Unscheduled
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Standing:
     """When and where, for people; `place` is the pavilion and the name of the place."""
 
     slot: Slot
@@ -27,8 +27,8 @@ class StepLine:
 
     people: tuple[tuple[str, str], ...]
     """Name and organisation of each."""
-    before: Spot | None
-    after: Spot | None
+    before: Standing | None
+    after: Standing | None
 
 
 def inquiry_of(session: Session, plan: Plan, public_id: str) -> Inquiry:
@@ -71,10 +71,10 @@ def step_lines(session: Session, event_id: int, offers: Iterable[Offer]) -> list
         )
     }
 
-    def spot(where: Where | None) -> Spot | None:
+    def spot(where: Where | None) -> Standing | None:
         if where is None or where.slot_id not in slots:
             return None
-        return Spot(slots[where.slot_id], places.get(where.place_id, ""))
+        return Standing(slots[where.slot_id], places.get(where.place_id, ""))
 
     return [
         [
@@ -89,7 +89,7 @@ def step_lines(session: Session, event_id: int, offers: Iterable[Offer]) -> list
     ]
 
 
-def _people(session: Session, event_id: int, steps: Iterable[Step]) -> Mapping[int, tuple[str, str]]:
+def _people(session: Session, event_id: int, steps: Iterable[PlanStep]) -> Mapping[int, tuple[str, str]]:
     ids = {person for step in steps for person, _side in step.attendees}
     rows = session.execute(
         select(Participant.id, Participant.name, Organisation.name)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.domain.causes import Cause, CauseKind, WhyNot
 from scheduler.domain.enums import InquiryKind, InquiryState, MeetingState, PlanState
-from scheduler.domain.inquiry import Offer, Step, Where, read_answer, read_happening
+from scheduler.domain.inquiry import Offer, PlanStep, Where, read_answer, read_happening
 from scheduler.errors import Conflict, DoubleBooked
 from scheduler.models import (
     BusyTime,
@@ -81,7 +81,7 @@ class _Rearranged:
     """The meetings of some steps: first all are taken from where they are, then each is put where it goes."""
 
     def __init__(
-        self, session: Session, event: Event, plan: Plan, steps: Sequence[Step], actor: User
+        self, session: Session, event: Event, plan: Plan, steps: Sequence[PlanStep], actor: User
     ) -> None:
         self.session, self.event, self.plan, self.steps, self.actor = session, event, plan, steps, actor
         self.now = event.now()
@@ -147,7 +147,7 @@ class _Rearranged:
         self.session.flush()
         note_change(self.session, self.event, meeting, self.actor, "meeting.move")
 
-    def _hold_new(self, step: Step, where: Where) -> None:
+    def _hold_new(self, step: PlanStep, where: Where) -> None:
         slot, place = self._there(where)
         meeting = Meeting(
             plan_id=self.plan.id,
@@ -181,7 +181,7 @@ class _Rearranged:
         self.session.flush()
         note_change(self.session, self.event, meeting, self.actor, "meeting.hold")
 
-    def _fall_away(self, step: Step) -> None:
+    def _fall_away(self, step: PlanStep) -> None:
         """In a plan that people have the meeting is called off; in a draft it is as if it had never been placed."""
         meeting = self.meetings[step.wish]
         settle_wishes(self.session, meeting, self.now)
@@ -201,7 +201,7 @@ class _Rearranged:
             )
         )
 
-    def _taken_by(self, step: Step) -> Iterable[Cause]:
+    def _taken_by(self, step: PlanStep) -> Iterable[Cause]:
         """The meetings of the other steps that now have the time of those who were to meet."""
         people = {person for person, _side in step.attendees}
         names = dict(
