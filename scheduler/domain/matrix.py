@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from scheduler.domain.enums import CellPriority, HeldAt, RequestMode, RequestState
 
@@ -26,6 +26,24 @@ class Cell:
     request_mode: RequestMode | None = None
     request_cap: int | None = None
     priority: CellPriority = CellPriority.USUAL
+
+
+class Side(Protocol):
+    """Who asks, or is asked."""
+
+    @property
+    def type_id(self) -> int:
+        """The row of their type."""
+
+
+def may_ask(cells: Mapping[TypePair, Cell], asking: Side, asked: Side) -> bool:
+    """Whether the matrix lets one ask another. `queries/people/may_ask.py` says the same in a statement."""
+    return (asking.type_id, asked.type_id) in cells
+
+
+def may_meet(cells: Mapping[TypePair, Cell], one: Side, other: Side) -> bool:
+    """Whether the matrix lets either of two ask the other."""
+    return may_ask(cells, one, other) or may_ask(cells, other, one)
 
 
 def governing(cells: Mapping[TypePair, Value], asking: int, asked: int) -> Value | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scheduler.domain.enums import HeldAt, InterestLevel, RequestMode, RequestState
-from scheduler.domain.matrix import Cell, TypePair, counts, governing
+from scheduler.domain.matrix import Cell, TypePair, counts, governing, may_ask, may_meet
 from scheduler.domain.wish_keys import call_key, wish_key
 from scheduler.planning.values import WishValues
 
@@ -201,7 +201,7 @@ class WishCollector:
     def _add_mutual(self, wishes: dict[str, Wish], one: int, other: int, sent: Mapping[Pair, Asked]) -> None:
         if one not in self._people or other not in self._people or self._unwanted(one, other):
             return
-        if self._cell(one, other) is None:
+        if not may_meet(self._cells, self._people[one], self._people[other]):
             return
         key = wish_key(self._people[one].public_id, self._people[other].public_id)
         if key not in wishes:
@@ -262,7 +262,7 @@ class WishCollector:
     def _may_stand_in(self, person: int, asker: int) -> bool:
         """Colleagues may be of several types; one whom the asker may not ask never comes."""
         colleague = self._people[person]
-        return colleague.takes_any and (self._people[asker].type_id, colleague.type_id) in self._cells
+        return colleague.takes_any and may_ask(self._cells, self._people[asker], colleague)
 
     def _cell(self, one: int, other: int) -> Cell | None:
         return governing(self._cells, *self._types(one, other))

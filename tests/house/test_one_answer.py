@@ -42,6 +42,11 @@ ONLY_HERE = [
         r"required or \w+\.locked\b|\.locked and \w+\.published|\.published if \w+\.locked",
         {"solver/instance/locked.py"},
     ),
+    (
+        "may this participant ask that one",
+        r"MatrixRule\.(from|to)_type_id ==",
+        {"scheduler/queries/people/may_ask.py"},
+    ),
 ]
 
 

@@ -18,6 +18,7 @@ from scheduler.models import (
     Slot,
     Topic,
 )
+from scheduler.queries.people.may_ask import asks_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def choices(session: Session, me: Participant) -> Choices:
     """The filters' choices, in five queries."""
     types = session.execute(
         select(ParticipantType.code, ParticipantType.name)
-        .join(MatrixRule, MatrixRule.to_type_id == ParticipantType.id)
-        .where(MatrixRule.from_type_id == me.type_id)
+        .where(ParticipantType.id.in_(select(MatrixRule.to_type_id).where(*asks_by(me))))
         .order_by(ParticipantType.name)
     )
     countries = session.scalars(

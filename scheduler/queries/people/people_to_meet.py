@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from scheduler.database.filters import checked
-from scheduler.domain.enums import InterestLevel, ParticipantState, RequestState
+from scheduler.domain.enums import InterestLevel, RequestState
 from scheduler.models import (
     BusyTime,
     Interest,
@@ -27,7 +26,7 @@ from scheduler.models import (
     Slot,
     Topic,
 )
-from scheduler.queries.people.approval import waits
+from scheduler.queries.people.may_ask import askable, asked_by, cell_between
 from scheduler.queries.people.search import each_word
 
 PAGE_SIZE = 30
@@ -100,21 +99,6 @@ class ListedPeople:
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-def _reachable(me: Participant, *, chosen: bool = False) -> list[ColumnElement[bool]]:
-    """Whom a participant may ask: by the matrix, active, and of another organisation; `chosen` by their ids.
-
-    Who waits for approval may ask nobody, and is shown nobody.
-    """
-    return [
-        (checked(Participant.event_id) if chosen else Participant.event_id) == me.event_id,
-        Participant.state == ParticipantState.ACTIVE,
-        Participant.organisation_id != me.organisation_id,
-        MatrixRule.from_type_id == me.type_id,
-        MatrixRule.to_type_id == Participant.type_id,
-        *([false()] if waits(me) else []),
-    ]
-
-
 def people_to_meet(
     session: Session, me: Participant, round_id: int | None, filters: Filters, page: int = 1
 ) -> ListedPeople:
@@ -125,10 +109,10 @@ def people_to_meet(
     ids = (
         select(Participant.id)
         .select_from(Participant)
-        .join(MatrixRule, MatrixRule.to_type_id == Participant.type_id)
+        .join(MatrixRule, and_(*asked_by(Participant)))
         # Types belong to one event. Without the event SQLite goes through the people as they lie, which takes half the
         # time that the order of names takes; a page without words wants that order.
-        .where(*(_reachable(me)[1:] if filters.text else _reachable(me)))
+        .where(*(askable(me)[1:] if filters.text else askable(me)))
         .order_by(Participant.name, Participant.id)
     )
     if filters.text or filters.pavilion:
@@ -157,7 +141,7 @@ def people_by_id(
     """Chosen people whom a participant may ask, by id; those whom they may not are left out. One query."""
     if not ids:
         return {}
-    rows = session.execute(_rows(me, round_id).where(Participant.id.in_(ids), *_reachable(me, chosen=True)))
+    rows = session.execute(_rows(me, round_id).where(Participant.id.in_(ids), *askable(me, chosen=True)))
     return {person.id: person for person in map(_person, rows)}
 
 
@@ -183,10 +167,7 @@ def _rows(me: Participant, round_id: int | None) -> Select[*tuple[Any, ...]]:
         .select_from(Participant)
         .join(Organisation, Organisation.id == Participant.organisation_id)
         .join(ParticipantType, ParticipantType.id == Participant.type_id)
-        .join(
-            MatrixRule,
-            and_(MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == Participant.type_id),
-        )
+        .join(MatrixRule, and_(*cell_between(me, Participant)))
         .outerjoin(Picture, Picture.participant_id == Participant.id)
         .outerjoin(
             Interest,

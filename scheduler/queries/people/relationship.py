@@ -11,7 +11,6 @@ from scheduler.domain.enums import AnswerState, MeetingState, ParticipantState, 
 from scheduler.models import (
     CallAnswer,
     Interest,
-    MatrixRule,
     Meeting,
     MeetingAttendance,
     OpenCall,
@@ -21,7 +20,7 @@ from scheduler.models import (
     Plan,
     Request,
 )
-from scheduler.queries.people.approval import waits
+from scheduler.queries.people.may_ask import cell_of_two, cell_to_ask
 from scheduler.queries.people.people_to_meet import both_like
 from scheduler.queries.requests.requests import sender_may_ask
 
@@ -63,11 +62,9 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
     )
     if person is None:
         return None
-    rule = session.scalar(
-        select(MatrixRule.meeting_kind).where(
-            MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == person.type_id
-        )
-    )
+    cell = cell_to_ask(session, me, person)
+    may_ask = cell is not None
+    named = cell or cell_of_two(session, me, person)
     between = list(
         session.scalars(
             select(Request).where(
@@ -88,9 +85,6 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
         )
     )
     meets = bool(session.scalar(select(_shared_meeting(me.id, person.id))))
-    active = person.state is ParticipantState.ACTIVE
-    other = person.organisation_id != me.organisation_id
-    may_ask = rule is not None and active and other and not waits(me)
     has_asked = any(request.from_id == person.id for request in between)
     agreed = any(request.state is RequestState.ACCEPTED for request in between)
     if not (
@@ -120,7 +114,7 @@ def standing(session: Session, me: Participant, public_id: str, round_id: int | 
     return Relationship(
         person,
         may_ask,
-        rule or "",
+        named.meeting_kind if named is not None else "",
         has_asked,
         meets,
         interest,

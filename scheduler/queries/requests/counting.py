@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduler.domain.enums import RequestMode, RequestState
 from scheduler.models import MatchmakingRound, MatrixRule, Participant, ParticipantType, Request
+from scheduler.queries.people.may_ask import asked_by
 
 
 def has_mode(mode: RequestMode) -> ColumnElement[bool]:
@@ -90,8 +91,8 @@ def unless_declined(session: Session, me: Participant, round_: MatchmakingRound)
     """Whose requests to a participant count without their yes."""
     rows = session.execute(
         select(ParticipantType.name, func.coalesce(MatrixRule.request_mode, round_.request_mode.value))
-        .join(MatrixRule, MatrixRule.from_type_id == ParticipantType.id)
-        .where(MatrixRule.to_type_id == me.type_id)
+        .join(MatrixRule, ParticipantType.id == MatrixRule.from_type_id)
+        .where(*asked_by(me))
         .order_by(ParticipantType.position, ParticipantType.id)
     ).all()
     counting = tuple(name for name, mode in rows if mode == RequestMode.OPT_OUT)

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from scheduler.domain.enums import AnswerState, CallState, ParticipantState
+from scheduler.domain.enums import AnswerState, CallState
 from scheduler.models import CallAnswer, MatrixRule, OpenCall, Organisation, Participant, Topic
+from scheduler.queries.people.may_ask import askable
 
 PAGE_SIZE = 30
 
@@ -117,13 +118,6 @@ def call_for(session: Session, me: Participant, public_id: str) -> OpenCall | No
 
 
 def _visible(me: Participant, own: type[CallAnswer]) -> ColumnElement[bool]:
-    allowed = exists().where(
-        MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == Participant.type_id
-    )
-    open_to_me = and_(
-        OpenCall.state == CallState.OPEN,
-        Participant.state == ParticipantState.ACTIVE,
-        Participant.organisation_id != me.organisation_id,
-        allowed,
-    )
+    allowed = exists(MatrixRule.id).where(*askable(me, chosen=True)).correlate(Participant)
+    open_to_me = and_(OpenCall.state == CallState.OPEN, allowed)
     return or_(OpenCall.author_id == me.id, own.participant_id == me.id, open_to_me)

@@ -26,13 +26,13 @@ from scheduler.domain.wish_keys import wish_key
 from scheduler.models import (
     Interest,
     MatchmakingRound,
-    MatrixRule,
     Organisation,
     Participant,
     ParticipantType,
     Picture,
     Request,
 )
+from scheduler.queries.people.may_ask import cell_between
 
 PAGE_SIZE = 30
 
@@ -114,8 +114,7 @@ def sender_may_ask(me: Participant) -> ColumnElement[bool]:
     sender = aliased(Participant)
     return exists().where(
         sender.id == Request.from_id,
-        MatrixRule.from_type_id == sender.type_id,
-        MatrixRule.to_type_id == me.type_id,
+        *cell_between(sender, me),
     )
 
 

@@ -23,6 +23,7 @@ from scheduler.models import (
     round_block,
 )
 from scheduler.queries.people.approval import waits
+from scheduler.queries.people.may_ask import cell_of_two, cell_to_ask
 from scheduler.services.text import clean_text
 
 
@@ -51,25 +52,29 @@ def _is_over(round_: MatchmakingRound) -> bool:
 
 
 def check_may_ask(session: Session, me: Participant, other: Participant) -> MatrixRule:
-    """The cell of the matrix by which one may ask another. Raises NotAllowed or Conflict when there is none."""
-    if other.event_id != me.event_id:
-        raise NotAllowed(_("This person is not at this event."))
-    if other.id == me.id or other.organisation_id == me.organisation_id:
-        raise NotAllowed(_("You are of the same organisation: no meeting has to be arranged for that."))
-    if waits(me):
-        raise NotAllowed(_("The organiser looks at your registration first. You are told by mail."))
-    if me.state is not ParticipantState.ACTIVE:
-        raise NotAllowed(_("Say first that you take part: on the page “Now”."))
-    rule = session.scalar(
-        select(MatrixRule).where(
-            MatrixRule.from_type_id == me.type_id, MatrixRule.to_type_id == other.type_id
-        )
-    )
-    if rule is None:
-        raise NotAllowed(_("The rules of this event do not let you ask this person for a meeting."))
-    if other.state is not ParticipantState.ACTIVE:
-        raise Conflict(_("%(name)s is no longer taking part.", name=other.name))
+    """The cell of the matrix by which one may ask another. Raises NotAllowed or Conflict when there is none.
+
+    Who has not said yet that they take part sees whom they could ask, and asks once they have.
+    """
+    rule = cell_to_ask(session, me, other)
+    if rule is None or me.state is not ParticipantState.ACTIVE:
+        raise _refusal(session, me, other)
     return rule
+
+
+def _refusal(session: Session, me: Participant, other: Participant) -> NotAllowed | Conflict:
+    """Why one may not ask another, in words."""
+    if other.event_id != me.event_id:
+        return NotAllowed(_("This person is not at this event."))
+    if other.id == me.id or other.organisation_id == me.organisation_id:
+        return NotAllowed(_("You are of the same organisation: no meeting has to be arranged for that."))
+    if waits(me):
+        return NotAllowed(_("The organiser looks at your registration first. You are told by mail."))
+    if me.state is not ParticipantState.ACTIVE:
+        return NotAllowed(_("Say first that you take part: on the page “Now”."))
+    if cell_of_two(session, me, other) is None:
+        return NotAllowed(_("The rules of this event do not let you ask this person for a meeting."))
+    return Conflict(_("%(name)s is no longer taking part.", name=other.name))
 
 
 def set_interest(

@@ -16,13 +16,13 @@ from scheduler.mail.request_mails import News, forget, tell_of_call
 from scheduler.models import (
     CallAnswer,
     MatchmakingRound,
-    MatrixRule,
     OpenCall,
     Participant,
     Plan,
     Topic,
     Unscheduled,
 )
+from scheduler.queries.people.may_ask import pairs_who_may_ask
 from scheduler.services.requests.interests import check_may_ask, check_open
 from scheduler.services.text import clean_line, clean_text
 
@@ -242,12 +242,9 @@ def _members(session: Session, call: OpenCall, *, needed: bool = False) -> list[
 
 def _check_group(session: Session, group: list[Participant]) -> None:
     """The matching matrix holds between every two who meet, in one direction at least."""
-    pairs = session.execute(
-        select(MatrixRule.from_type_id, MatrixRule.to_type_id).where(MatrixRule.event_id == group[0].event_id)
-    )
-    allowed = {frozenset(pair) for pair in pairs}
+    allowed = pairs_who_may_ask(session, [person.id for person in group])
     for one, other in combinations(group, 2):
-        if frozenset((one.type_id, other.type_id)) not in allowed:
+        if (one.id, other.id) not in allowed and (other.id, one.id) not in allowed:
             raise NotAllowed(
                 _(
                     "By the rules of this event %(one)s and %(other)s may not meet.",

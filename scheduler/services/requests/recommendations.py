@@ -21,6 +21,7 @@ from scheduler.models import (
     ParticipantType,
     PartnerWish,
 )
+from scheduler.queries.people.may_ask import asks_by
 from scheduler.queries.people.people_to_meet import PersonRow, people_by_id
 from scheduler.queries.requests.recommendations import (
     list_of,
@@ -140,7 +141,6 @@ def askable_types(session: Session, me: Participant) -> Sequence[ParticipantType
     """The types that the matching matrix lets one ask."""
     return session.scalars(
         select(ParticipantType)
-        .join(MatrixRule, MatrixRule.to_type_id == ParticipantType.id)
-        .where(MatrixRule.from_type_id == me.type_id)
+        .where(ParticipantType.id.in_(select(MatrixRule.to_type_id).where(*asks_by(me))))
         .order_by(ParticipantType.name)
     ).all()

@@ -74,7 +74,7 @@ def test_others_neither_see_nor_ask_who_waits_and_the_other_way_round(scene: Sce
         check_may_ask(scene.session, person, scene.seen)
     service.approve(scene.session, scene.event, ALL, scene.actor)
     assert (scene.names(scene.seen), scene.names(person)) == (["Wendy"], ["Seen"])
-    assert check_may_ask(scene.session, person, scene.seen) == "B2B"
+    assert check_may_ask(scene.session, person, scene.seen).meeting_kind == "B2B"
 
 
 def test_approving_tells_who_waited_and_lets_guests_in_ahead(scene: Scene) -> None:
