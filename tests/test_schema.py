@@ -162,6 +162,53 @@ def test_types_of_one_name_are_numbered_and_caps_of_types_become_rules(engine: E
     assert [tuple(row) for row in caps] == [(1, 2, 7)]
 
 
+def test_steps_that_copy_a_table_keep_what_refers_to_it(engine: Engine) -> None:
+    """SQLite alters a table by copying it: a plan knew its run no longer, and sessions had lost who attends them."""
+    command.upgrade(alembic_config(engine), "0014")
+    fill_references(engine)
+    command.upgrade(alembic_config(engine), "head")
+    with engine.begin() as connection:
+        for table in ("session_attendance", "run_progress", "event_role", "audit_entry"):
+            assert (table, connection.scalar(text(f"SELECT count(*) FROM {table}"))) == (table, 1)
+        assert connection.scalar(text("SELECT run_id FROM plan")) == 1
+        with pytest.raises(IntegrityError):
+            connection.execute(text("UPDATE plan SET run_id = 99"))
+
+
+def fill_references(engine: Engine) -> None:
+    """A run with its plan, and a session that somebody attends."""
+    rows: dict[str, dict[str, Any]] = {
+        "user_account": {"email": "organiser@example.org"},
+        "event": {"name": "Expo", "timezone": "Europe/Vienna"},
+        "event_role": {"role": "organiser"},
+        "audit_entry": {"action": "event.create", "detail": {}},
+        "participant_type": {"name": "City"},
+        "organisation": {"name": "Sofia", "name_key": "sofia"},
+        "participant": {"name": "Ana", "email": "ana@example.org", "name_key": "ana"},
+        "matchmaking_round": {
+            "request_mode": "opt-in",
+            "state": "draft",
+            "name_key": "round",
+            "closes_at": datetime(2030, 1, 1, tzinfo=UTC),
+        },
+        "run": {"state": "finished", "time_limit": 60, "weights": {}},
+        "run_progress": {},
+        "plan": {"name": "Plan 1", "state": "draft", "measures": {}, "run_id": 1},
+        "programme_session": {
+            "title": "Opening",
+            "kind": "keynote",
+            "ends_at": datetime(2030, 1, 1, tzinfo=UTC),
+        },
+        "session_attendance": {"role": "attendee"},
+    }
+    tables = MetaData()
+    tables.reflect(engine, only=list(rows))
+    with engine.begin() as connection:
+        for name, row in rows.items():
+            plain = {column.name: plainly(column, 1) for column in tables.tables[name].columns}
+            connection.execute(insert(tables.tables[name]).values(plain | row))
+
+
 def fill_types(engine: Engine) -> None:
     """An event with two types of one name, a cap on the second, and a cell of the matrix."""
     names = ("event", "participant_type", "matchmaking_round", "type_cap", "matrix_rule")
