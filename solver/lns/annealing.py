@@ -218,9 +218,10 @@ class Annealing:
         began = time.monotonic()
         shown = began
         while not self.board.should_stop():
-            done = (time.monotonic() - began) / seconds
-            if done >= 1:
+            spent = time.monotonic() - began
+            if spent >= seconds:
                 break
+            done = spent / seconds
             temperature = hot * (cold / hot) ** done
             if self.workers > 1 and self._round % 8:
                 self.epoch(temperature)

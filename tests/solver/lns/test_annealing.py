@@ -183,3 +183,10 @@ def test_an_operator_without_a_share_is_never_used() -> None:
     search.begin()
     search.chunk(8.0, steps=300)
     assert [use.used for use in search.uses()] == [300, 0, 0]
+
+
+def test_a_search_that_has_no_time_left_ends_as_it_was() -> None:
+    search = _search(_fair(False))
+    score = search.score
+    search.anneal(1.0, 0.1, 0.0)
+    assert search.score == score
