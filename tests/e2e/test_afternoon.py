@@ -24,6 +24,7 @@ from scheduler.models import (
     Pavilion,
     Place,
     ProgrammeSession,
+    WalkingTime,
 )
 from scheduler.services.accounts import sign_in_links
 from tests.e2e.conftest import FOUNDER, Site, serious_findings, too_wide
@@ -51,8 +52,8 @@ class Hand:
     def choose(self, label: str, option: str) -> None:
         self._act(self.page.get_by_label(label)).select_option(label=option)
 
-    def bring(self, name: str, content: bytes) -> None:
-        self._act(self.page.get_by_label("File")).set_input_files(
+    def bring(self, name: str, content: bytes, label: str = "File") -> None:
+        self._act(self.page.get_by_label(label, exact=True)).set_input_files(
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         )
 
@@ -109,6 +110,17 @@ def schedule() -> bytes:
     return json.dumps({"schedule": {"conference": {"days": days}}}).encode()
 
 
+def floor_plan() -> bytes:
+    """The hall's drawing as planners export it: a name in each of its booths, in columns of four."""
+    booths = [(n, 100 + 150 * (n % 4), 80 + 100 * (n // 4)) for n in range(PAVILIONS)]
+    shapes = [
+        f'<rect x="{x}" y="{y}" width="90" height="60" fill="none" stroke="black"/>'
+        f'<text x="{x + 10}" y="{y + 34}" font-size="14">Pavilion {n + 1}</text>'
+        for n, x, y in booths
+    ]
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 500">{"".join(shapes)}</svg>'.encode()
+
+
 def test_an_afternoon_from_nothing_to_an_open_round(site: Site, desk: Page, tmp_path: Path) -> None:
     with db.new_session(site.database_url) as session:
         # Whoever runs the installation named them; others of the site keep their one event.
@@ -133,9 +145,15 @@ def test_an_afternoon_from_nothing_to_an_open_round(site: Site, desk: Page, tmp_
     hand.click("button", "Look at it")
     hand.sees("14 new pavilions, 14 new places")
     hand.click("button", "Take it over")
-    hand.click("link", "Walking minutes")
-    hand.fill("Minutes that runs count for a walk still unknown", "5")
+    hand.click("link", "Add a plan")
+    hand.fill("Name", "Hall 1")
+    hand.bring("hall-1.svg", floor_plan(), "Drawing")
+    hand.fill("How wide is the drawing?", "160")
     hand.click("button", "Save")
+    hand.sees("14 names are yours and on no plan yet")
+    hand.click("button", "Place all 14")
+    hand.click("link", "Work out the minutes")
+    hand.click("button", "Take over what is ticked")
 
     hand.click("link", "Programme")
     hand.click("link", "Import a programme")
@@ -174,6 +192,8 @@ def test_an_afternoon_from_nothing_to_an_open_round(site: Site, desk: Page, tmp_
             for model in (Participant, Pavilion, Place, ProgrammeSession, MeetingBlock)
         ]
         assert counts == [PEOPLE, PAVILIONS, PAVILIONS, SESSIONS, 6]
+        known = session.scalar(select(func.count(WalkingTime.id)).where(WalkingTime.event_id == event.id))
+        assert known in (PAVILIONS * (PAVILIONS - 1) // 2, PAVILIONS * (PAVILIONS - 1))
         assert session.scalars(
             select(MatchmakingRound.state).where(MatchmakingRound.event_id == event.id)
         ).all() == [RoundState.OPEN]
