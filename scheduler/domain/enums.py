@@ -33,6 +33,27 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class ImportTask(StrEnum):
+    """What a worker does with a list of people that is too large for the answer of a page."""
+
+    STORE = "store"
+    UNDO = "undo"
+
+
+class ImportRefusal(StrEnum):
+    """Why a worker did not do it. Nothing was changed."""
+
+    TAKEN = "taken"
+    """Somebody registered one of these people meanwhile."""
+    LIST = "list"
+    """The list can't be stored as it is: its own page says why."""
+    DATABASE = "database"
+    """The database did not take it."""
+    WORKER_GONE = "worker-gone"
+    """Worker after worker ended in the middle of it."""
+    OUR_FAULT = "our-fault"
+
+
 class WritingKind(StrEnum):
     """What organisers write to many people at once."""
 

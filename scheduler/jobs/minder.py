@@ -12,6 +12,7 @@ from flask import Flask
 
 from scheduler.extensions import db
 from scheduler.jobs.background_publication import look_after_errands
+from scheduler.jobs.importing import look_after_imports
 from scheduler.jobs.inquiring import look_after_inquiries
 from scheduler.jobs.periodic import delete_events
 from scheduler.jobs.queue import enqueue
@@ -63,6 +64,7 @@ class Minder:
         with self._app.app_context():
             self.look_after_runs()
             look_after_errands(self._app)
+            look_after_imports(self._app)
             look_after_inquiries(self._app)
             if time.monotonic() >= self._next_deletions:
                 delete_events(self._url)

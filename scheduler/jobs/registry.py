@@ -14,6 +14,7 @@ JOBS: dict[str, str] = {
     "solve-run": "scheduler.jobs.solving:solve_run",
     "recommend-round": "scheduler.jobs.recommending:recommend_round",
     "plan-errand": "scheduler.jobs.background_publication:plan_errand",
+    "import-errand": "scheduler.jobs.importing:import_errand",
     "answer-inquiry": "scheduler.jobs.inquiring:answer_inquiry",
     "recommend-one": "scheduler.jobs.recommending:recommend_one",
 }

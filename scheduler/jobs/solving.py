@@ -52,6 +52,8 @@ class Desk:
     """The run under way and its attempt."""
     errands: set[int] = field(default_factory=set)
     """The plans that threads of this process are publishing or taking back."""
+    lists: set[int] = field(default_factory=set)
+    """The lists of people that threads of this process are storing or taking back."""
 
     def holds(self, run_id: int, attempt: int) -> bool:
         """Whether this process executes the attempt, or may have claimed it this moment."""

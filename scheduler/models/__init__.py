@@ -30,7 +30,7 @@ from scheduler.models.people import (
     ParticipantType,
     Topic,
 )
-from scheduler.models.people_import import ImportWord, PeopleImport
+from scheduler.models.people_import import ImportErrand, ImportWord, PeopleImport
 from scheduler.models.plans import (
     Meeting,
     MeetingAttendance,
@@ -83,6 +83,7 @@ __all__ = [
     "Hall",
     "HallLink",
     "HallPoint",
+    "ImportErrand",
     "ImportWord",
     "Inquiry",
     "Interest",

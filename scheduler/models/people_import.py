@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.domain.enums import ImportState
+from scheduler.domain.enums import ImportRefusal, ImportState, ImportTask
 from scheduler.models.access import User
 from scheduler.models.base import Base, Key, PublicId, text_enum
 
@@ -38,6 +38,40 @@ class PeopleImport(Base):
     """What storing it made and changed, packed; gone once it is undone."""
 
     user: Mapped[User | None] = relationship()
+    errand: Mapped[ImportErrand | None] = relationship(viewonly=True)
+
+    @property
+    def task(self) -> ImportTask | None:
+        """What a worker does with it, or is about to; None when nobody does anything."""
+        errand = self.errand
+        return errand.task if errand is not None and errand.refusal is None else None
+
+
+class ImportErrand(Base):
+    """What a worker was asked to do with a list. Gone once it is done; with a refusal, nobody does it any more.
+
+    The row is the truth; the queue only carries the list's id.
+    """
+
+    __tablename__ = "import_errand"
+    __table_args__ = (
+        Index("ix_import_errand_by_id", "by_id"),
+        Index("ix_import_errand_home_id", "home_id"),
+    )
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("people_import.id", ondelete="CASCADE"), primary_key=True)
+    task: Mapped[ImportTask] = mapped_column(text_enum(ImportTask))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    """Who asked."""
+    home_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    """The organisation for which a co-organiser asked."""
+    since: Mapped[datetime]
+    """Wall clock."""
+    worker: Mapped[str] = mapped_column(String(120), default="")
+    """Who is at it; empty while nobody is."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How many workers have begun it: one that ends its worker is not begun for ever."""
+    refusal: Mapped[ImportRefusal | None] = mapped_column(text_enum(ImportRefusal))
 
 
 class ImportWord(Base):

@@ -17,7 +17,7 @@ def recent_lists(session: Session, event_id: int, *, of_user: int | None = None)
     query = (
         select(PeopleImport)
         .where(PeopleImport.event_id == event_id)
-        .options(joinedload(PeopleImport.user))
+        .options(joinedload(PeopleImport.user), joinedload(PeopleImport.errand))
         .order_by(PeopleImport.id.desc())
         .limit(SHOWN)
     )

@@ -32,6 +32,7 @@ STAYS: Mapping[str, str] = {
     "dead_address": "what one installation's mail server was told",
     "event_role": "rights at one installation; who brings the archive in becomes the organiser there",
     "feed_token": "hashes of secret addresses of one installation; people subscribe anew",
+    "import_errand": "what a worker does with a list of people",
     "matching_model": "computed from the rest; the worker computes it anew",
     "meeting_memory": "private notes, which nobody but their author reads",
     "participant_booking": "written by the database itself for each attendance",

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.domain.enums import ImportState
-from scheduler.models import Event, PeopleImport, ProgrammeImport
+from scheduler.models import Event, ImportErrand, PeopleImport, ProgrammeImport
 
 KEPT = timedelta(days=14)
 """How long they are kept after they were brought: they are full of names and addresses."""
 _OPEN = (
-    (PeopleImport, PeopleImport.state == ImportState.OPEN),
+    (
+        PeopleImport,
+        # Not under a worker's hands.
+        and_(
+            PeopleImport.state == ImportState.OPEN,
+            PeopleImport.id.not_in(select(ImportErrand.list_id).where(ImportErrand.refusal.is_(None))),
+        ),
+    ),
     # One that was taken over is gone.
     (ProgrammeImport, ProgrammeImport.id.is_not(None)),
 )

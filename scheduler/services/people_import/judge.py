@@ -17,6 +17,7 @@ from scheduler.imports.people import ImportedPerson
 from scheduler.mail.addresses import clean_address
 from scheduler.services.people.people_admin import PersonEntry
 from scheduler.services.people_import.details import DetailsReader, PersonDetails
+from scheduler.services.people_import.progress import StoringStep, Tell, silent, told
 from scheduler.services.people_import.remarks import Remark, column_label, remark
 from scheduler.services.people_import.vocabulary import TypeName, Vocabulary
 from scheduler.services.text import clean_line, clean_name
@@ -50,11 +51,14 @@ class JudgedRow:
 
 
 def judge_people(
-    known: Vocabulary, rows: Sequence[ImportedPerson], options: ListOptions | None = None
+    known: Vocabulary,
+    rows: Sequence[ImportedPerson],
+    options: ListOptions | None = None,
+    tell: Tell = silent,
 ) -> tuple[JudgedRow, ...]:
     """Judge every row by itself. Thousands take seconds, in which the database is not needed."""
     judge = _Judge(known, options or ListOptions())
-    return tuple(judge.judged(row) for row in rows)
+    return tuple(judge.judged(row) for some in told(rows, StoringStep.CHECK, tell) for row in some)
 
 
 class _Judge:

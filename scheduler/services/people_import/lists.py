@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from scheduler.domain.enums import ImportState
+from scheduler.domain.enums import ImportState, ImportTask
 from scheduler.errors import Conflict, NotFound
 from scheduler.imports.columns import width_of
 from scheduler.imports.people import OWN
@@ -18,6 +18,7 @@ from scheduler.imports.sheets import Sheet
 from scheduler.models import Event, PeopleImport, User
 from scheduler.services.people_import.check import LEAVE, OTHER, SAME, CheckedList
 from scheduler.services.people_import.packing import pack_made, pack_sheet, unpack_sheet
+from scheduler.services.people_import.progress import Tell, silent
 from scheduler.services.people_import.reading import ListChoices, ListReading, choices_of
 from scheduler.services.people_import.remarks import column_labels
 from scheduler.services.people_import.store import store_people
@@ -62,9 +63,13 @@ def list_by_public_id(
         .where(PeopleImport.event_id == event.id, PeopleImport.public_id == public_id)
         .options(undefer(PeopleImport.content), undefer(PeopleImport.made))
     )
-    found = session.scalar(query.with_for_update() if lock else query)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(locked if lock else query)
     if found is None or (of_user is not None and found.user_id != of_user):
         raise NotFound(_("There is no such list. Lists that nobody stores are kept for two weeks."))
+    if lock:
+        # What was known before the lock may have changed while we waited.
+        session.expire(found, ["errand"])
     return found
 
 
@@ -73,6 +78,14 @@ def sheet_of(found: PeopleImport) -> Sheet:
     if found.state is not ImportState.OPEN or found.content is None:
         raise Conflict(_("This list is stored already. Its people stand under People."))
     return unpack_sheet(found.content)
+
+
+def require_idle(found: PeopleImport) -> None:
+    """Raises Conflict while a worker stores the list or takes it back."""
+    if found.task is ImportTask.STORE:
+        raise Conflict(_("This list is being stored. Wait until that is done."))
+    if found.task is ImportTask.UNDO:
+        raise Conflict(_("This list is being taken back. Wait until that is done."))
 
 
 def choose_columns(
@@ -119,11 +132,13 @@ def store_list(
     actor: User,
     *,
     brought_by_id: int | None = None,
+    tell: Tell = silent,
 ) -> StoringOutcome:
     """Store what is ready. Rows with a problem, and those that may be somebody else, become a list of their own.
 
-    Raises Invalid, and Conflict when somebody registered one of these people meanwhile.
+    Raises Invalid, and Conflict when somebody registered one of these people meanwhile, or a worker is at it.
     """
+    require_idle(found)
     choices = choices_of(found.choices)
     try:
         made = store_people(
@@ -135,6 +150,7 @@ def store_list(
             shown=choices.shown,
             approved=choices.approved,
             update=choices.update,
+            tell=tell,
         )
     except IntegrityError:
         raise Conflict(
@@ -153,6 +169,8 @@ def store_list(
         "organisations": len(made.organisations),
         "changed": len(made.changed),
         "left": len(left),
+        "repeats": len(checked.repeats),
+        **({"rest": rest.id} if rest is not None else {}),
     }
     session.flush()
     return StoringOutcome(
@@ -161,7 +179,8 @@ def store_list(
 
 
 def discard_list(session: Session, found: PeopleImport) -> None:
-    """Throw away a list that was not stored. Raises Conflict when it was."""
+    """Throw away a list that was not stored. Raises Conflict when it was, or a worker is at it."""
+    require_idle(found)
     sheet_of(found)
     session.delete(found)
     session.flush()
@@ -192,5 +211,6 @@ def _rest(
 
 
 def _choose(found: PeopleImport, choices: ListChoices) -> None:
+    require_idle(found)
     sheet_of(found)
     found.choices = choices.as_data()

@@ -19,6 +19,7 @@ from scheduler.imports.people import OWN, PeopleTable, lacking_columns, people_b
 from scheduler.imports.presets import preset_columns, preset_of
 from scheduler.imports.sheets import Sheet, SheetRow
 from scheduler.services.people_import.judge import JudgedRow, ListOptions, judge_people
+from scheduler.services.people_import.progress import Tell, silent
 from scheduler.services.people_import.vocabulary import Vocabulary
 
 
@@ -86,7 +87,7 @@ class ListReading:
     judged: tuple[JudgedRow, ...]
 
 
-def read_list(sheet: Sheet, choices: ListChoices, known: Vocabulary) -> ListReading:
+def read_list(sheet: Sheet, choices: ListChoices, known: Vocabulary, tell: Tell = silent) -> ListReading:
     """Read a list and judge its rows. Raises Invalid when nothing stands below its headings."""
     sheet = replace(sheet, rows=tuple(_corrected(row, choices) for row in sheet.rows))
     columns = find_columns(sheet, choices.headings)
@@ -102,7 +103,7 @@ def read_list(sheet: Sheet, choices: ListChoices, known: Vocabulary) -> ListRead
     lacking = lacking_columns(columns, type_given=bool(choices.type))
     people = people_below(columns) if not lacking else None
     options = ListOptions(choices.type, choices.unvalidated)
-    judged = judge_people(known, people.rows, options) if people is not None else ()
+    judged = judge_people(known, people.rows, options, tell) if people is not None else ()
     return ListReading(sheet, columns, system.name if system is not None else "", lacking, people, judged)
 
 

@@ -27,6 +27,7 @@ from scheduler.services.delegation.members import join_delegation
 from scheduler.services.people.own_organisations import require_own
 from scheduler.services.people_import.answers import set_answer_text, store_new_answers
 from scheduler.services.people_import.check import CheckedList, PersonChange, ReadyPerson
+from scheduler.services.people_import.progress import StoringStep, Tell, silent, told
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ def store_people(
     shown: bool = False,
     approved: bool = False,
     update: bool = False,
+    tell: Tell = silent,
 ) -> ListMade:
     """Register the people that are ready, and `update` those who are there; organisations that are missing are made.
 
@@ -72,7 +74,7 @@ def store_people(
     require_own(session, event, brought_by_id, named)
     homes = _homes(session, event, checked.ready, named, made)
     types = types_of(session, event)
-    _register(session, event, checked.ready, homes, types, made, brought_by_id, shown, approved)
+    _register(session, event, checked.ready, homes, types, made, brought_by_id, shown, approved, tell)
     _change(session, event, changes, homes, types, made)
     _fill_homes(session, event, checked.ready, changes, homes, made, brought_by_id)
     _join(session, event, checked.ready, changes, actor, made)
@@ -118,32 +120,35 @@ def _register(
     brought_by_id: int | None,
     shown: bool,
     approved: bool,
+    tell: Tell,
 ) -> None:
     if not ready:
         return
     now = event.now()
-    session.execute(
-        insert(Participant),
-        [
-            {
-                "event_id": event.id,
-                "organisation_id": homes[name_key(one.person.organisation)],
-                "type_id": types[one.person.type],
-                "brought_by_id": brought_by_id,
-                "name": one.person.name,
-                "email": one.person.email,
-                "job_title": one.person.job_title,
-                "country": one.person.country,
-                "state": ParticipantState.ACTIVE if shown else ParticipantState.INVITED,
-                "shown_at": now if shown else None,
-                "approved_at": now if shown or approved else None,
-                "created_at": now,
-                "updated_at": now,
-                **{name: one.details.person.get(name, empty) for name, empty in _MORE.items()},
-            }
-            for one in ready
-        ],
-    )
+    for some in told(ready, StoringStep.REGISTER, tell):
+        session.execute(
+            insert(Participant),
+            [
+                {
+                    "event_id": event.id,
+                    "organisation_id": homes[name_key(one.person.organisation)],
+                    "type_id": types[one.person.type],
+                    "brought_by_id": brought_by_id,
+                    "name": one.person.name,
+                    "email": one.person.email,
+                    "job_title": one.person.job_title,
+                    "country": one.person.country,
+                    "state": ParticipantState.ACTIVE if shown else ParticipantState.INVITED,
+                    "shown_at": now if shown else None,
+                    "approved_at": now if shown or approved else None,
+                    "created_at": now,
+                    "updated_at": now,
+                    **{name: one.details.person.get(name, empty) for name, empty in _MORE.items()},
+                }
+                for one in some
+            ],
+        )
+    tell(StoringStep.COMPLETE, 0, 0)
     ids = _ids(session, event)
     made.people = [ids[one.person.email] for one in ready]
     store_new_answers(

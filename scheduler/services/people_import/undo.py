@@ -34,6 +34,7 @@ from scheduler.models import (
 from scheduler.queries.people.questions import questions_of
 from scheduler.services.audit import record
 from scheduler.services.people_import.answers import answer_texts, set_answer_text
+from scheduler.services.people_import.lists import require_idle
 from scheduler.services.people_import.packing import unpack_made
 from scheduler.services.people_import.store import ListMade, homes_of, set_field, types_of
 
@@ -60,6 +61,7 @@ def what_undoing_does(session: Session, found: PeopleImport) -> ListUndoing:
 
 def undo_list(session: Session, event: Event, found: PeopleImport, actor: User) -> ListUndoing:
     """Take a list back: who came of it goes unless something came of them, and changed fields become what they were."""
+    require_idle(found)
     made = _made(found)
     undoing = _undoing(session, made)
     _restore(session, event, made)
@@ -67,6 +69,12 @@ def undo_list(session: Session, event: Event, found: PeopleImport, actor: User) 
     if undoing.gone:
         session.execute(delete(Participant).where(Participant.id.in_(undoing.gone)))
     _delete_empty_homes(session, made)
+    found.counts = {
+        **found.counts,
+        "gone": len(undoing.gone),
+        "restored": undoing.restored,
+        "staying": undoing.staying,
+    }
     found.state = ImportState.UNDONE
     found.undone_at = event.now()
     found.made = None

@@ -1,4 +1,4 @@
-"""Importing a list of people: look at it, say how it is read, correct it, store what is ready; or take it back."""
+"""Importing a list of people: look at it, say how it is read, correct it, store what is ready."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from scheduler.domain.enums import ImportState, ImportTask
 from scheduler.errors import Invalid
 from scheduler.exports.tables import as_xlsx
 from scheduler.extensions import db
@@ -22,9 +23,10 @@ from scheduler.models import PeopleImport
 from scheduler.queries.people.imports import recent_lists
 from scheduler.queries.rounds.rounds import type_names
 from scheduler.sandbox.run import Busy
-from scheduler.services.people_import import lists, undo
+from scheduler.services.people_import import lists
 from scheduler.services.people_import.answers import worded
 from scheduler.services.people_import.check import CheckedList, check_people
+from scheduler.services.people_import.errands import is_large
 from scheduler.services.people_import.reading import (
     ListChoices,
     ListReading,
@@ -48,6 +50,15 @@ from scheduler.web.organiser.people_import_forms import (
     columns_form,
     twins_form,
     words_form,
+)
+from scheduler.web.organiser.people_import_storing import (
+    address_of,
+    instead_of_list,
+    instead_of_press,
+    leave_to_worker,
+    own_list,
+    refused,
+    store,
 )
 from scheduler.web.organiser.permissions import bringing_for, is_full, may_show, signed_in_user
 from scheduler.web.organiser.replies import organise
@@ -93,16 +104,20 @@ def people_import(event_slug: str) -> str | Response | tuple[str, int]:
     looked = _look(sheet, choices) if request.form.get("act") == "store" else None
     found = lists.open_list(db.session, this_event(), sheet, name, signed_in_user(), choices)
     if looked is not None and looked.checked.ready:
-        return _store(found, looked)
-    return redirect(_address(found))
+        return store(found, looked.reading, looked.checked)
+    return redirect(address_of(found))
 
 
 @blueprint.route("/people/import/<list_id>/", methods=["GET", "POST"])
 @access.co_organiser
 def people_import_list(event_slug: str, list_id: str) -> str | Response | tuple[str, int]:
-    found = _list(list_id)
+    found = own_list(list_id)
+    if request.method == "GET" and (found.task is not None or found.state is not ImportState.OPEN):
+        return instead_of_list(found)
     if request.method == "GET":
         return _list_page(found, _look_at(list_id))
+    if found.task is not None:
+        return instead_of_press(found)
     acts: dict[str, Callable[[str], Response]] = {
         "columns": _choose_columns,
         "words": _explain_words,
@@ -141,44 +156,8 @@ def people_import_problems(event_slug: str, list_id: str) -> FlaskResponse:
     return download(content, XLSX, "left-out.xlsx")
 
 
-@blueprint.route("/people/import/<list_id>/undo", methods=["GET", "POST"])
-@access.co_organiser
-def people_import_undo(event_slug: str, list_id: str) -> str | Response:
-    found = _list(list_id, lock=request.method == "POST")
-    if request.method == "GET":
-        undoing = undo.what_undoing_does(db.session, found)
-        return render_template("organiser/people_import_undo.html", list=found, undoing=undoing)
-    undoing = undo.undo_list(db.session, this_event(), found, signed_in_user())
-    parts = [
-        ngettext(
-            "The list is taken back: one person went.",
-            "The list is taken back: %(num)d people went.",
-            len(undoing.gone),
-        )
-    ]
-    if undoing.restored:
-        parts.append(
-            ngettext("One is as before.", "%(num)d people are as they were before it.", undoing.restored)
-        )
-    if undoing.staying:
-        parts.append(
-            ngettext(
-                "One stays: something came of them since.",
-                "%(num)d stay: something came of them since.",
-                undoing.staying,
-            )
-        )
-    flash(" ".join(parts), "good")
-    return redirect(organise("people_import"))
-
-
-def _list(list_id: str, *, lock: bool = False) -> PeopleImport:
-    own = None if is_full() else signed_in_user().id
-    return lists.list_by_public_id(db.session, this_event(), list_id, of_user=own, lock=lock)
-
-
 def _look_at(list_id: str) -> _Looked:
-    found = _list(list_id)
+    found = own_list(list_id)
     return _look(lists.sheet_of(found), choices_of(found.choices))
 
 
@@ -204,7 +183,7 @@ def _choose_columns(list_id: str) -> Response:
         if name.startswith("column-") and name.removeprefix("column-").isdecimal()
     }
     row = said(form, "headings", 9)
-    found = _list(list_id, lock=True)
+    found = own_list(list_id, lock=True)
     before = choices_of(found.choices).headings
     first = int(row) if row.isdecimal() else 0
     looked_at = before or find_columns(lists.sheet_of(found)).headings.number
@@ -216,13 +195,13 @@ def _choose_columns(list_id: str) -> Response:
         unvalidated=bool(form.unvalidated.data),
     )
     flash(_("The list is read anew."), "good")
-    return redirect(_address(found))
+    return redirect(address_of(found))
 
 
 def _explain_words(list_id: str) -> Response:
     rest = request.form.get("topics", "")
     unknown = _look_at(list_id).checked.words if rest in (NEW, NOTHING) else {}
-    found, event, actor = _list(list_id, lock=True), this_event(), signed_in_user()
+    found, event, actor = own_list(list_id, lock=True), this_event(), signed_in_user()
     said_already = {name for name, value in request.form.items() if value}
     count = 0
     for name, value in request.form.items():
@@ -242,11 +221,11 @@ def _explain_words(list_id: str) -> Response:
         ),
         "good",
     )
-    return redirect(_address(found))
+    return redirect(address_of(found))
 
 
 def _correct_cells(list_id: str) -> Response:
-    found = _list(list_id, lock=True)
+    found = own_list(list_id, lock=True)
     cells: dict[tuple[int, int], str] = {}
     for name, value in request.form.items():
         place = position_of(name)
@@ -254,11 +233,11 @@ def _correct_cells(list_id: str) -> Response:
             cells[place] = " ".join(value[:1000].split())
     lists.correct_cells(found, cells)
     flash(_("Kept. The rows are checked anew."), "good")
-    return redirect(_address(found))
+    return redirect(address_of(found))
 
 
 def _say_who(list_id: str) -> Response:
-    found = _list(list_id, lock=True)
+    found = own_list(list_id, lock=True)
     twins = {
         int(name.removeprefix("who-")): value
         for name, value in request.form.items()
@@ -266,64 +245,31 @@ def _say_who(list_id: str) -> Response:
     }
     lists.say_who(found, twins)
     flash(_("Kept. The rows are checked anew."), "good")
-    return redirect(_address(found))
+    return redirect(address_of(found))
 
 
 def _choose_and_store(list_id: str) -> Response:
     form = StoringForm(request.form)
-    looked = _look_at(list_id)
-    found = _list(list_id, lock=True)
+    # Thousands of rows are looked at by the worker alone.
+    looked = None if is_large(own_list(list_id)) else _look_at(list_id)
+    found = own_list(list_id, lock=True)
+    if found.task is not None:
+        return instead_of_press(found)
     lists.choose_options(
         found,
         update=said(form, "update") == "yes",
         shown=bool(form.shown.data) and may_show(),
         approved=bool(form.approved.data) and may_show(),
     )
-    return _store(found, looked)
-
-
-def _store(found: PeopleImport, looked: _Looked) -> Response:
-    outcome = lists.store_list(
-        db.session,
-        this_event(),
-        found,
-        looked.reading,
-        looked.checked,
-        signed_in_user(),
-        brought_by_id=bringing_for(),
-    )
-    parts = [ngettext("One person is registered.", "%(num)d people are registered.", outcome.people)]
-    if outcome.changed:
-        parts.append(ngettext("One was changed.", "%(num)d were changed.", outcome.changed))
-    flash(" ".join(parts), "good")
-    if outcome.repeats:
-        flash(
-            ngettext(
-                "One row was left out: it repeats somebody.",
-                "%(num)d rows were left out: they repeat somebody.",
-                outcome.repeats,
-            )
-        )
-    if outcome.rest is None:
-        return redirect(organise("people", sort="latest"))
-    flash(
-        ngettext(
-            "One row was left out. It stands below: correct it.",
-            "%(num)d rows were left out. They stand below: correct them.",
-            outcome.left,
-        )
-    )
-    return redirect(_address(outcome.rest))
+    if looked is None:
+        return leave_to_worker(found, ImportTask.STORE)
+    return store(found, looked.reading, looked.checked)
 
 
 def _discard(list_id: str) -> Response:
-    lists.discard_list(db.session, _list(list_id, lock=True))
+    lists.discard_list(db.session, own_list(list_id, lock=True))
     flash(_("The list is thrown away. Nothing of it was stored."), "good")
     return redirect(organise("people_import"))
-
-
-def _address(found: PeopleImport) -> str:
-    return organise("people_import_list", list_id=found.public_id)
 
 
 def _upload_page(form: PeopleTableForm, error: str = "") -> str:
@@ -356,6 +302,7 @@ def _list_page(found: PeopleImport, looked: _Looked) -> str:
     return render_template(
         "organiser/people_import_list.html",
         list=found,
+        refused=refused(found),
         reading=reading,
         checked=checked,
         choices=choices,
