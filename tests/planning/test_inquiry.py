@@ -14,6 +14,7 @@ from scheduler.domain.inquiry import Happening, InquiryAnswer, InquiryEnd
 from scheduler.errors import Conflict, NotFound
 from scheduler.models import (
     AgendaEntry,
+    BusyTime,
     Inquiry,
     Meeting,
     OutboxMessage,
@@ -186,6 +187,24 @@ def test_a_table_that_was_taken_meanwhile_is_not_booked_twice(scene: Scene) -> N
     with pytest.raises(Conflict, match="changed since"):
         carry_out(scene.session, scene.event, inquiry, 0, scene.user)
     assert scene.where() == {"Anna-Bo": 2, "Cem-Dora": 1}
+
+
+def test_who_can_no_longer_come_is_not_booked(scene: Scene) -> None:
+    inquiry = scene.asked()
+    third = scene.block.slots[2]
+    scene.session.add(BusyTime(participant_id=scene.cem.id, starts_at=third.starts_at, ends_at=third.ends_at))
+    scene.session.flush()
+    with pytest.raises(Conflict, match="changed since"):
+        carry_out(scene.session, scene.event, inquiry, 0, scene.user)
+    assert scene.where() == {"Anna-Bo": 0, "Cem-Dora": 1}
+
+
+def test_a_plan_that_another_has_replaced_is_not_changed(scene: Scene) -> None:
+    inquiry = scene.asked()
+    scene.plan.state = PlanState.SUPERSEDED
+    scene.session.flush()
+    with pytest.raises(Conflict, match="no longer in use"):
+        carry_out(scene.session, scene.event, inquiry, 0, scene.user)
 
 
 def test_an_answer_is_carried_out_once(scene: Scene) -> None:

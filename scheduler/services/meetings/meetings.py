@@ -146,15 +146,26 @@ def lock_meeting(session: Session, meeting: Meeting, locked: bool, *, actor: Use
 
 def open_for_change(session: Session, meeting: Meeting) -> Event:
     """The event of a meeting whose plan may be changed; the plan is locked against publishing meanwhile."""
-    event_of_plan = select(Plan.event_id).where(Plan.id == meeting.plan_id)
+    event = open_plan(session, meeting.plan_id)
+    session.refresh(meeting, with_for_update=True)
+    return event
+
+
+def open_plan(session: Session, plan_id: int) -> Event:
+    """The event of a plan whose meetings may be changed, which is locked against publishing meanwhile.
+
+    Raises NotFound when there is none, Conflict when it is no longer in use.
+    """
+    event_of_plan = select(Plan.event_id).where(Plan.id == plan_id)
     calendar_sync.lock_agendas(session, session.scalar(event_of_plan) or 0)
-    plan = session.scalar(select(Plan).where(Plan.id == meeting.plan_id).with_for_update())
+    plan = session.scalar(
+        select(Plan).where(Plan.id == plan_id).with_for_update().execution_options(populate_existing=True)
+    )
     event = session.get(Event, plan.event_id) if plan is not None else None
     if plan is None or event is None:
         raise NotFound(_("There is no such meeting."))
     if plan.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
         raise Conflict(_("This plan is no longer in use: its meetings can't be changed."))
-    session.refresh(meeting, with_for_update=True)
     return event
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from scheduler.domain.alternatives import Rule
 from scheduler.domain.causes import Cause, CauseKind, WhyNot
 from scheduler.domain.enums import InquiryKind, InquiryState, MeetingState, PlanState
 from scheduler.domain.inquiry import Offer, PlanStep, Where, read_answer, read_happening
@@ -30,7 +31,7 @@ from scheduler.models import (
 )
 from scheduler.queries.alternatives import Alternatives
 from scheduler.services.calendars import calendar_sync
-from scheduler.services.meetings.meetings import note_change, open_for_change
+from scheduler.services.meetings.meetings import note_change, open_for_change, open_plan
 from scheduler.services.meetings.move_requests import settle_wishes
 
 
@@ -41,6 +42,7 @@ def carry_out(
 
     Raises Conflict, and changes nothing, when the plan is no longer as it was when the question was answered.
     """
+    open_plan(session, inquiry.plan_id)
     session.refresh(inquiry, with_for_update=True)
     offers = read_answer(inquiry.answer).offers
     if inquiry.state is not InquiryState.ANSWERED or not 0 <= number < len(offers):
@@ -227,9 +229,10 @@ class _Rearranged:
         return slot, place
 
     def _table(self, meeting: Meeting, slot: Slot, place: Place) -> int:
-        """A free table there. What may be overruled was weighed when the question was answered."""
+        """A free table there. What may be overruled was weighed when the question was answered, but that somebody said
+        since that they can't come."""
         found = Alternatives(self.session, self.event, meeting, self.now).at(slot, place)
-        if found.impossible or found.table is None:
+        if found.impossible or found.table is None or any(fact.rule is Rule.BUSY for fact in found.facts):
             raise Conflict(_stale())
         return found.table
 
