@@ -74,6 +74,7 @@ SAID: dict[str, Count | None] = {
         (
             "agenda_entry.participant_id",
             "announcement_reader.participant_id",
+            "import_errand.home_id",
             "agenda_version.participant_id",
             "meeting_memory.participant_id",
             "message_preference.participant_id",

@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.database.references import references_to
-from scheduler.domain.enums import ParticipantState, Role
+from scheduler.domain.enums import ImportTask, ParticipantState, Role
 from scheduler.errors import Conflict, Invalid
 from scheduler.models import (
     AgendaEntry,
@@ -17,8 +17,10 @@ from scheduler.models import (
     AuditEntry,
     Event,
     EventRole,
+    ImportErrand,
     Organisation,
     Participant,
+    PeopleImport,
     Picture,
     Place,
     User,
@@ -94,6 +96,12 @@ def everything_of(session: Session, event: Event, home: Organisation) -> None:
     user = make_organiser(session, event, Role.CO_ORGANISER)
     session.scalars(select(EventRole).where(EventRole.user_id == user.id)).one().organisation_id = home.id
     picture(session, home)
+    brought = PeopleImport(event_id=event.id, user_id=user.id, name="list.csv", created_at=NOW)
+    session.add(brought)
+    session.flush()
+    session.add(
+        ImportErrand(list_id=brought.id, task=ImportTask.STORE, by_id=user.id, home_id=home.id, since=NOW)
+    )
     session.flush()
 
 

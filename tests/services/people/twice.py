@@ -22,6 +22,7 @@ from scheduler.models import (
     AgendaVersion,
     Announcement,
     AnnouncementReader,
+    AuditEntry,
     BusyTime,
     CallAnswer,
     FeedToken,
@@ -133,6 +134,7 @@ def everything_of(twice: Twice) -> None:
                 changed_at=NOW,
             ),
             AgendaVersion(participant_id=gone.id, version=7, changed_at=NOW),
+            AuditEntry(event_id=event.id, at=NOW, action="person.change", on_behalf_of_id=gone.id),
             AnnouncementReader(announcement_id=announced.id, participant_id=gone.id),
             CallAnswer(call=other_call, participant=gone, sent_at=NOW),
             FeedToken(
