@@ -89,6 +89,9 @@ def payload(kind: MessageKind, name: str) -> dict[str, Any]:
         case MessageKind.NOTE:
             span = [START.isoformat(), (START + timedelta(minutes=20)).isoformat()]
             return {"what": "ask-to-move", "who": name, "uid": "m1", "old": span, "new": span, "reason": name}
+        case MessageKind.ANNOUNCEMENT:
+            # The service refuses one without a subject, so this has one whatever the name is.
+            return {"what": "announcement", "subject": f"News: {name}", "text": f"{name}, at 10:00"}
         case _:
             return {}
 

@@ -136,5 +136,9 @@ def test_every_table_with_a_name_that_is_looked_for_has_its_key() -> None:
         "place",
         "delegation",
         "matchmaking_round",
+        "hall",
+        "participant_type",
+        "question",
+        "question_choice",
     }
     assert set(keys_of(Participant.__table__)) == {"name_key", "search_key", "words_key"}  # type: ignore[arg-type]
