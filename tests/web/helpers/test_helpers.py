@@ -13,7 +13,11 @@ from tests.conftest import Client
 from tests.factories import make_event, make_organiser, make_participant
 from tests.services.scenes import Scene, published_scene
 
-OWN = {Role.DESK: {"helpers.desk", "helpers.desk_person"}, Role.SPONSOR: {"helpers.figures"}}
+OWN = {
+    Role.DESK: {"helpers.desk", "helpers.desk_person", "halls.show"},
+    Role.SPONSOR: {"helpers.figures", "halls.show"},
+}
+"""The plan of a hall is for everybody who has a role at the event: it shows places, and no people."""
 OF_NOBODY = {"pocket.manifest", "pocket.worker"}
 """Files of the application, the same for everybody."""
 
