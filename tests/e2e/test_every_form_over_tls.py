@@ -28,7 +28,7 @@ from scheduler.services.accounts import sign_in_links
 from tests import factories as make
 from tests.e2e.production import Production
 from tests.forms import Form, forms_of, links_of
-from tests.web.test_allowed_writes import make_cluster
+from tests.web.rights_world import make_cluster
 
 pytestmark = pytest.mark.xdist_group("browser")
 
