@@ -25,7 +25,7 @@ from scheduler.services.event.ending import (
 )
 from scheduler.services.people.taking_part import come_in
 from tests import factories as make
-from tests.web.test_allowed_writes import make_cluster, people_of
+from tests.web.rights_world import make_cluster, people_of
 
 OF_NOBODY = {
     "user_account": "people stay: they may be at other events",
