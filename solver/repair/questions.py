@@ -56,13 +56,17 @@ class Question:
         after = {name: row for name, row in self.held.items() if name not in self.loose}
         after |= self.small.told(found.meetings, self.loose)
         in_order = {name: after[name] for name in self.whole.meeting_index if name in after}
+        verdict = check(self.whole, in_order.values(), complete=False)
+        if verdict.involved - self.judged.involved:
+            # Beside a meeting that stays against a rule a way may be too short: that is no answer.
+            return Repair(Status.UNKNOWN, score_before=before, seconds=found.seconds)
         return Repair(
             status=Status.OPTIMAL if found.status is Status.OPTIMAL and self.exact else Status.FEASIBLE,
             meetings=tuple(in_order.values()),
             changes=changes_between({**self.held, **self.gone}, in_order),
             fewest=len(self.gone) + (self.small.fewest(found.bound) if self.exact else 0),
             score_before=before,
-            score_after=_score(self.whole, check(self.whole, in_order.values(), complete=False)),
+            score_after=_score(self.whole, verdict),
             seconds=found.seconds,
         )
 
@@ -131,7 +135,7 @@ def mending(
     )
     if wide:
         small = replace(small, problem=replace(small.problem, weights=problem.weights))
-    exact = _is_exact(problem) and not wide
+    exact = _is_exact(problem) and not wide and judged.involved.isdisjoint(locked)
     return Question(problem, held, gone, frozenset(free.union(wanted)), small, judged, exact)
 
 

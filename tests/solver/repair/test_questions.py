@@ -23,6 +23,7 @@ from solver.problem import (
     Published,
     Rules,
     Slot,
+    Walk,
 )
 from solver.repair.change import Repair
 from solver.repair.questions import Question, holding, mending
@@ -272,3 +273,42 @@ def test_without_the_meetings_involved_nothing_that_is_forbidden_is_left(
     involved = check(broken, rows, complete=False).involved
     assert check(broken, [row for row in rows if row.meeting not in involved], complete=False).clean
     assert bool(involved) == (not check(broken, rows, complete=False).clean)
+
+
+def test_nothing_is_put_where_the_way_to_an_overruled_meeting_is_too_short() -> None:
+    """An organiser left Anna's own way too short; that is no leave to shorten another's."""
+    whole = _one_table(("ab", 1), ("ac", 2), slots=3)
+    # The session ends in another hall as her second slot begins; she was put into it all the same.
+    far = Commitment(28_322_410, 28_322_425, "far")
+    whole = replace(
+        whole,
+        slots=tuple(
+            replace(slot, start=slot.start - 10 * n, end=slot.end - 10 * n)
+            for n, slot in enumerate(whole.slots)
+        ),
+        pavilions=(*whole.pavilions, Pavilion("far"), Pavilion("off")),
+        places=(*whole.places, Place("y", "far", 1), Place("z", "off", 1)),
+        walking=(Walk("v", "far", 5), Walk("v", "off", 15), Walk("far", "off", 15)),
+        participants=tuple(replace(p, commitments=(far,)) if p.id == "a" else p for p in whole.participants),
+        meetings=tuple(
+            replace(m, slots=("s0",) if m.id == "ab" else ("s1",), places=("x",) if m.id == "ab" else ("z",))
+            for m in whole.meetings
+        ),
+    )
+    rows = [Assignment("ab", "s0", "x", ("a", "b"))]
+    assert not check(whole, rows, complete=False).clean
+    answer = _solved(holding(whole, rows, "ac"))
+    assert not answer.found
+    assert check(whole, [*rows, Assignment("ac", "s1", "z", ("a", "c"))], complete=False).count > 1
+
+
+def test_a_lock_that_cannot_be_kept_leaves_nothing_proven() -> None:
+    whole = _one_table(("ab", 1), ("cd", 9), slots=2)
+    stands = Published("s0", "x", ("a", "b"))
+    locked = replace(
+        whole,
+        participants=tuple(replace(p, slots=("s1",)) if p.id == "a" else p for p in whole.participants),
+        meetings=(replace(whole.meetings[0], locked=True, published=stands), whole.meetings[1]),
+    )
+    answer = _solved(mending(locked, _in_order("ab")))
+    assert answer.status is Status.FEASIBLE
