@@ -16,6 +16,7 @@ from scheduler.models import Meeting, MeetingAttendance, Plan, Unscheduled, new_
 from scheduler.planning.causes import causes_of
 from scheduler.planning.copies import carry_called_off
 from scheduler.planning.problem import RoundProblem
+from scheduler.queries.meetings.identities import known_uids
 from solver import Assignment, Interval, Schedule, colour
 
 CHUNK = 5_000
@@ -68,7 +69,7 @@ def _store_meetings(
 ) -> None:
     held = list(held)
     tables = _tables(ours, held)
-    uids = _known_uids(session, ours.round_id)
+    uids = known_uids(session, ours.round_id)
     base = ours.material.base
     # What has begun is locked in the problem, not by anybody's word.
     locks = {each.meeting: base.lock_of(each.meeting) for each in held}
@@ -133,17 +134,6 @@ def _tables(ours: RoundProblem, held: Iterable[Assignment]) -> dict[str, int]:
         tables = colour(intervals, spot.tables)
         found |= {each.meeting: table for each, table in zip(rows, tables, strict=True)}
     return found
-
-
-def _known_uids(session: Session, round_id: int) -> dict[str, str]:
-    """The calendar identity of every wish that was ever published in the round; the latest counts."""
-    rows = session.execute(
-        select(Meeting.wish, Meeting.uid)
-        .join(Plan, Plan.id == Meeting.plan_id)
-        .where(Plan.round_id == round_id, Plan.published_at.is_not(None))
-        .order_by(Plan.published_at, Plan.id)
-    )
-    return dict(rows.all())
 
 
 def _store_unscheduled(session: Session, plan: Plan, ours: RoundProblem, schedule: Schedule) -> None:

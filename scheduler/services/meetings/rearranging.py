@@ -30,6 +30,7 @@ from scheduler.models import (
     new_public_id,
 )
 from scheduler.queries.alternatives import Alternatives
+from scheduler.queries.meetings.identities import known_uids
 from scheduler.services.calendars import calendar_sync
 from scheduler.services.meetings.meetings import note_change, open_for_change, open_plan
 from scheduler.services.meetings.move_requests import settle_wishes
@@ -95,6 +96,7 @@ class _Rearranged:
                 .options(selectinload(Meeting.slot), selectinload(Meeting.attendances))
             )
         }
+        self.uids = known_uids(session, plan.round_id, [step.wish for step in steps])
         goals = [step.after for step in steps if step.after is not None]
         self.slots = {
             row.id: row
@@ -154,7 +156,7 @@ class _Rearranged:
         meeting = Meeting(
             plan_id=self.plan.id,
             public_id=new_public_id(),
-            uid=self._uid(step.wish),
+            uid=self.uids.get(step.wish) or new_public_id(),
             wish=step.wish,
             slot=slot,
             place=place,
@@ -235,14 +237,3 @@ class _Rearranged:
         if found.impossible or found.table is None or any(fact.rule is Rule.BUSY for fact in found.facts):
             raise Conflict(_stale())
         return found.table
-
-    def _uid(self, wish: str) -> str:
-        """The calendar identity that the meeting had in an earlier published plan, or a new one."""
-        known = self.session.scalar(
-            select(Meeting.uid)
-            .join(Plan, Plan.id == Meeting.plan_id)
-            .where(Plan.round_id == self.plan.round_id, Meeting.wish == wish, Plan.published_at.is_not(None))
-            .order_by(Plan.published_at.desc())
-            .limit(1)
-        )
-        return known or new_public_id()
