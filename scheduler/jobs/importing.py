@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,14 +10,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from scheduler.domain.enums import ImportRefusal
 from scheduler.errors import Conflict, Invalid
 from scheduler.extensions import db
+from scheduler.jobs.left_errands import ErrandKind, look_after
 from scheduler.jobs.progress import ImportProgress
 from scheduler.jobs.queue import enqueue
 from scheduler.jobs.solving import desk
 from scheduler.mail.send import UNREACHABLE
-from scheduler.services.machine.processes import lives, process_name
-from scheduler.services.machine.workers import living_workers
+from scheduler.services.machine.processes import process_name
 from scheduler.services.people_import.errands import (
-    OpenErrand,
     check_import,
     give_up,
     open_errands,
@@ -28,11 +26,6 @@ from scheduler.services.people_import.errands import (
 )
 
 log = logging.getLogger(__name__)
-
-FORGOTTEN = timedelta(minutes=1)
-"""How long an errand waits before the queue is told again: it may have lost the first word."""
-ATTEMPTS = 3
-"""How often an errand is begun whose worker ends in the middle of it."""
 
 
 def import_errand(app: Flask, list_id: int) -> None:
@@ -83,37 +76,19 @@ def _do(app: Flask, url: str, list_id: int) -> None:
 
 
 def look_after_imports(app: Flask) -> None:
-    """Begin again what a worker left in the middle (its transaction went with it), and what nobody began."""
+    """Begin again what a worker left in the middle, and what nobody began."""
     url = str(app.config["DATABASE_URL"])
-    now = datetime.now(UTC)
-    with db.new_session(url, read_only=True) as session:
-        waiting = open_errands(session)
-        living = living_workers(session, now) if waiting else set()
-    for errand in waiting:
-        if errand.worker and _is_left(errand, living, now):
-            _take_up(app, url, errand)
-        elif not errand.worker and now - errand.since > FORGOTTEN:
-            # Doing it twice is not possible: the second one finds it taken.
-            enqueue(app, "import-errand", list_id=errand.list_id)
-
-
-def _is_left(errand: OpenErrand, living: set[str], now: datetime) -> bool:
-    """Whether nobody does it any more: our own threads are known, others by their process or their signs of life."""
-    if errand.worker == process_name():
-        return errand.list_id not in desk.lists
-    return not lives(errand.worker) or (errand.worker not in living and now - errand.since > FORGOTTEN)
-
-
-def _take_up(app: Flask, url: str, errand: OpenErrand) -> None:
-    if errand.attempts >= ATTEMPTS:
-        _give_up(url, errand.list_id, errand.worker, ImportRefusal.WORKER_GONE)
-        return
-    with db.new_session(url) as session:
-        released = release(session, errand.list_id, errand.worker)
-        session.commit()
-    if released:
-        log.warning("list %s was left in the middle; it is begun again", errand.list_id)
-        enqueue(app, "import-errand", list_id=errand.list_id)
+    look_after(
+        url,
+        ErrandKind(
+            "list",
+            open_errands,
+            desk.lists,
+            release,
+            tell_queue=lambda list_id: enqueue(app, "import-errand", list_id=list_id),
+            give_up=lambda left: _give_up(url, left.subject_id, left.worker, ImportRefusal.WORKER_GONE),
+        ),
+    )
 
 
 def _give_up(url: str, list_id: int, worker: str, refusal: ImportRefusal) -> None:

@@ -7,7 +7,6 @@ as it was, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -19,6 +18,7 @@ from scheduler.domain.enums import PlanErrand, PlanState
 from scheduler.domain.plan_refusal import PlanRefusal
 from scheduler.errors import Conflict
 from scheduler.models import Event, Meeting, Plan, User
+from scheduler.services.machine.errands import OpenErrand
 from scheduler.services.meetings.plans import publish, unpublish
 
 LARGE = 3000
@@ -97,17 +97,7 @@ def give_up(session: Session, plan_id: int, refusal: PlanRefusal) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """A plan's errand: who is at it (empty: nobody yet) and since when it waits."""
-
-    plan_id: int
-    worker: str
-    since: datetime
-    attempts: int
-
-
-def open_errands(session: Session) -> list[Errand]:
+def open_errands(session: Session) -> list[OpenErrand]:
     """Every errand that is not done."""
     rows = session.execute(
         select(Plan.id, Plan.errand_worker, Plan.errand_since, Plan.errand_attempts).where(
@@ -115,5 +105,5 @@ def open_errands(session: Session) -> list[Errand]:
         )
     )
     return [
-        Errand(key, worker, since, attempts) for key, worker, since, attempts in rows if since is not None
+        OpenErrand(key, worker, since, attempts) for key, worker, since, attempts in rows if since is not None
     ]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from scheduler.domain.enums import ImportRefusal, ImportState, ImportTask
 from scheduler.errors import Conflict
 from scheduler.models import Event, ImportErrand, PeopleImport, User
+from scheduler.services.machine.errands import OpenErrand
 from scheduler.services.people_import.check import CheckedList, check_people
 from scheduler.services.people_import.lists import require_idle, sheet_of, store_list
 from scheduler.services.people_import.packing import unpack_made
@@ -158,16 +159,6 @@ def _list_of(session: Session, list_id: int, *, lock: bool = False) -> tuple[Peo
     )
     found = session.scalars(query.with_for_update() if lock else query).one()
     return found, session.get_one(Event, found.event_id)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenErrand:
-    """An errand that is not done: who is at it (empty: nobody yet), and since when it waits."""
-
-    list_id: int
-    worker: str
-    since: datetime
-    attempts: int
 
 
 def open_errands(session: Session) -> list[OpenErrand]:
