@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 import psutil
 
 from scheduler.domain.run_outcome import RunOutcome, read_outcome
-from scheduler.planning.order import Order, QuestionOrder
+from scheduler.planning.order import Order, QuestionOrder, as_line
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Child:
             start_new_session=True,
         )
         child = cls(process)
-        child._send(order.line())
+        child._send(as_line(order))
         threading.Thread(target=child._read, daemon=True).start()
         return child
 

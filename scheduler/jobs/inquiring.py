@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from scheduler.domain.inquiry import InquiryAnswer
 from scheduler.extensions import db
 from scheduler.jobs.child import Child
 from scheduler.jobs.queue import enqueue
@@ -76,7 +75,7 @@ def _keep(url: str, inquiry_id: int, found: dict[str, object], *, whole: bool) -
             session,
             inquiry_id,
             process_name(),
-            found or InquiryAnswer().stored(),
+            found,
             datetime.now(UTC),
             whole=whole,
         )

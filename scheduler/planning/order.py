@@ -1,4 +1,4 @@
-"""What a worker tells the child process of a run. Apart from it, so that a worker stays small."""
+"""What a worker tells the child process of a run or of a question. Apart from it, so that a worker stays small."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ class Order:
     run_id: int
     attempt: int
 
-    def line(self) -> bytes:
-        """The order as one line of JSON."""
-        return json.dumps(asdict(self)).encode() + b"\n"
-
 
 @dataclass(frozen=True, slots=True)
 class QuestionOrder:
@@ -26,6 +22,7 @@ class QuestionOrder:
     database_url: str
     inquiry_id: int
 
-    def line(self) -> bytes:
-        """The order as one line of JSON."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+
+def as_line(order: Order | QuestionOrder) -> bytes:
+    """An order as one line of JSON."""
+    return json.dumps(asdict(order)).encode() + b"\n"
