@@ -68,14 +68,11 @@ def _after(material: Material, what: Happening) -> Material:
 
 def _unlocked(material: Material, what: Happening) -> StartingPoint:
     """What people have, with no lock on a meeting that can't be held as it was locked."""
-    slots = {slot.id: slot for slot in material.slots}
-    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+    meanwhile = _meanwhile(material, what)
 
     def let_go(row: HeldRow) -> HeldRow:
-        slot = slots.get(row.slot_id)
         concerned = row.place_id == what.place_id or what.person_id in row.attendees
-        meets = slot is not None and slot.start < end and start < slot.end
-        return replace(row, locked=False) if row.locked and concerned and meets else row
+        return replace(row, locked=False) if row.locked and concerned and row.slot_id in meanwhile else row
 
     base = material.base
     return replace(base, published=tuple(map(let_go, base.published)), start=tuple(map(let_go, base.start)))
@@ -84,13 +81,17 @@ def _unlocked(material: Material, what: Happening) -> StartingPoint:
 def _tables_to_lose(material: Material, place_id: int, capacity: int, what: Happening) -> list[int]:
     """The tables of a place where the fewest meetings stand meanwhile: tables are alike, so these are given up."""
     used = dict.fromkeys(range(1, capacity + 1), 0)
-    slots = {slot.id: slot for slot in material.slots}
-    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+    meanwhile = _meanwhile(material, what)
     for row in material.base.start:
-        slot = slots.get(row.slot_id)
-        if row.place_id == place_id and slot is not None and slot.start < end and start < slot.end:
+        if row.place_id == place_id and row.slot_id in meanwhile:
             used[row.table] = used.get(row.table, 0) + 1
     return sorted(used, key=lambda table: (used[table], -table))[: what.tables]
+
+
+def _meanwhile(material: Material, what: Happening) -> frozenset[int]:
+    """The slots that share time with what has happened, by row."""
+    start, end = minute(what.starts_at), minute(what.ends_at, up=True)
+    return frozenset(slot.id for slot in material.slots if slot.start < end and start < slot.end)
 
 
 class _Asker:
@@ -100,6 +101,8 @@ class _Asker:
         self.ours = ours
         self._problem = ours.half_days.problem
         self._shadows = ours.half_days.shadows
+        self._rows = {row.wish: row for row in ours.material.base.start}
+        self._names = {person.id: name for name, person in ours.people.items()}
         self._standing = (*ours.half_days.with_shadows(ours.start), *self._lost())
 
     def holding(self, wish: str) -> Iterator[InquiryAnswer]:
@@ -125,13 +128,13 @@ class _Asker:
                 yield InquiryAnswer(tuple(offers))
 
     def mending(self, what: Happening) -> Iterator[InquiryAnswer]:
-        """The fewest changes, then those that restore more."""
+        """The fewest changes, then those that restore more. An absence that touches nothing is worth noting, too."""
         around = [name for name, person in self.ours.people.items() if person.id == what.person_id]
         first = self._asked(self._mend(around), FIRST)
         if not first.found:
             yield self._nothing(first)
             return
-        if not first.changes:
+        if not first.changes and what.person_id is None:
             yield InquiryAnswer(end=InquiryEnd.NOTHING_BROKEN)
             return
         offers = [self._offer(first)]
@@ -156,13 +159,10 @@ class _Asker:
     def _lost(self) -> Iterator[Assignment]:
         """The meetings that have lost their table: they stand where the problem has no place any more."""
         known = {row.meeting for row in self.ours.start}
-        for row in self.ours.material.base.start:
-            if row.wish not in known and row.wish in self.ours.wishes:
-                yield Assignment(row.wish, "gone", "gone", self._names(row))
-
-    def _names(self, row: HeldRow) -> tuple[str, ...]:
-        ids = {person.id: name for name, person in self.ours.people.items()}
-        return tuple(ids[person] for person in row.attendees if person in ids)
+        for wish, row in self._rows.items():
+            if wish not in known and wish in self.ours.wishes:
+                here = tuple(self._names[person] for person in row.attendees if person in self._names)
+                yield Assignment(wish, "gone", "gone", here)
 
     def _asked(self, question: Question, seconds: float) -> Repair:
         return question.solved(Settings(time_limit=seconds, workers=WORKERS))
@@ -185,8 +185,7 @@ class _Asker:
 
     def _step(self, change: Change) -> PlanStep:
         wish = self.ours.wishes[change.meeting]
-        rows = {row.wish: row for row in self.ours.material.base.start}
-        held = rows.get(change.meeting) if change.before is not None else None
+        held = self._rows.get(change.meeting) if change.before is not None else None
         after = change.after
         attending = after or change.before
         names = attending.attendees if attending is not None else ()

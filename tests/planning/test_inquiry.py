@@ -270,11 +270,24 @@ def test_a_lock_does_not_hold_who_is_ill(tight: Scene) -> None:
     assert tight.answer(inquiry).offers[0].disturbed == 1
 
 
-def test_what_harms_nobody_needs_no_mending(scene: Scene) -> None:
+def test_an_absence_that_touches_no_meeting_is_noted(scene: Scene) -> None:
     third = scene.block.slots[2]
     away = Happening(third.starts_at, third.ends_at, person_id=scene.bo.id)
-    inquiry = inquiries.ask_to_mend(scene.session, scene.plan, away, scene.user, WALL)
-    assert scene.answer(inquiry).end in (None, InquiryEnd.NOTHING_BROKEN)
+    inquiry = scene.answered(inquiries.ask_to_mend(scene.session, scene.plan, away, scene.user, WALL))
+    (offer,) = scene.answer(inquiry).offers
+    assert offer.steps == ()
+    before = scene.where()
+    carry_out(scene.session, scene.event, inquiry, 0, scene.user)
+    assert scene.where() == before
+    assert scene.session.scalars(select(BusyTime.participant_id)).one() == scene.bo.id
+
+
+def test_tables_at_which_nobody_meets_are_lost_without_a_change(scene: Scene) -> None:
+    third = scene.block.slots[2]
+    lost = Happening(third.starts_at, third.ends_at, place_id=scene.table.id, tables=1)
+    inquiry = inquiries.ask_to_mend(scene.session, scene.plan, lost, scene.user, WALL)
+    answer = scene.answer(inquiry)
+    assert (answer.offers, answer.end) == ((), InquiryEnd.NOTHING_BROKEN)
 
 
 def test_what_nobody_answers_ends(scene: Scene) -> None:

@@ -33,6 +33,8 @@ def end_said(answer: InquiryAnswer) -> str:
 
 def offer_title(offer: Offer) -> str:
     """What an offer asks of others, in a few words."""
+    if not offer.steps:
+        return str(_("No meeting is touched"))
     moved = offer.disturbed - offer.dropped
     if not offer.disturbed:
         return str(_("Nobody else has to move"))
@@ -67,6 +69,8 @@ def gain_said(offer: Offer) -> str:
 
 def people_said(offer: Offer, published: bool) -> str:
     """Whose agendas change, and whether they are told."""
+    if not offer.steps:
+        return str(_("Carried out, it keeps the time free for later runs."))
     count = len(offer.people)
     if published:
         said = ngettext(
